@@ -1,0 +1,646 @@
+"""The statutory form as data: its sections, tables, rows, columns and identities, one file for each edition.
+
+Everything that follows from the form (blank parameters, the schema of a parameter file, the printed
+layout, the arithmetic checks) is derived from what `forms/*.toml` declares.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from reportkit.figures import KINDS, Kind
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Deadline",
+    "Equation",
+    "Form",
+    "FormError",
+    "Header",
+    "Identity",
+    "Section",
+    "Table",
+    "Term",
+    "Topic",
+    "UnknownYearError",
+    "editions",
+    "form_for",
+    "read_form",
+]
+
+
+class FormError(ValueError):
+    """A form's declaration that contradicts itself; the message names file and place."""
+
+
+class UnknownYearError(LookupError):
+    """A year for which no edition of the form is declared."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """A label of a table's stub or boxhead, with the labels it spans.
+
+    Parameters
+    ----------
+    label
+        The official label, to the letter.
+    key
+        The whole row or column key (``refused.state_secret``); None for a label that only spans others.
+    children
+        The labels it spans; empty for a row or column that holds cells.
+    kind
+        What the cells of a column hold.
+    """
+
+    label: str
+    key: str | None = None
+    children: tuple[Header, ...] = ()
+    kind: Kind = KINDS["count"]
+
+    def leaves(self) -> Iterator[Header]:
+        """The rows or columns below this label that hold cells, itself if it is one."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the form.
+
+    Parameters
+    ----------
+    address
+        ``table.row.column``.
+    table, row, column
+        The keys the address is made of; the row's may itself hold a dot.
+    kind
+        What the cell may hold.
+    label
+        Where it stands, in the form's own words: 表三“（三）不予公开 1.属于国家秘密”行“自然人”列.
+    """
+
+    address: str
+    table: str
+    row: str
+    column: str
+    kind: Kind
+    label: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a table with rows and columns of its own.
+
+    Parameters
+    ----------
+    rows, columns
+        The labels of the stub and of the boxhead, as trees.
+    heading
+        The full-width heading row above the block, where there is one.
+    stub
+        The text of the stub's head cell.
+    """
+
+    rows: tuple[Header, ...]
+    columns: tuple[Header, ...]
+    heading: str = ""
+    stub: str = ""
+
+    @cached_property
+    def row_leaves(self) -> tuple[Header, ...]:
+        """The rows that hold cells, in printing order."""
+        return tuple(leaf for row in self.rows for leaf in row.leaves())
+
+    @cached_property
+    def column_leaves(self) -> tuple[Header, ...]:
+        """The columns that hold cells, in printing order."""
+        return tuple(leaf for column in self.columns for leaf in column.leaves())
+
+
+@dataclass(frozen=True)
+class Table:
+    """A statutory table.
+
+    Parameters
+    ----------
+    key
+        The first part of its cells' addresses, and the key of the section it stands in.
+    name
+        What a finding calls it: 表三.
+    layout
+        ``blocks`` (stacked, each with its own header row), ``grid`` (stub and boxhead) or
+        ``across`` (the rows side by side in one row of figures).
+    blocks
+        Its blocks, from the top down; a grid or an across table has one.
+    """
+
+    key: str
+    name: str
+    layout: str
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells, block by block and row by row."""
+        return tuple(
+            Cell(
+                address=f"{self.key}.{row.key}.{column.key}",
+                table=self.key,
+                row=row.key or "",
+                column=column.key or "",
+                kind=column.kind,
+                label=f"{self.name}“{rows[row]}”行“{columns[column]}”列",
+            )
+            for block in self.blocks
+            for rows, columns in [(_paths(block.rows), _paths(block.columns))]
+            for row in block.row_leaves
+            for column in block.column_leaves
+        )
+
+    def row(self, key: str) -> Header:
+        """The row or keyed group of rows named `key`; KeyError where there is none."""
+        return _find(tuple(row for block in self.blocks for row in block.rows), key)
+
+    def column(self, key: str) -> Header:
+        """The column named `key`; KeyError where there is none."""
+        return _find(tuple(column for block in self.blocks for column in block.columns), key)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something a section must speak of.
+
+    Parameters
+    ----------
+    label
+        The form's word for it.
+    words
+        Words by which a text is known to speak of it.
+    excluded
+        Words that, standing shortly before one of `words`, say that it is still missing.
+    """
+
+    label: str
+    words: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report: the preamble, a section of text, or one that holds a table.
+
+    Parameters
+    ----------
+    key
+        The key of its text, or of the table that stands in it.
+    title
+        Its title to the letter; empty for the preamble.
+    holds_table
+        Whether it holds the table of the same key instead of text.
+    topics
+        What its text must speak of.
+    rule, basis
+        The check that looks for the topics, and where the law asks for them.
+    limit
+        How many characters it should not exceed; None where nothing is said.
+    """
+
+    key: str
+    title: str
+    holds_table: bool
+    topics: tuple[Topic, ...] = ()
+    rule: str = ""
+    basis: str = ""
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The last day for publishing.
+
+    Parameters
+    ----------
+    days
+        For each level of agency, month and day of the following year.
+    basis
+        The article of the law.
+    """
+
+    days: Mapping[str, tuple[int, int]]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of an identity: the sum of some rows (or columns), of this year or of the last.
+
+    Parameters
+    ----------
+    sign
+        1 or -1.
+    keys
+        The rows or columns summed; several where the term names a group.
+    previous
+        Whether last year's report is meant.
+    """
+
+    sign: int
+    keys: tuple[str, ...]
+    previous: bool = False
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A relation that the form prescribes between its figures.
+
+    Parameters
+    ----------
+    rule
+        The check that watches it.
+    severity
+        How grave a breach is: ``error`` or ``warning``.
+    table
+        The table it holds in.
+    each
+        ``column`` where its terms are rows, ``row`` where they are columns.
+    left, right
+        The two sides.
+    computes
+        The key on the left that is a total, and follows from the right; None where nothing does.
+    text
+        The relation in the form's words.
+    """
+
+    rule: str
+    severity: str
+    table: str
+    each: str
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    computes: str | None
+    text: str
+
+    @property
+    def spans_years(self) -> bool:
+        """Whether it compares with last year's report."""
+        return any(term.previous for term in self.left + self.right)
+
+
+@dataclass(frozen=True)
+class Addend:
+    """One cell in an equation: its sign, its address, and whether last year's report is meant."""
+
+    sign: int
+    address: str
+    previous: bool = False
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An identity in one column or row: sums of cells that must be equal.
+
+    Parameters
+    ----------
+    identity
+        The relation it is an instance of.
+    along
+        The column or row it holds in, in the form's words.
+    left, right
+        The cells on either side.
+    """
+
+    identity: Identity
+    along: str
+    left: tuple[Addend, ...]
+    right: tuple[Addend, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """An edition of the statutory form.
+
+    Parameters
+    ----------
+    edition
+        Its name: the year it was prescribed.
+    first_year, last_year
+        The years whose reports use it; `last_year` is None while it is in force.
+    document, law
+        The document that prescribes it, and the law it carries out.
+    title, period
+        Templates with ``{year}``: the title that follows the agency's name, the statistical period.
+    deadline
+        The last day for publishing.
+    sections, tables, identities
+        Its parts, in order.
+    """
+
+    edition: str
+    first_year: int
+    last_year: int | None
+    document: str
+    law: str
+    title: str
+    period: str
+    deadline: Deadline
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    identities: tuple[Identity, ...]
+    _tables: dict[str, Table] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._tables.update((table.key, table) for table in self.tables)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An edition travels between processes by its name where it is one of the package's own.
+        if editions().get(self.edition) is self:
+            return _edition, (self.edition,)
+        return super().__reduce__()  # type: ignore[return-value]
+
+    def covers(self, year: int) -> bool:
+        """Whether the report for `year` uses this edition."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def table(self, key: str) -> Table:
+        """The table named `key`; KeyError where the edition has none."""
+        return self._tables[key]
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """All cells by address, in printing order."""
+        return {cell.address: cell for table in self.tables for cell in table.cells}
+
+    @cached_property
+    def narrative_sections(self) -> tuple[Section, ...]:
+        """The sections that hold text, the preamble first."""
+        return tuple(section for section in self.sections if not section.holds_table)
+
+    @cached_property
+    def titled_sections(self) -> tuple[Section, ...]:
+        """The six sections that the form numbers, without the preamble."""
+        return tuple(section for section in self.sections if section.title)
+
+    def section(self, key: str) -> Section:
+        """The section named `key`; KeyError where the edition has none."""
+        for section in self.sections:
+            if section.key == key:
+                return section
+        raise KeyError(key)
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every identity in every column or row it holds in."""
+        return tuple(
+            equation for identity in self.identities for equation in _equations(self.table(identity.table), identity)
+        )
+
+    @cached_property
+    def totals(self) -> dict[str, tuple[str, ...]]:
+        """For each total of the form the cells it is the sum of, each total after those it rests on."""
+        parts: dict[str, tuple[str, ...]] = {}
+        for equation in self.equations:
+            if equation.identity.computes:
+                (total,) = equation.left
+                parts.setdefault(total.address, tuple(addend.address for addend in equation.right))
+        ordered: dict[str, tuple[str, ...]] = {}
+
+        def settle(address: str, above: tuple[str, ...]) -> None:
+            if address in above:
+                raise FormError(f"edition {self.edition}: {address} is a total of itself")
+            for part in parts[address]:
+                if part in parts and part not in ordered:
+                    settle(part, (*above, address))
+            ordered[address] = parts[address]
+
+        for address in parts:
+            if address not in ordered:
+                settle(address, ())
+        return ordered
+
+    @cached_property
+    def entries(self) -> tuple[str, ...]:
+        """The addresses an official fills in: all cells but the totals, in printing order."""
+        return tuple(address for address in self.cells if address not in self.totals)
+
+
+def form_for(year: int) -> Form:
+    """The edition of the form that the report for `year` uses.
+
+    Raises
+    ------
+    UnknownYearError
+        Where no edition covers the year.
+
+    Examples
+    --------
+    >>> form_for(2020).edition
+    '2019'
+    """
+    for form in editions().values():
+        if form.covers(year):
+            return form
+    first = min(form.first_year for form in editions().values())
+    raise UnknownYearError(f"no edition of the form covers {year}: reports begin with the year {first}")
+
+
+@cache
+def editions() -> dict[str, Form]:
+    """The editions that `forms/` declares, by name, oldest first."""
+    files = [file for file in resources.files("reportkit").joinpath("forms").iterdir() if file.name.endswith(".toml")]
+    forms = [_form(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files]
+    return {form.edition: form for form in sorted(forms, key=lambda form: form.first_year)}
+
+
+def read_form(path: Path) -> Form:
+    """Read an edition's declaration from a file.
+
+    Raises
+    ------
+    FormError
+        Where the declaration is not TOML, lacks something or contradicts itself.
+    """
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise FormError(f"{path.name}: {error}") from error
+    return _form(declared, path.name)
+
+
+def _edition(name: str) -> Form:
+    return editions()[name]
+
+
+def _form(declared: dict[str, Any], name: str) -> Form:
+    try:
+        tables = tuple(_table(table) for table in declared["tables"])
+        holds_table = {table.key for table in tables}
+        form = Form(
+            edition=declared["edition"],
+            first_year=declared["first_year"],
+            last_year=declared.get("last_year"),
+            document=declared["document"],
+            law=declared["law"],
+            title=declared["title"],
+            period=declared["period"],
+            deadline=_deadline(declared["deadline"]),
+            sections=tuple(_section(section, holds_table) for section in declared["sections"]),
+            tables=tables,
+            identities=tuple(_identity(identity, tables) for identity in declared.get("identities", ())),
+        )
+        _ = form.totals  # settles the order of the totals, and refuses a circle
+        return form
+    except KeyError as error:
+        raise FormError(f"{name}: {error.args[0]!r} is missing or unknown") from error
+    except (FormError, ValueError) as error:
+        raise FormError(f"{name}: {error}") from error
+
+
+def _deadline(declared: dict[str, str]) -> Deadline:
+    days = {}
+    for level, day in declared.items():
+        if level != "basis":
+            month, _, date = day.partition("-")
+            days[level] = (int(month), int(date))
+    return Deadline(days, declared["basis"])
+
+
+def _section(declared: dict[str, Any], tables: set[str]) -> Section:
+    return Section(
+        key=declared["key"],
+        title=declared.get("title", ""),
+        holds_table=declared["key"] in tables,
+        topics=tuple(
+            Topic(topic["label"], tuple(topic["words"]), tuple(topic.get("except", ())))
+            for topic in declared.get("topics", ())
+        ),
+        rule=declared.get("rule", ""),
+        basis=declared.get("basis", ""),
+        limit=declared.get("limit"),
+    )
+
+
+def _table(declared: dict[str, Any]) -> Table:
+    if declared["layout"] not in ("blocks", "grid", "across"):
+        raise FormError(f"{declared['key']}: layout {declared['layout']!r} is none of blocks, grid, across")
+    table = Table(
+        key=declared["key"],
+        name=declared["name"],
+        layout=declared["layout"],
+        blocks=tuple(
+            Block(
+                rows=tuple(_header(row, "rows") for row in block["rows"]),
+                columns=tuple(_header(column, "columns") for column in block["columns"]),
+                heading=block.get("heading", ""),
+                stub=block.get("stub", ""),
+            )
+            for block in declared["blocks"]
+        ),
+    )
+    if table.layout != "blocks" and len(table.blocks) != 1:
+        raise FormError(f"{table.key}: a table laid out as {table.layout} has one block, not {len(table.blocks)}")
+    addresses = [cell.address for cell in table.cells]
+    doubled = {address for address in addresses if addresses.count(address) > 1}
+    if doubled:
+        raise FormError(f"{table.key}: {', '.join(sorted(doubled))} stands twice")
+    return table
+
+
+def _header(declared: dict[str, Any], axis: str, above: str = "") -> Header:
+    key = declared.get("key")
+    whole = ".".join(part for part in (above, key) if part) if key else None
+    children = tuple(_header(child, axis, whole or above) for child in declared.get(axis, ()))
+    if not children and not key:
+        raise FormError(f"{declared['label']} has neither a key nor anything below it")
+    return Header(declared["label"], whole, children, KINDS[declared.get("kind", "count")])
+
+
+def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
+    (table,) = (table for table in tables if table.key == declared["table"])
+    find = table.row if declared["each"] == "column" else table.column
+    left, right = (_terms(side, find) for side in declared["equation"].split("="))
+    computes = declared.get("computes")
+    if computes is not None and [term.keys for term in left] != [(computes,)]:
+        raise FormError(f"{declared['rule']}: computes {computes!r}, which must stand alone on the left")
+    return Identity(
+        rule=declared["rule"],
+        severity=declared["severity"],
+        table=table.key,
+        each=declared["each"],
+        left=left,
+        right=right,
+        computes=computes,
+        text=declared["text"],
+    )
+
+
+_TERM = re.compile(r"\s*([+-]?)\s*(previous\.)?([a-z_][a-z_.]*)\s*")
+
+
+def _terms(side: str, find: Any) -> tuple[Term, ...]:
+    terms, at = [], 0
+    while at < len(side):
+        match = _TERM.match(side, at)
+        if match is None:
+            raise FormError(f"{side.strip()!r} is not a sum of keys")
+        sign, previous, key = match.groups()
+        keys = tuple(leaf.key for leaf in find(key).leaves())
+        terms.append(Term(-1 if sign == "-" else 1, keys, previous is not None))
+        at = match.end()
+    return tuple(terms)
+
+
+def _equations(table: Table, identity: Identity) -> Iterator[Equation]:
+    for block in table.blocks:
+        by_column = identity.each == "column"
+        across = block.column_leaves if by_column else block.row_leaves
+        present = {leaf.key for leaf in (block.row_leaves if by_column else block.column_leaves)}
+        if not all(key in present for term in identity.left + identity.right for key in term.keys):
+            continue
+        paths = _paths(block.columns if by_column else block.rows)
+        for leaf in across:
+            addresses = f"{table.key}.{{}}.{leaf.key}" if by_column else f"{table.key}.{leaf.key}.{{}}"
+            yield Equation(
+                identity,
+                along=f"{table.name}“{paths[leaf]}”{'列' if by_column else '行'}",
+                left=_addends(identity.left, addresses),
+                right=_addends(identity.right, addresses),
+            )
+
+
+def _addends(terms: tuple[Term, ...], addresses: str) -> tuple[Addend, ...]:
+    return tuple(Addend(term.sign, addresses.format(key), term.previous) for term in terms for key in term.keys)
+
+
+def _paths(headers: tuple[Header, ...]) -> dict[Header, str]:
+    """For each leaf its label, after the labels of the keyed groups above it."""
+
+    def walk(header: Header, above: str) -> Iterator[tuple[Header, str]]:
+        path = f"{above} {header.label}".strip()
+        if not header.children:
+            yield header, path
+        for child in header.children:
+            yield from walk(child, path if header.key else above)
+
+    return dict(pair for header in headers for pair in walk(header, ""))
+
+
+def _find(headers: tuple[Header, ...], key: str) -> Header:
+    for header in headers:
+        if header.key == key:
+            return header
+        try:
+            return _find(header.children, key)
+        except KeyError:
+            continue
+    raise KeyError(key)

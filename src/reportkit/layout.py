@@ -1,0 +1,183 @@
+"""The printed layout of a statutory table: which label or figure stands where, and what it spans.
+
+Derived from the form alone, for whatever prints the table: a page, a sheet, a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from reportkit.form import Block, Cell, Header, Table
+
+__all__ = ["FigureBox", "LabelBox", "Layout", "layout_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelBox:
+    """A label as printed.
+
+    Parameters
+    ----------
+    label
+        The text.
+    rowspan, colspan
+        How many rows and columns it covers.
+    scope
+        What it heads, in HTML's words: ``col``, ``colgroup``, ``row``, ``rowgroup``; empty for the
+        stub's head, which heads nothing.
+    """
+
+    label: str
+    rowspan: int = 1
+    colspan: int = 1
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureBox:
+    """A cell that holds a figure, as printed.
+
+    Parameters
+    ----------
+    cell
+        The form's cell.
+    colspan
+        How many columns it covers.
+    """
+
+    cell: Cell
+    colspan: int = 1
+
+
+Line = tuple[LabelBox | FigureBox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A printed table: its head, then bodies of lines; every line covers `width` columns with those above.
+
+    Parameters
+    ----------
+    width
+        Number of columns, those of the stub included.
+    head
+        The lines above all bodies; empty where each body has its own.
+    bodies
+        Groups of lines: one, or one for each block.
+    """
+
+    width: int
+    head: tuple[Line, ...]
+    bodies: tuple[tuple[Line, ...], ...]
+
+
+def layout_of(table: Table) -> Layout:
+    """The printed layout of `table`.
+
+    Examples
+    --------
+    >>> from reportkit.form import form_for
+    >>> layout_of(form_for(2023).table("applications")).width
+    10
+    """
+    return {"blocks": _blocks, "grid": _grid, "across": _across}[table.layout](table)
+
+
+def _blocks(table: Table) -> Layout:
+    width = max(_stub_width(block.rows) + len(block.column_leaves) for block in table.blocks)
+    bodies = []
+    for block in table.blocks:
+        head = [_widened(line, width) if depth == 0 else line for depth, line in enumerate(_boxhead(block))]
+        heading = [(LabelBox(block.heading, colspan=width, scope="rowgroup"),)] if block.heading else []
+        lines = [_widened(line, width) for line in _lines(table, block)]
+        bodies.append(tuple(chain(heading, head, lines)))
+    return Layout(width, (), tuple(bodies))
+
+
+def _grid(table: Table) -> Layout:
+    (block,) = table.blocks
+    width = _stub_width(block.rows) + len(block.column_leaves)
+    return Layout(width, tuple(_boxhead(block)), (tuple(_lines(table, block)),))
+
+
+def _across(table: Table) -> Layout:
+    (block,) = table.blocks
+    head = tuple(_above(tuple(_with_columns(row, block.columns) for row in block.rows)))
+    cells = {(cell.row, cell.column): cell for cell in table.cells}
+    figures = tuple(
+        FigureBox(cells[row.key or "", column.key or ""]) for row in block.row_leaves for column in block.column_leaves
+    )
+    return Layout(len(figures), head, ((figures,),))
+
+
+def _boxhead(block: Block) -> Iterator[Line]:
+    """The lines of column labels, the stub's head in front of the first."""
+    lines = list(_above(block.columns))
+    corner = LabelBox(block.stub, rowspan=len(lines), colspan=_stub_width(block.rows))
+    yield (corner, *lines[0])
+    yield from lines[1:]
+
+
+def _lines(table: Table, block: Block) -> Iterator[Line]:
+    """The lines of the body: the stub's labels, then the figures."""
+    cells = {(cell.row, cell.column): cell for cell in table.cells}
+    for labels, row in zip(_beside(block.rows), block.row_leaves, strict=True):
+        figures = (FigureBox(cells[row.key or "", column.key or ""]) for column in block.column_leaves)
+        yield (*labels, *figures)
+
+
+def _above(headers: Sequence[Header]) -> Iterator[tuple[LabelBox, ...]]:
+    """Labels printed above what they head: one line for each level of the tree."""
+    depth = max(map(_depth, headers))
+    level = list(headers)
+    for remaining in range(depth, 0, -1):
+        yield tuple(
+            LabelBox(
+                header.label,
+                rowspan=1 if header.children else remaining,
+                colspan=sum(1 for _ in header.leaves()),
+                scope="colgroup" if header.children else "col",
+            )
+            for header in level
+        )
+        level = [child for header in level for child in header.children]
+
+
+def _beside(headers: Sequence[Header]) -> Iterator[tuple[LabelBox, ...]]:
+    """Labels printed beside what they head: for each leaf those that begin on its line."""
+
+    def walk(header: Header, remaining: int, before: tuple[LabelBox, ...]) -> Iterator[tuple[LabelBox, ...]]:
+        if not header.children:
+            yield (*before, LabelBox(header.label, colspan=remaining, scope="row"))
+            return
+        height = sum(1 for _ in header.leaves())
+        before = (*before, LabelBox(header.label, rowspan=height, scope="rowgroup"))
+        for child in header.children:
+            yield from walk(child, remaining - 1, before)
+            before = ()
+
+    depth = max(map(_depth, headers))
+    for header in headers:
+        yield from walk(header, depth, ())
+
+
+def _with_columns(header: Header, columns: tuple[Header, ...]) -> Header:
+    children = tuple(_with_columns(child, columns) for child in header.children) or columns
+    return replace(header, children=children)
+
+
+def _widened(line: Line, width: int) -> Line:
+    """The line with its last box stretched so that it covers `width` columns."""
+    covered = sum(box.colspan for box in line)
+    last = replace(line[-1], colspan=line[-1].colspan + width - covered)
+    return (*line[:-1], last)
+
+
+def _stub_width(headers: Sequence[Header]) -> int:
+    return max(map(_depth, headers))
+
+
+def _depth(header: Header) -> int:
+    return 1 + max(map(_depth, header.children), default=0)
