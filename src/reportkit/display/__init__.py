@@ -1,0 +1,1 @@
+"""What a notebook shows: the statutory tables, the texts, charts, findings."""

@@ -1,0 +1,1 @@
+"""What leaves the house: the HTML editions, made from an executed notebook."""
