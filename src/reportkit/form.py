@@ -326,9 +326,9 @@ class Equation:
     right: tuple[Addend, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """An edition of the statutory form.
+    """An edition of the statutory form; each is itself alone, so that what is derived from it can be kept.
 
     Parameters
     ----------

@@ -1,0 +1,295 @@
+"""A project on disk: its agencies, its parameter files, its notebooks, and what is built from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import yaml
+
+from reportkit.form import editions
+from reportkit.parameters import read_parameters, write_parameters
+from reportkit.report import Agency, AnnualReport, Place
+from reportkit.typed import Names, Problem, TypedError, TypedFile
+
+__all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project"]
+
+_ID = re.compile(r"\w[\w.-]*")
+_AGENCY = Names(dict.fromkeys(("name", "short", "level", "parent", "contact", "notebook"), ()))
+_NOTEBOOK = "annual_report.ipynb"
+
+
+class ProjectError(LookupError):
+    """A folder that is no project, or lacks something; the message says what to do."""
+
+
+class UnknownAgencyError(LookupError):
+    """An agency that ``params/agencies.yaml`` does not name."""
+
+
+class ReportKey(NamedTuple):
+    """Which report: the agency's id and the year."""
+
+    agency: str
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.year}"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with ``notebooks/``, ``params/`` and room for ``output/``.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    """
+
+    root: Path
+
+    @property
+    def params(self) -> Path:
+        """Where the parameter files are."""
+        return self.root / "params"
+
+    @property
+    def output(self) -> Path:
+        """Where the built pages are."""
+        return self.root / "output"
+
+    @cached_property
+    def _register(self) -> _Register:
+        return _read_register(self.params / "agencies.yaml", "params/agencies.yaml")
+
+    @property
+    def agencies(self) -> Mapping[str, Agency]:
+        """The agencies by id, those left out whose entry cannot be read.
+
+        Raises
+        ------
+        TypedError
+            Where ``params/agencies.yaml`` cannot be read at all.
+        """
+        return self._register.agencies
+
+    def agency(self, agency_id: str) -> Agency:
+        """The agency with that id.
+
+        Raises
+        ------
+        TypedError
+            Where its entry in ``params/agencies.yaml`` cannot be read as meant.
+        UnknownAgencyError
+            Where it has none; the message names the nearest one.
+        """
+        register = self._register
+        if agency_id in register.problems:
+            raise TypedError(register.problems[agency_id])
+        if agency_id not in register.agencies:
+            near = get_close_matches(agency_id, list(register.agencies), n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else "add it there"
+            raise UnknownAgencyError(f"{agency_id}: no such agency in params/agencies.yaml; {hint}")
+        return register.agencies[agency_id]
+
+    def children(self, agency_id: str) -> tuple[Agency, ...]:
+        """The agencies directly below an agency."""
+        return tuple(agency for agency in self.agencies.values() if agency.parent == agency_id)
+
+    def reports(self, agencies: Collection[str] = (), year: int | None = None) -> list[ReportKey]:
+        """The reports that have a parameter file, by year and agency; all, or those asked for.
+
+        Parameters
+        ----------
+        agencies
+            Ids; all agencies where empty.
+        year
+            The year; all years where None.
+        """
+        return sorted(
+            (
+                ReportKey(file.stem, int(folder.name))
+                for folder in self.params.glob("[0-9][0-9][0-9][0-9]")
+                for file in folder.iterdir()
+                if file.suffix in (".yaml", ".yml") and not file.name.startswith(".")
+                if (year is None or int(folder.name) == year) and (not agencies or file.stem in agencies)
+            ),
+            key=lambda key: (key.year, key.agency),
+        )
+
+    def years(self, agency_id: str) -> list[int]:
+        """The years for which an agency has a parameter file."""
+        return [key.year for key in self.reports({agency_id})]
+
+    def parameter_file(self, key: ReportKey) -> Path:
+        """Where a report's parameter file is, or belongs."""
+        return self.params / str(key.year) / f"{key.agency}.yaml"
+
+    def open_report(self, agency_id: str, year: int) -> AnnualReport:
+        """The report as its parameter file states it, with the agency's reports for the years before.
+
+        A report for an earlier year that cannot be read counts as none; it has its own turn to be mended.
+
+        Raises
+        ------
+        UnknownAgencyError
+            Where the agency is not known.
+        TypedError
+            Where the parameter file is missing or cannot be read as meant.
+        """
+        report: AnnualReport | None = None
+        for earlier in self._years_up_to(agency_id, year):
+            try:
+                report = self._read(ReportKey(agency_id, earlier)).replace(previous=report)
+            except TypedError:
+                report = None
+        if report is not None and report.year == year:
+            return report
+        return self._read(ReportKey(agency_id, year))
+
+    def save_report(self, report: AnnualReport) -> Path:
+        """Write a report to its parameter file, whose comments are kept; returns the file."""
+        path = self.parameter_file(ReportKey(report.agency.id, report.year))
+        write_parameters(report, path, schema=f"../form-{report.form.edition}.schema.json")
+        return path
+
+    def notebook(self, agency: Agency) -> Path:
+        """The notebook that tells an agency's report: its own, or the common one.
+
+        Raises
+        ------
+        ProjectError
+            Where there is no such file.
+        """
+        path = self.root / "notebooks" / (agency.notebook or _NOTEBOOK)
+        if not path.is_file():
+            raise ProjectError(f"{path.relative_to(self.root).as_posix()}: the notebook of {agency.id} does not exist")
+        return path
+
+    def output_folder(self, key: ReportKey) -> Path:
+        """Where a report's pages are built."""
+        return self.output / str(key.year) / key.agency
+
+    def _years_up_to(self, agency_id: str, year: int) -> Iterator[int]:
+        """The unbroken run of years with a parameter file that ends with `year`, oldest first."""
+        first = year
+        while self.parameter_file(ReportKey(agency_id, first - 1)).is_file():
+            first -= 1
+        return iter(range(first, year + 1))
+
+    def _read(self, key: ReportKey) -> AnnualReport:
+        agency = self.agency(key.agency)
+        path = self.parameter_file(key)
+        name = path.relative_to(self.root).as_posix()
+        if not path.is_file():
+            raise TypedError([Problem(Place(name), "", f"the file does not exist; {self._instead(key)}")])
+        return read_parameters(path, agency, key.year, name=name)
+
+    def _instead(self, key: ReportKey) -> str:
+        if self.parameter_file(key).with_suffix(".yml").is_file():
+            return f"rename {key.agency}.yml to {key.agency}.yaml"
+        years = ", ".join(map(str, self.years(key.agency)))
+        return f"{key.agency} has reports for {years}" if years else f"{key.agency} has no report yet"
+
+
+def find_project(start: Path | str | None = None) -> Project:
+    """The project in a folder or above it.
+
+    Parameters
+    ----------
+    start
+        Where to look first; the working folder by default.
+
+    Raises
+    ------
+    ProjectError
+        Where neither the folder nor any above it is a project.
+    """
+    folder = Path(start or ".").resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / "params").is_dir() and (candidate / "notebooks").is_dir():
+            return Project(candidate)
+    raise ProjectError(
+        f"no project in {folder} or above: a project has notebooks/ and params/; `reportkit init DIR` makes one"
+    )
+
+
+# ----------------------------------------------------------------- agencies.yaml
+
+
+@dataclass(frozen=True)
+class _Register:
+    agencies: dict[str, Agency]
+    problems: dict[str, list[Problem]]
+
+
+def _read_register(path: Path, name: str) -> _Register:
+    """Read ``agencies.yaml``; a problem with one agency does not touch the others."""
+    file = TypedFile(name)
+    root = file.read(path)
+    agencies: dict[str, Agency] = {}
+    problems: dict[str, list[Problem]] = {}
+    nodes: dict[str, yaml.Node] = {}
+    for agency_id, _, node in file.entries(root, "", None) if root else ():
+        nodes[agency_id] = node
+        entry = TypedFile(name)
+        agency = _read_agency(entry, agency_id, node)
+        if entry.problems:
+            problems[agency_id] = entry.problems
+        else:
+            agencies[agency_id] = agency
+    for problem in file.problems:
+        if problem.key not in nodes:
+            raise TypedError(file.problems)
+        problems.setdefault(problem.key, []).append(problem)
+        agencies.pop(problem.key, None)
+    for agency in list(agencies.values()):
+        if message := _wrong_parent(agency, agencies, nodes):
+            problems[agency.id] = [Problem(file.place(nodes[agency.id]), f"{agency.id}.parent", message)]
+            del agencies[agency.id]
+    return _Register(agencies, problems)
+
+
+def _read_agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
+    given = {
+        key: file.text(value, f"{agency_id}.{typed}") for key, typed, value in file.entries(node, agency_id, _AGENCY)
+    }
+    if not _ID.fullmatch(agency_id):
+        file.problem(node, agency_id, "an id is made of letters, digits, '-', '_' and '.', and begins with a letter")
+    if not given.get("name", "").strip():
+        file.problem(node, agency_id, "name is missing: write the agency's full official name")
+    levels = list(next(reversed(editions().values())).deadline.days)
+    if given.get("level", levels[0]) not in levels:
+        file.problem(node, f"{agency_id}.level", f"{given['level']!r} is no level: write {' or '.join(levels)}")
+    notebook = given.get("notebook") or None
+    if notebook and (".." in PurePosixPath(notebook).parts or PurePosixPath(notebook).is_absolute()):
+        file.problem(node, f"{agency_id}.notebook", f"{notebook!r} lies outside notebooks/")
+    return Agency(
+        id=agency_id,
+        name=given.get("name", "").strip(),
+        short=given.get("short", "").strip(),
+        level=given.get("level") or levels[0],
+        parent=given.get("parent") or None,
+        contact=given.get("contact", "").strip(),
+        notebook=notebook,
+    )
+
+
+def _wrong_parent(agency: Agency, agencies: Mapping[str, Agency], known: Collection[str]) -> str:
+    """What is wrong with the agency above; empty where nothing is."""
+    above, parent = [agency.id], agency.parent
+    if parent is not None and parent not in known:
+        near = get_close_matches(parent, list(known), n=1)
+        return f"{parent!r} is no agency of this file" + (f"; did you mean {near[0]}?" if near else "")
+    while parent is not None and parent in agencies:
+        if parent in above:
+            return f"the agencies above go round in a circle: {' → '.join([*above, parent])}"
+        above.append(parent)
+        parent = agencies[parent].parent
+    return ""
