@@ -375,7 +375,8 @@ def _edit(document: Any, present: AnnualReport, report: AnnualReport) -> None:
     for address, figure in report.figures.items():
         if _differs(figure, present.figures[address]):
             _set_figure(document, form, address, figure)
-    for address, figure in report.declared.items():
+    for address in (cell for cell in form.cells if cell in report.declared):
+        figure = report.declared[address]
         if address not in present.declared or _differs(figure, present.declared[address]):
             entered = _figure_place(document, form, address)
             _set_figure(document if entered else _inside(document, top, "declared"), form, address, figure)
@@ -433,6 +434,8 @@ def _set_figure(tables: Any, form: Form, address: str, figure: Figure) -> None:
     row = table.row(cell.row)
     entered = [column for column in _columns_of(table, row) if f"{table.key}.{row.key}.{column.key}" in form.entries]
     columns = _inside(rows, names, cell.row, dict.fromkeys(column.key or "" for column in entered))
+    if not columns:
+        columns.fa.set_flow_style()
     columns[_typed(columns, column_names(table, row), cell.column)] = figure
 
 
