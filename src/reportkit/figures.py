@@ -30,20 +30,22 @@ class Amount:
     number
         The number as stated, exact.
     unit
-        元, 万元 or 亿元; empty only where the number is 0.
+        元, 万元 or 亿元.
     """
 
     number: Decimal
     unit: str
 
     def __post_init__(self) -> None:
-        if self.unit not in _YUAN and (self.unit or self.number):
+        if not isinstance(self.number, Decimal) or not self.number.is_finite():
+            raise FigureError(f"{self.number!r} is not an exact decimal")
+        if self.unit not in _YUAN:
             raise FigureError(f"{self.number}{self.unit} has no unit of money: write 386500元 or 38.65万元")
 
     @property
     def yuan(self) -> Decimal:
         """The sum in 元."""
-        return self.number * _YUAN.get(self.unit, 1)
+        return self.number * _YUAN[self.unit]
 
     def __str__(self) -> str:
         return f"{self.number:f}{self.unit}"
@@ -77,8 +79,8 @@ class Kind:
     signed: bool = False
 
     def holds(self, figure: Figure) -> bool:
-        """Whether `figure` is of this kind; a blank always is."""
-        if figure is None:
+        """Whether `figure` is of this kind; a blank and a bare 0 always are."""
+        if figure is None or (isinstance(figure, int) and figure == 0):
             return True
         if self.types is Decimal and isinstance(figure, int):
             return figure >= 0
@@ -137,7 +139,7 @@ def read_figure(text: str, kind: Kind) -> Figure:
         return int(text)
     if kind.types is Decimal:
         return Decimal(text)
-    return Amount(Decimal(match["number"] or 0), match["unit"] or "")
+    return Amount(Decimal(match["number"]), match["unit"]) if match["unit"] else 0
 
 
 def figure_text(figure: Figure) -> str:
@@ -154,40 +156,75 @@ def magnitude(figure: Figure) -> int | Decimal:
     return figure.yuan if isinstance(figure, Amount) else figure
 
 
-_LONGEST = 40
+# So many digits still fit the precision of decimals, so that no sum of money is ever rounded.
+_LONGEST = 28
 _NONE = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "零", "〇", "~", "nil", "none"})
 _SEPARATOR = re.compile(r"(?<=\d)[,'_ \u00a0\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?P<sign>[+\-−–—]?)\s*0*(?P<whole>[0-9]+)(?P<fraction>\.[0-9]+)?\s*")
+_VAGUE = re.compile(r"[余多几]|左右|上下|以上|以下")
+_SCALED = re.compile(r"[十百千万亿]")
 
 
 def _what_was_meant(text: str, kind: Kind) -> str:
     """Say why `text` is not a figure of `kind`, and what to write instead."""
-    shown = f"{text!r} is not {kind.meaning}"
-    if text.strip().lower() in _NONE:
-        return f"{shown}: write 0 for none, or null where the cell is blank"
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = "".join(map(_half_width, text)).strip()
+    return f"{text!r} is not {kind.meaning}: {_advice(text, plain, kind)}"
+
+
+def _advice(text: str, plain: str, kind: Kind) -> str:
+    """What to write instead of `text`; never a figure that says something else."""
+    if plain.lower() in _NONE:
+        return "write 0 for none, or null where the cell is blank"
     joined = _SEPARATOR.sub("", plain)
     number = _NUMBER.match(joined)
-    if number is None:
-        return f"{shown}: write the number alone"
-    meant, unit = number[0], joined[number.end() :].strip()
-    if meant.startswith("-") and not kind.signed:
-        return f"{shown}: it cannot be negative"
-    if kind.types is int and "." in meant:
-        whole, _, fraction = meant.partition(".")
-        return f"{shown}: write {whole}" if not fraction.strip("0") else f"{shown}: it must be whole"
+    unit = joined[number.end() :] if number else ""
+    if number is None or (unit and not unit.isalpha()):
+        return "write the number and its unit alone" if kind.types is Amount else "write the number alone"
+    whole, fraction = number["whole"], number["fraction"] or ""
+    negative = number["sign"] not in ("", "+") and (whole + fraction).strip("0.") != ""
+    if negative and not kind.signed:
+        return "it cannot be negative"
+    if _VAGUE.match(unit):
+        return "it must be exact"
+    meant = f"{'-' if negative else ''}{whole}{fraction}"
     if kind.types is Amount:
-        unit = unit if unit in _YUAN else ""
-        return f"{shown}: write {meant}{unit}" if unit else f"{shown}: add the unit, {meant}元 or {meant}万元"
-    if unit and not re.fullmatch(r"[^\W\d_]+", unit):
-        return f"{shown}: write the number alone"
-    sign = meant[0] if meant[0] in "+-" else ""
-    whole, dot, fraction = meant.lstrip("+-").partition(".")
-    meant = sign + (whole.lstrip("0") or "0") + dot + fraction
+        return _with_unit(meant, unit)
+    if kind.types is Decimal and unit.removesuffix("整") in _YUAN:
+        return f"write {_in_wan(meant, unit.removesuffix('整'))}, in 万元 without the unit"
+    if _SCALED.match(unit):
+        return "write the number in full, in digits"
+    if kind.types is int and fraction.strip(".0"):
+        return "it must be whole"
+    if kind.types is int:
+        meant = meant.removesuffix(fraction)
+    return f"write {meant}{_what_is_amiss(text, plain, joined, unit)}"
+
+
+def _what_is_amiss(text: str, plain: str, joined: str, unit: str) -> str:
     if joined != plain:
-        return f"{shown}: write {meant}, without separators"
+        return ", without separators"
     if unit:
-        return f"{shown}: write {meant}, without the unit"
-    if plain != text.strip():
-        return f"{shown}: write {meant}, in half-width digits"
-    return f"{shown}: write {meant}"
+        return ", without the unit"
+    return ", in half-width digits" if plain != text.strip() else ""
+
+
+def _with_unit(meant: str, unit: str) -> str:
+    if not unit:
+        return f"add the unit, {meant}元 or {meant}万元"
+    unit = unit.removesuffix("整")
+    return f"write {meant}{unit}" if unit in _YUAN else "write the number and its unit alone"
+
+
+def _in_wan(number: str, unit: str) -> str:
+    """A sum in 万元, its digits moved and none lost."""
+    meant = Decimal(number).scaleb({"元": -4, "万元": 0, "亿元": 4}[unit])
+    text = f"{meant:f}"
+    return text.rstrip("0").rstrip(".") if unit == "元" and "." in text else text
+
+
+def _half_width(char: str) -> str:
+    """A digit of any script as 0 to 9, a full-width sign as its narrow one."""
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    return unicodedata.normalize("NFKC", char) if unicodedata.east_asian_width(char) == "F" else char

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from reportkit.errors import InputError
 from reportkit.figures import KINDS, Kind
 
 __all__ = [
@@ -37,11 +38,11 @@ __all__ = [
 ]
 
 
-class FormError(ValueError):
+class FormError(InputError, ValueError):
     """A form's declaration that contradicts itself; the message names file and place."""
 
 
-class UnknownYearError(LookupError):
+class UnknownYearError(InputError, LookupError):
     """A year for which no edition of the form is declared."""
 
 
@@ -447,7 +448,8 @@ def form_for(year: int) -> Form:
     >>> form_for(2020).edition
     '2019'
     """
-    for form in editions().values():
+    # Newest first, so that a new edition ends the one before it by its mere presence.
+    for form in reversed(editions().values()):
         if form.covers(year):
             return form
     first = min(form.first_year for form in editions().values())
@@ -472,7 +474,7 @@ def read_form(path: Path) -> Form:
     """
     try:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormError(f"{path.name}: {error}") from error
     return _form(declared, path.name)
 
@@ -498,6 +500,7 @@ def _form(declared: dict[str, Any], name: str) -> Form:
             tables=tables,
             identities=tuple(_identity(identity, tables) for identity in declared.get("identities", ())),
         )
+        _require_use(form)
         _ = form.totals  # settles the order of the totals, and refuses a circle
         return form
     except KeyError as error:
@@ -511,6 +514,8 @@ def _deadline(declared: dict[str, str]) -> Deadline:
     for level, day in declared.items():
         if level != "basis":
             month, _, date = day.partition("-")
+            if not (month.isdecimal() and date.isdecimal()):
+                raise FormError(f"deadline: {level} is {day!r}, not a day as 01-31")
             days[level] = (int(month), int(date))
     return Deadline(days, declared["basis"])
 
@@ -566,9 +571,12 @@ def _header(declared: dict[str, Any], axis: str, above: str = "") -> Header:
 
 
 def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
-    (table,) = (table for table in tables if table.key == declared["table"])
-    find = table.row if declared["each"] == "column" else table.column
-    left, right = (_terms(side, find) for side in declared["equation"].split("="))
+    table = {table.key: table for table in tables}[declared["table"]]
+    find = {"column": table.row, "row": table.column}[declared["each"]]
+    sides = declared["equation"].split("=")
+    if len(sides) != 2:
+        raise FormError(f"{declared['rule']}: {declared['equation']!r} is not an equation of two sums")
+    left, right = (_terms(side, find) for side in sides)
     computes = declared.get("computes")
     if computes is not None and [term.keys for term in left] != [(computes,)]:
         raise FormError(f"{declared['rule']}: computes {computes!r}, which must stand alone on the left")
@@ -584,17 +592,27 @@ def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
     )
 
 
-_TERM = re.compile(r"\s*([+-]?)\s*(previous\.)?([a-z_][a-z_.]*)\s*")
+def _require_use(form: Form) -> None:
+    """Refuse an identity that holds nowhere, since its check would always pass."""
+    used = {equation.identity for equation in form.equations}
+    for identity in form.identities:
+        if identity not in used:
+            raise FormError(f"{identity.rule}: no part of {identity.table} has all its keys")
 
 
-def _terms(side: str, find: Any) -> tuple[Term, ...]:
+_TERM = re.compile(r"([+-])\s*(previous\.)?([a-z_][a-z_.]*)\s*")
+
+
+def _terms(side: str, find: Callable[[str], Header]) -> tuple[Term, ...]:
+    signed = side.strip()
+    signed = signed if signed.startswith(("+", "-")) else f"+{signed}"
     terms, at = [], 0
-    while at < len(side):
-        match = _TERM.match(side, at)
+    while at < len(signed):
+        match = _TERM.match(signed, at)
         if match is None:
             raise FormError(f"{side.strip()!r} is not a sum of keys")
         sign, previous, key = match.groups()
-        keys = tuple(leaf.key for leaf in find(key).leaves())
+        keys = tuple(leaf.key or "" for leaf in find(key).leaves())
         terms.append(Term(-1 if sign == "-" else 1, keys, previous is not None))
         at = match.end()
     return tuple(terms)

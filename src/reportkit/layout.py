@@ -86,20 +86,20 @@ def layout_of(table: Table) -> Layout:
 
 
 def _blocks(table: Table) -> Layout:
-    width = max(_stub_width(block.rows) + len(block.column_leaves) for block in table.blocks)
+    width = max(map(_width, table.blocks))
     bodies = []
     for block in table.blocks:
-        head = [_widened(line, width) if depth == 0 else line for depth, line in enumerate(_boxhead(block))]
+        missing, last = width - _width(block), _depth_of_last(block.columns)
         heading = [(LabelBox(block.heading, colspan=width, scope="rowgroup"),)] if block.heading else []
-        lines = [_widened(line, width) for line in _lines(table, block)]
+        head = [_widened(line, missing) if depth < last else line for depth, line in enumerate(_boxhead(block))]
+        lines = [_widened(line, missing) for line in _lines(table, block)]
         bodies.append(tuple(chain(heading, head, lines)))
     return Layout(width, (), tuple(bodies))
 
 
 def _grid(table: Table) -> Layout:
     (block,) = table.blocks
-    width = _stub_width(block.rows) + len(block.column_leaves)
-    return Layout(width, tuple(_boxhead(block)), (tuple(_lines(table, block)),))
+    return Layout(_width(block), tuple(_boxhead(block)), (tuple(_lines(table, block)),))
 
 
 def _across(table: Table) -> Layout:
@@ -168,11 +168,18 @@ def _with_columns(header: Header, columns: tuple[Header, ...]) -> Header:
     return replace(header, children=children)
 
 
-def _widened(line: Line, width: int) -> Line:
-    """The line with its last box stretched so that it covers `width` columns."""
-    covered = sum(box.colspan for box in line)
-    last = replace(line[-1], colspan=line[-1].colspan + width - covered)
-    return (*line[:-1], last)
+def _widened(line: Line, by: int) -> Line:
+    """The line with its last box stretched, so that a narrow block is as wide as the table."""
+    return (*line[:-1], replace(line[-1], colspan=line[-1].colspan + by))
+
+
+def _depth_of_last(headers: Sequence[Header]) -> int:
+    """How many lines of the boxhead have a label of their own above the last column."""
+    return 1 + (_depth_of_last(headers[-1].children) if headers[-1].children else 0)
+
+
+def _width(block: Block) -> int:
+    return _stub_width(block.rows) + len(block.column_leaves)
 
 
 def _stub_width(headers: Sequence[Header]) -> int:

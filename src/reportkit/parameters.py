@@ -355,10 +355,13 @@ def _edited(text: str, present: AnnualReport, report: AnnualReport) -> str:
     yaml_file.representer.add_representer(Decimal, _represent_decimal)
     yaml_file.representer.add_representer(Amount, lambda to, amount: to.represent_str(str(amount)))
     document = yaml_file.load(text)
+    # A file of nothing but comments has no document to hold them.
+    written = io.StringIO(text if document is None else "")
+    written.seek(0, io.SEEK_END)
     document = CommentedMap() if document is None else document
     _edit(document, present, report)
-    written = io.StringIO()
-    yaml_file.dump(document, written)
+    if document:
+        yaml_file.dump(document, written)
     return written.getvalue()
 
 

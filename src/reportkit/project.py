@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import yaml
 
+from reportkit.errors import InputError
 from reportkit.form import editions
 from reportkit.parameters import read_parameters, write_parameters
 from reportkit.report import Agency, AnnualReport, Place
@@ -24,11 +25,11 @@ _AGENCY = Names(dict.fromkeys(("name", "short", "level", "parent", "contact", "n
 _NOTEBOOK = "annual_report.ipynb"
 
 
-class ProjectError(LookupError):
+class ProjectError(InputError, LookupError):
     """A folder that is no project, or lacks something; the message says what to do."""
 
 
-class UnknownAgencyError(LookupError):
+class UnknownAgencyError(InputError, LookupError):
     """An agency that ``params/agencies.yaml`` does not name."""
 
 

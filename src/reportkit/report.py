@@ -7,7 +7,7 @@ stated one is what stands in the report until a person mends it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from reportkit.form import Form, Section, form_for
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Agency", "AnnualReport", "Place", "UnknownCellError", "Waiver", "new_report"]
+__all__ = ["Agency", "AnnualReport", "Place", "UnknownCellError", "UnknownSectionError", "Waiver", "new_report"]
 
 
 class UnknownCellError(KeyError):
@@ -30,12 +30,33 @@ class UnknownCellError(KeyError):
         super().__init__(address)
         self.address, self.form = address, form
 
-    def __str__(self) -> str:
-        from difflib import get_close_matches
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.address, self.form)
 
-        nearest = get_close_matches(self.address, list(self.form.cells), n=1)
-        hint = f": did you mean {nearest[0]}?" if nearest else ""
-        return f"edition {self.form.edition} of the form has no cell {self.address}{hint}"
+    def __str__(self) -> str:
+        return f"edition {self.form.edition} of the form has no cell {_unknown(self.address, self.form.cells)}"
+
+
+class UnknownSectionError(KeyError):
+    """A key under which the report's edition of the form has no text."""
+
+    def __init__(self, key: str, form: Form) -> None:
+        super().__init__(key)
+        self.key, self.form = key, form
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.key, self.form)
+
+    def __str__(self) -> str:
+        keys = [section.key for section in self.form.narrative_sections]
+        return f"edition {self.form.edition} of the form has no text {_unknown(self.key, keys)}"
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(name, known, n=1)
+    return f"{name}: did you mean {nearest[0]}?" if nearest else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +185,11 @@ class AnnualReport:
                 declared[address] = figure
             else:
                 raise UnknownCellError(address, self.form)
-        narrative = {section.key: self.narrative.get(section.key, "") for section in self.form.narrative_sections}
+        narrative = dict.fromkeys((section.key for section in self.form.narrative_sections), "")
+        for key, text in self.narrative.items():
+            if key not in narrative:
+                raise UnknownSectionError(key, self.form)
+            narrative[key] = text
         for name, value in (
             ("figures", figures),
             ("declared", declared),
@@ -230,8 +255,11 @@ class AnnualReport:
             report = report.previous
 
     def text(self, section: Section | str) -> str:
-        """The Markdown text of a narrative section."""
-        return self.narrative[section if isinstance(section, str) else section.key]
+        """The Markdown text of a narrative section; UnknownSectionError where it holds none."""
+        key = section if isinstance(section, str) else section.key
+        if key not in self.narrative:
+            raise UnknownSectionError(key, self.form)
+        return self.narrative[key]
 
     def replace(self, figures: Mapping[str, Figure] | None = None, **fields: Any) -> AnnualReport:
         """A new report with some figures or other fields changed.
@@ -254,7 +282,9 @@ class AnnualReport:
         >>> report.replace({"applications.granted.company": 3})["applications.total.total"]
         3
         """
-        fields["figures"] = {**self.figures, **(figures or {})}
+        changed = figures or {}
+        fields["figures"] = {**self.figures, **changed}
+        fields.setdefault("declared", {total: self.declared[total] for total in self.declared if total not in changed})
         if "narrative" in fields:
             fields["narrative"] = {**self.narrative, **fields["narrative"]}
         return dataclasses.replace(self, **fields)
@@ -309,6 +339,8 @@ def new_report(
     ------
     UnknownCellError
         Where a figure's address is not on the form.
+    UnknownSectionError
+        Where a text's key is not on the form.
     UnknownYearError
         Where no edition of the form covers the year.
     TypeError
@@ -331,3 +363,5 @@ def _totals(form: Form, figures: Mapping[str, Figure]) -> dict[str, Figure]:
 def _require_exact(address: str, figure: Any) -> None:
     if isinstance(figure, bool) or not isinstance(figure, int | Decimal | Amount | None):
         raise TypeError(f"{address}: {figure!r} is {type(figure).__name__}, not a whole number or an exact decimal")
+    if isinstance(figure, Decimal) and not figure.is_finite():
+        raise ValueError(f"{address}: {figure} is not a number")

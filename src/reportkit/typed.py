@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from reportkit.errors import InputError
 from reportkit.report import Place
 
 __all__ = ["Names", "Problem", "TypedError", "TypedFile", "plain_label", "spellings"]
@@ -48,7 +49,7 @@ class Problem:
         return ": ".join(part for part in (str(self.place), self.key, self.message) if part)
 
 
-class TypedError(ValueError):
+class TypedError(InputError, ValueError):
     """A file that cannot be read as meant, with all its problems."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -1,0 +1,79 @@
+"""Narrative text as the checks read it: without markup, in half-width digits, line by line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from html import unescape
+
+__all__ = ["body", "folded", "is_empty", "length", "plain", "squeezed", "title_on"]
+
+# An unclosed comment swallows the rest, as it does on the page.
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_INLINE_TAG = re.compile(
+    r"</?(?:a|b|code|del|em|font|i|ins|mark|s|small|span|strong|sub|sup|u)(?=[\s/>])[^<>]*>", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_MARKS = re.compile(
+    r"^[ ]{0,3}(?:#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|\d{1,3}[.)](?=\s*$))|[*_`~\\]|\]\([^()\s]*\)", re.MULTILINE
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+
+# How much alike a line and a title must be: with the title's own numeral in front, and with another.
+_ALIKE, _ALIKE_ELSEWHERE = 0.55, 0.8
+
+
+def folded(text: str) -> str:
+    """The text with half-width digits and punctuation, plain dashes, and nothing invisible in it."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
+
+
+def plain(text: str) -> str:
+    """The folded text without HTML and Markdown markup; its lines are kept."""
+    text = _TAG.sub("\n", _INLINE_TAG.sub("", _COMMENT.sub("", text)))
+    # The cells of a table stay apart, or their figures would run together into one number.
+    return _MARKS.sub("", folded(unescape(text))).replace("|", "\t")
+
+
+def squeezed(text: str) -> str:
+    """The text for comparing labels: neither the width of brackets nor any space counts."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def body(text: str, titles: Iterable[str] = ()) -> str:
+    """The plain text without the lines that only repeat one of `titles`."""
+    return "\n".join(line for line in plain(text).splitlines() if title_on(line, titles) is None)
+
+
+def is_empty(text: str, titles: Iterable[str] = ()) -> bool:
+    """Whether the text says nothing: spaces, punctuation and markup, or only its title over again."""
+    return not any(map(str.isalnum, body(text, titles)))
+
+
+def length(text: str) -> int:
+    """How many characters the text has, without spaces and markup."""
+    return len("".join(plain(text).split()))
+
+
+def title_on(line: str, titles: Iterable[str]) -> str | None:
+    """Which of `titles` the line repeats, in the same or nearly the same words; None where it is none.
+
+    Examples
+    --------
+    >>> title_on("五、存在问题及改进情况", ["五、存在的主要问题及改进情况"])
+    '五、存在的主要问题及改进情况'
+    """
+    numeral, comma, words = squeezed(line).rstrip(":。").partition("、")
+    if not comma or len(numeral) > 1:
+        return None
+    for title in titles:
+        its_numeral, _, its_words = squeezed(title).partition("、")
+        if len(words) > 2 * len(its_words):
+            continue
+        alike = SequenceMatcher(None, words, its_words, autojunk=False).ratio()
+        if alike >= (_ALIKE if numeral == its_numeral else _ALIKE_ELSEWHERE):
+            return title
+    return None

@@ -1,0 +1,77 @@
+"""Rules that compare a report with the agency's report for the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportkit.checks.arithmetic import breach, identity_rules, stated
+from reportkit.checks.finding import Finding
+from reportkit.checks.rule import NotAssessableError, Rule
+from reportkit.figures import figure_text, magnitude
+from reportkit.form import Equation, Form
+from reportkit.report import AnnualReport
+
+__all__ = ["last_year", "rules"]
+
+# Smaller figures jump about from year to year, and mean nothing by it.
+_SMALLEST = 20
+_FOLD = 5
+
+
+def rules(form: Form) -> tuple[Rule, ...]:
+    """The identities across years, then swings."""
+    return (
+        *(Rule(identity.rule, identity.severity, _across_years) for identity in identity_rules(form, True)),
+        Rule("YEAR-SWING", "info", _swings),
+    )
+
+
+def last_year(report: AnnualReport) -> AnnualReport:
+    """The report for the year before.
+
+    Raises
+    ------
+    NotAssessableError
+        Where there is none.
+    """
+    if report.previous is None or report.previous.year != report.year - 1:
+        raise NotAssessableError(f"没有{report.year - 1}年度的报告，无法比较")
+    return report.previous
+
+
+def _across_years(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    previous = last_year(report)
+    declared = [equation for equation in report.form.equations if equation.identity.rule == rule.id]
+    comparable = [equation for equation in declared if _stands_on(previous.form, equation)]
+    if not comparable:
+        raise NotAssessableError(f"{previous.year}年度报告使用的格式没有相应栏目，无法比较")
+    for equation in comparable:
+        if finding := breach(rule, equation, report):
+            yield finding
+
+
+def _stands_on(form: Form, equation: Equation) -> bool:
+    """Whether last year's form has the cells that `equation` takes from it."""
+    return all(addend.address in form.cells for addend in equation.left + equation.right if addend.previous)
+
+
+def _swings(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    previous = last_year(report)
+    for address, cell in report.form.cells.items():
+        same = previous.form.cells.get(address)
+        # A blank is no figure to compare with, and a decrease has no multiple.
+        if same is None or same.kind != cell.kind or cell.kind.signed or report[address] is None:
+            continue
+        before, now = magnitude(previous[address]), magnitude(report[address])
+        grew, shrank = now > _FOLD * before, now * _FOLD < before
+        if before < _SMALLEST or not (grew or shrank):
+            continue
+        change = f"增至超过{_FOLD}倍" if grew else f"减至不足{_FOLD}分之一"
+        then, today = figure_text(previous[address]), figure_text(report[address])
+        yield rule.finding(
+            report,
+            f"{cell.label}：上一年度为{then}，本年为{today}，{change}，请核实。",
+            cells=(address,),
+            expected=stated(previous[address]),
+            actual=stated(report[address]),
+        )

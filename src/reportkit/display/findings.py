@@ -1,0 +1,199 @@
+"""The findings of a report as a panel for its reviewer, with marks on the cells they speak of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import overload
+
+import yaml
+
+from reportkit.checks.finding import SEVERITIES, Finding, NotAssessable, Outcome
+from reportkit.display.parts import Part
+from reportkit.report import AnnualReport
+
+__all__ = ["Panel", "panel"]
+
+
+@dataclass(frozen=True, repr=False)
+class Panel(Part, Sequence[Finding]):
+    """What the checks say of a report, to be read; also the sequence of its findings.
+
+    Parameters
+    ----------
+    html, text
+        As for every part of the page.
+    findings
+        The findings shown, gravest first.
+    """
+
+    findings: tuple[Finding, ...]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        return self.findings[at]
+
+
+def panel(outcome: Outcome, report: AnnualReport) -> Panel:
+    """Show what the checks found: what is wrong, where and why; what was waived, and by whom.
+
+    The cells that the findings speak of are marked in the tables of the same page, by style rules that
+    come with the panel: without the panel there are no marks.
+
+    Parameters
+    ----------
+    outcome
+        What all checks say of the report.
+    report
+        The report, for its form's labels.
+
+    Returns
+    -------
+    Panel
+        The panel, which is also the sequence of its findings.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> panel(Outcome((), passed=("T3-BALANCE",)), new_report(Agency("a", "示例局"), 2023))
+    检查结果：未发现问题。已判断1条规则，0条规则无法判断。
+    """
+    summary = _summary(outcome)
+    groups = [
+        *(_group(_LOOKS[severity], outcome.standing(severity), report) for severity in SEVERITIES),
+        _group(_WAIVED, [finding for finding in outcome if finding.waived], report),
+        _not_assessable(outcome.not_assessable),
+    ]
+    return Panel(
+        f'{_marks(outcome, report)}<section class="rk-part rk-findings" aria-label="检查结果">\n'
+        f"<p><strong>{escape(summary)}</strong></p>\n{''.join(groups)}</section>",
+        "\n".join([summary, *(f"{_look(finding).word} {finding.rule}：{finding.message}" for finding in outcome)]),
+        outcome.findings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How findings of one severity look: in words, by a sign and a line, and only then by colour."""
+
+    name: str
+    word: str
+    sign: str
+    line: str
+    tint: str
+
+
+_LOOKS = {
+    "error": _Look("error", "错误", "✖", "2px solid #b3261e", "#fdeceb"),
+    "warning": _Look("warning", "警告", "▲", "2px dashed #8a5a00", "#fff6e0"),
+    "info": _Look("info", "提示", "●", "2px dotted #0b4f9e", "#edf4fc"),
+}
+_WAIVED = _Look("waived", "已豁免", "○", "1px dashed #777777", "#ffffff")
+_MOST_LINKS = 6
+
+
+def _look(finding: Finding) -> _Look:
+    return _WAIVED if finding.waived else _LOOKS[finding.severity]
+
+
+def _summary(outcome: Outcome) -> str:
+    unclear = len(outcome.not_assessable)
+    if not outcome.findings:
+        return f"检查结果：未发现问题。已判断{len(outcome.passed)}条规则，{unclear}条规则无法判断。"
+    counts = [f"{len(outcome.standing(severity))}项{_LOOKS[severity].word}" for severity in SEVERITIES]
+    waived = sum(finding.waived is not None for finding in outcome)
+    return f"检查结果：{'、'.join(counts)}、{waived}项{_WAIVED.word}；{unclear}条规则无法判断。"
+
+
+def _group(look: _Look, findings: Sequence[Finding], report: AnnualReport) -> str:
+    if not findings:
+        return ""
+    entries = "".join(_entry(look, finding, report) for finding in findings)
+    return f"<h3>{look.sign} {look.word}（{len(findings)}项）</h3>\n<ul>\n{entries}</ul>\n"
+
+
+def _entry(look: _Look, finding: Finding, report: AnnualReport) -> str:
+    word = look.word if finding.waived is None else f"{_LOOKS[finding.severity].word}（{look.word}）"
+    lines = [
+        f"<p><b>{look.sign} {word}</b> <code>{escape(finding.rule)}</code> {escape(finding.message)}</p>",
+        _compared(finding),
+        f"<blockquote>{escape(finding.quote)}</blockquote>" if finding.quote else "",
+        f"<p>涉及：{_places(finding.cells, report)}</p>" if finding.cells else "",
+        f"<p>依据：{escape(finding.basis)}</p>" if finding.basis else "",
+        _waiver(finding),
+    ]
+    return f'<li class="rk-finding rk-{look.name}">' + "\n".join(filter(None, lines)) + "</li>\n"
+
+
+def _compared(finding: Finding) -> str:
+    pairs = (("应为", finding.expected), ("现为", finding.actual))
+    stated = "；".join(f"{word}：{escape(str(value))}" for word, value in pairs if value is not None)
+    return f"<p>{stated}</p>" if stated else ""
+
+
+def _places(addresses: Sequence[str], report: AnnualReport) -> str:
+    """The cells by the form's labels, linked to where they stand on the page."""
+    shown = "、".join(_place(address, report) for address in addresses[:_MOST_LINKS])
+    return f"{shown}等{len(addresses)}格" if len(addresses) > _MOST_LINKS else shown
+
+
+def _place(address: str, report: AnnualReport) -> str:
+    if address not in report.form.cells:
+        return escape(address)
+    return f'<a href="#{escape(address)}">{escape(report.form.cells[address].label, quote=False)}</a>'
+
+
+def _waiver(finding: Finding) -> str:
+    """Why it may stand; or what to write in the parameter file so that it may."""
+    if finding.waived:
+        return f"<p>豁免理由：{escape(finding.waived.reason)}（{escape(finding.waived.by)}）</p>"
+    lines = [f"- rule: {finding.rule}"]
+    if finding.quote:
+        quoted = yaml.safe_dump(finding.quote, default_style='"', allow_unicode=True, width=math.inf)
+        lines.append(f"  quote: {quoted.strip()}")
+    if finding.cells:
+        lines.append(f"  cells: [{', '.join(finding.cells)}]")
+    lines += ["  reason:  # 为何可以如此", "  by:  # 何人决定"]
+    return (
+        "<details><summary>如属实可豁免：写入参数文件的 waivers 之下</summary>"
+        f"<pre>{escape(chr(10).join(lines), quote=False)}</pre></details>"
+    )
+
+
+def _not_assessable(rules: Sequence[NotAssessable]) -> str:
+    if not rules:
+        return ""
+    entries = "".join(f"<li><code>{escape(one.rule)}</code> {escape(one.reason)}</li>\n" for one in rules)
+    return f"<h3>？ 无法判断（{len(rules)}条规则）</h3>\n<ul>\n{entries}</ul>\n"
+
+
+def _marks(outcome: Outcome, report: AnnualReport) -> str:
+    """Style rules that mark the findings' cells, each as its gravest finding asks."""
+    marked: dict[str, _Look] = {}
+    for look in (*_LOOKS.values(), _WAIVED):
+        for address in _cells(finding for finding in outcome if _look(finding) == look):
+            # An address is written into a style rule only where it is the form's own.
+            if address in report.form.cells:
+                marked.setdefault(address, look)
+    rules = [
+        f'{",".join(selectors)}{{--rk-line:{look.line};--rk-tint:{look.tint};--rk-sign:"{look.sign}"}}'
+        for look in (*_LOOKS.values(), _WAIVED)
+        if (selectors := [f'td[id="{address}"]' for address, its in marked.items() if its == look])
+    ]
+    return f"<style>\n{chr(10).join(rules)}\n</style>\n" if rules else ""
+
+
+def _cells(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield from finding.cells

@@ -1,0 +1,101 @@
+"""The statutory tables as HTML, laid out as the form prints them."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from reportkit.display.parts import Part
+from reportkit.figures import figure_text
+from reportkit.layout import FigureBox, LabelBox, Layout, layout_of
+from reportkit.report import AnnualReport
+
+__all__ = ["applications", "challenges", "disclosure", "table"]
+
+
+def table(report: AnnualReport, key: str) -> Part:
+    """A statutory table with the report's figures.
+
+    Each figure's cell has its address as id, so that a link ``#applications.granted.total`` leads to it.
+
+    Parameters
+    ----------
+    report
+        The report whose figures are shown.
+    key
+        The table's key: ``disclosure``, ``applications`` or ``challenges``.
+
+    Returns
+    -------
+    Part
+        The table; figures printed digit by digit, blanks left empty.
+
+    Raises
+    ------
+    KeyError
+        Where the report's edition of the form has no such table.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> table(new_report(Agency("a", "示例局"), 2023), "challenges")
+    表四 政府信息公开行政复议、行政诉讼情况：示例局2023年（数据见 report.frame("challenges")）
+    """
+    statutory = report.form.table(key)
+    caption = _NUMERAL.sub("", report.form.section(key).title)
+    layout = layout_of(statutory)
+    # A table of many columns scrolls on a narrow screen rather than break its labels after each character.
+    classes = "rk-table rk-wide" if layout.width > _FEW_COLUMNS else "rk-table"
+    return Part(
+        f'<div class="rk-part rk-scroll"><table class="{classes}"><caption>{escape(caption)}</caption>\n'
+        f"{_rows(layout, report)}</table></div>",
+        f'{statutory.name} {caption}：{report.agency.name}{report.year}年（数据见 report.frame("{key}")）',
+    )
+
+
+def disclosure(report: AnnualReport) -> Part:
+    """Table 二: what was disclosed on the agency's own initiative."""
+    return table(report, "disclosure")
+
+
+def applications(report: AnnualReport) -> Part:
+    """Table 三: requests received and how they were answered."""
+    return table(report, "applications")
+
+
+def challenges(report: AnnualReport) -> Part:
+    """Table 四: administrative reviews and lawsuits."""
+    return table(report, "challenges")
+
+
+_FEW_COLUMNS = 6
+_NUMERAL = re.compile(r"^[一二三四五六七八九十]+、")
+
+
+def _rows(layout: Layout, report: AnnualReport) -> str:
+    head = [("thead", layout.head)] if layout.head else []
+    groups = head + [("tbody", body) for body in layout.bodies]
+    return "".join(
+        f"<{group}>\n" + "".join(f"<tr>{_line(line, report)}</tr>\n" for line in lines) + f"</{group}>\n"
+        for group, lines in groups
+    )
+
+
+def _line(line: tuple[LabelBox | FigureBox, ...], report: AnnualReport) -> str:
+    return "".join(_figure(box, report) if isinstance(box, FigureBox) else _label(box) for box in line)
+
+
+def _figure(box: FigureBox, report: AnnualReport) -> str:
+    address = box.cell.address
+    return f'<td id="{escape(address)}"{_span("colspan", box.colspan)}>{escape(figure_text(report[address]))}</td>'
+
+
+def _label(box: LabelBox) -> str:
+    spans = _span("rowspan", box.rowspan) + _span("colspan", box.colspan)
+    if not box.scope:
+        return f"<td{spans}>{escape(box.label, quote=False)}</td>"
+    return f'<th scope="{box.scope}"{spans}>{escape(box.label, quote=False)}</th>'
+
+
+def _span(name: str, count: int) -> str:
+    return f' {name}="{count}"' if count > 1 else ""

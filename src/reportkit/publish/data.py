@@ -1,0 +1,44 @@
+"""A report's figures as data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reportkit.figures import Figure, figure_text
+from reportkit.report import AnnualReport
+
+__all__ = ["report_data"]
+
+
+def report_data(report: AnnualReport) -> dict[str, Any]:
+    """What ``figures.json`` holds: who reports on which year, and every figure by its cell's address.
+
+    Parameters
+    ----------
+    report
+        The report.
+
+    Returns
+    -------
+    dict
+        Counts are numbers, a blank is None; money keeps every digit and is a text, in 万元 or with its unit.
+        ``declared`` holds the totals that the source states, ``figures`` what stands in each cell.
+    """
+    return {
+        "agency": report.agency.id,
+        "agency_name": report.agency.name,
+        "year": report.year,
+        "form": report.form.edition,
+        "title": f"{report.agency.name}{report.title}",
+        "published": report.published.isoformat() if report.published else None,
+        "figures": _plain(report.all_figures),
+        "declared": _plain(report.declared),
+    }
+
+
+def _plain(figures: Mapping[str, Figure]) -> dict[str, int | str | None]:
+    return {
+        address: figure if figure is None or isinstance(figure, int) else figure_text(figure)
+        for address, figure in figures.items()
+    }

@@ -1,0 +1,132 @@
+"""nbconvert's exporters for the two HTML editions: the published page, and the reviewer's.
+
+They are found by ``jupyter nbconvert --to reportkit-publish`` and in JupyterLab's export menu;
+`export` is the same for programs. The same notebook gives the same page, byte for byte, whichever
+way it goes and whatever its file is called.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from nbconvert.exporters import TemplateExporter
+from traitlets import Unicode, default
+
+from reportkit.publish.charts import library, library_name
+from reportkit.publish.page import Page, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbformat import NotebookNode
+
+__all__ = ["Edition", "PublishExporter", "ReviewExporter", "export"]
+
+Edition = Literal["publish", "review"]
+
+
+class PublishExporter(TemplateExporter):
+    """The published edition: no code, no scripts, nothing asked of any other host.
+
+    Examples
+    --------
+    ``jupyter nbconvert --to reportkit-publish report.ipynb``
+    """
+
+    export_from_notebook = "年度报告（公开版）"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "reportkit"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        # Not the working directory, as nbconvert has it: the page must not depend on where one stands.
+        return [str(Path(__file__).with_name("templates"))]
+
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self) -> bool:
+        return True  # once, instead of after each of a dozen preprocessors that are off
+
+    def default_filters(self) -> Iterable[tuple[str, Any]]:
+        """The filters of nbconvert, and those that make the page."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "page", self.page
+        yield "generator", lambda name: f"{name} {version(name)}"
+
+    def page(self, notebook: NotebookNode) -> Page:
+        """What the page holds."""
+        return compose(notebook, review=False)
+
+
+class ReviewExporter(PublishExporter):
+    """The reviewer's edition: with the cells tagged ``review`` and charts that answer to the pointer.
+
+    Examples
+    --------
+    ``jupyter nbconvert --to reportkit-review report.ipynb``
+    """
+
+    export_from_notebook = "年度报告（审阅版）"
+
+    assets_url = Unicode(
+        "",
+        help="Where the page finds the folder of shared files (see write_assets), as in ../../assets; "
+        "empty to carry everything inside the page.",
+    ).tag(config=True)
+
+    @default("template_file")
+    def _template_file_default(self) -> str:
+        return "review.html.j2"
+
+    def default_filters(self) -> Iterable[tuple[str, Any]]:
+        """Those of the published edition, and where the chart library is."""
+        yield from super().default_filters()
+        yield "library_url", self.library_url
+        yield "library", lambda _page: library()
+
+    def page(self, notebook: NotebookNode) -> Page:
+        """What the page holds."""
+        return compose(notebook, review=True)
+
+    def library_url(self, _page: Page) -> str:
+        """Where the page loads the chart library from; empty where it carries it."""
+        return f"{self.assets_url.rstrip('/')}/{library_name()}" if self.assets_url else ""
+
+
+def export(notebook: NotebookNode, edition: Edition, *, assets_url: str = "") -> str:
+    """An executed notebook as a page.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    edition
+        ``publish`` or ``review``.
+    assets_url
+        For the review edition, where the page finds what `reportkit.publish.charts.write_assets`
+        wrote, relative to the page; empty to carry it inside the page.
+
+    Returns
+    -------
+    str
+        The HTML document.
+    """
+    page, _resources = _exporter(edition, assets_url).from_notebook_node(notebook)
+    return str(page)
+
+
+@cache
+def _exporter(edition: Edition, assets_url: str) -> PublishExporter:
+    # Building one reads folders and compiles the template, which a batch need not do for every page.
+    if edition == "review":
+        return ReviewExporter(assets_url=assets_url)  # type: ignore[no-untyped-call]
+    return PublishExporter()  # type: ignore[no-untyped-call]

@@ -1,0 +1,39 @@
+"""The index of an output folder: the reports built, by year, for whoever opens it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, Template, select_autoescape
+
+__all__ = ["index_page"]
+
+_SEVERITIES = {"error": "项错误", "warning": "项警告", "info": "项提示"}
+
+
+def index_page(entries: Iterable[Mapping[str, Any]]) -> str:
+    """The page that lists reports, newest year first.
+
+    Parameters
+    ----------
+    entries
+        For each report ``year``, ``name``, ``path`` (of its folder, relative to the index); where it was
+        built ``built`` and ``counts`` (of findings by severity); where its last run failed ``failure``.
+    """
+    ordered = sorted(entries, key=lambda entry: (-entry["year"], entry["path"]))
+    years = [(year, list(group)) for year, group in groupby(ordered, key=lambda entry: entry["year"])]
+    return _template().render(years=years, severities=_SEVERITIES)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("reportkit.publish"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("index.html.j2")

@@ -1,0 +1,246 @@
+"""A page from an executed notebook: which cells and outputs an edition shows, and how."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import html
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import count, groupby
+from typing import TYPE_CHECKING, Any
+
+from reportkit.publish.charts import chart_figure
+from reportkit.publish.markup import Markup, cleaned, printable
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from nbformat import NotebookNode
+
+__all__ = ["Block", "Page", "compose"]
+
+log = logging.getLogger(__name__)
+
+UNTITLED = "政府信息公开工作年度报告"
+NOT_RUN = "笔记本尚未运行，本页没有可以显示的结果。"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one cell puts on the page, and whether only reviewers see it."""
+
+    html: str
+    review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The content of a page, before the template puts it together.
+
+    Parameters
+    ----------
+    title
+        What a browser's tab shows.
+    blocks
+        What the cells show, in order.
+    styles
+        The style sheets that came along with it, each once.
+    charts
+        How many charts the page holds.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    styles: tuple[str, ...]
+    charts: int
+
+    @property
+    def nonce(self) -> str:
+        """The mark by which the page's own scripts are known: always the same for the same page."""
+        content = "\0".join((self.title, *self.styles, *(block.html for block in self.blocks)))
+        return base64.b64encode(hashlib.sha256(content.encode()).digest()[:18]).decode()
+
+
+def compose(notebook: NotebookNode, *, review: bool) -> Page:
+    """The page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        The notebook, whatever ran it. Nothing of it is run here.
+    review
+        Whether reviewers read it: with the cells tagged ``review``, what the cells printed, their
+        errors, and charts that answer to the pointer.
+
+    Returns
+    -------
+    Page
+        Neither code nor raw cells, and nothing that differs between two runs by itself (times,
+        file names, counters).
+    """
+    charts = count(1)
+    blocks: list[Block] = []
+    styles: dict[str, None] = {}
+    for cell in notebook.cells:
+        only_review = bool(_REVIEW_TAGS.intersection(cell.metadata.get("tags", ())))
+        if only_review and not review:
+            continue
+        pieces = [piece for piece in _pieces(cell, charts, review=review) if piece.html or piece.styles]
+        styles.update((style, None) for piece in pieces for style in piece.styles)
+        if shown := "\n".join(piece.html for piece in pieces if piece.html):
+            blocks.append(Block(printable(shown), only_review))
+    if _not_run(notebook):
+        blocks.append(Block(f'<p class="not-run">{NOT_RUN}</p>'))
+    return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
+
+
+# Papermill puts a banner of its own into a notebook that failed: nothing for the public.
+_REVIEW_TAGS = frozenset({"review", "papermill-error-cell-tag"})
+
+
+def _not_run(notebook: NotebookNode) -> bool:
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    shows = any(cell.cell_type == "markdown" for cell in notebook.cells)
+    return not any(cell.outputs for cell in code) and bool(code or not shows)
+
+
+def _title(blocks: Sequence[Block], notebook: NotebookNode) -> str:
+    """The text of the page's first heading; else the notebook's title."""
+    for block in blocks:
+        for heading in _HEADING.findall(block.html):
+            if title := " ".join(html.unescape(_ANY_TAG.sub("", heading)).split()):
+                return title
+    return " ".join(printable(str(notebook.metadata.get("title") or UNTITLED)).split())
+
+
+_HEADING = re.compile(r"<h1(?: [^>]*)?>(.*?)</h1>", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+
+
+# --------------------------------------------------------------------- cells
+
+
+def _pieces(cell: NotebookNode, charts: Iterator[int], *, review: bool) -> Iterator[Markup]:
+    if cell.cell_type == "markdown":
+        yield cleaned(_markdown().render(_text(cell.source), {"attachments": cell.get("attachments", {})}))
+    elif cell.cell_type == "code":
+        for kind, outputs in groupby(cell.outputs, _kind):
+            if kind in _NOTES:
+                if review:
+                    yield _note(kind, list(outputs))
+            else:
+                for output in outputs:
+                    yield _shown(output, charts, interactive=review)
+
+
+def _kind(output: NotebookNode) -> str:
+    """What sort of output it is; what was printed in several goes is one."""
+    return str(output.get("name", "stdout") if output.output_type == "stream" else output.output_type)
+
+
+_NOTES = {"stdout": "程序输出", "stderr": "程序提示", "error": "运行出错"}
+
+
+def _note(kind: str, outputs: Sequence[NotebookNode]) -> Markup:
+    """What a cell printed, or how it failed: without the trace, which would show code."""
+    if kind == "error":
+        said = "\n".join(f"{output.get('ename', '')}: {_text(output.get('evalue', ''))}" for output in outputs)
+    else:
+        said = "".join(_text(output.get("text", "")) for output in outputs)
+    said = _plain(said).strip("\n")
+    if not said.strip():
+        return Markup("")
+    return Markup(f'<div class="note {kind}"><p>{_NOTES[kind]}</p><pre>{html.escape(said, quote=False)}</pre></div>')
+
+
+def _plain(text: str) -> str:
+    """The text without a terminal's colours, and without what a progress bar wrote over."""
+    text = _CONTROL.sub("", _ANSI.sub("", text).replace("\r\n", "\n"))
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+# ------------------------------------------------------------------- outputs
+
+
+def _shown(output: NotebookNode, charts: Iterator[int], *, interactive: bool) -> Markup:
+    """The best form of an output that a page can hold."""
+    data: Mapping[str, Any] = output.get("data", {})
+    for mime in data:
+        if _VEGALITE.fullmatch(mime):
+            return Markup(chart_figure(data[mime], next(charts), interactive=interactive))
+    for mime in _IMAGES:
+        if mime in data:
+            return cleaned(_image(mime, _text(data[mime]), data, output.get("metadata", {})))
+    if "text/html" in data:
+        return cleaned(_text(data["text/html"]))
+    if "text/markdown" in data:
+        return cleaned(_markdown().render(_text(data["text/markdown"]), {"attachments": {}}))
+    text = _plain(_text(data.get("text/plain", "")))
+    if not text.strip() or _WIDGET in data:  # a widget lives only while the notebook does
+        return Markup("")
+    return Markup(f"<pre>{html.escape(text, quote=False)}</pre>")
+
+
+_VEGALITE = re.compile(r"application/vnd\.vegalite\.v\d+(?:\.\d+)*\+json")
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+def _image(mime: str, content: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
+    """An image inside the page, with what stands for it where it cannot be seen."""
+    own = metadata.get(mime)
+    facts = {**metadata, **own} if isinstance(own, Mapping) else metadata
+    encoded = base64.b64encode(content.encode()).decode() if mime == "image/svg+xml" else "".join(content.split())
+    if not _is_base64(encoded):
+        log.warning("an image of type %s is not base64 and was left out", mime)
+        encoded = ""
+    said = facts.get("alt") or _text(data.get("text/plain", ""))
+    alternative = "图" if not said or str(said).startswith("<") else str(said)
+    size = "".join(f' {key}="{facts[key]}"' for key in ("width", "height") if type(facts.get(key)) is int)
+    source = f' src="data:{mime};base64,{encoded}"' if encoded else ""
+    return f'<p class="image"><img{source} alt="{html.escape(alternative)}"{size}></p>'
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except binascii.Error:
+        return False
+
+
+def _text(value: Any) -> str:
+    """A text as nbformat keeps it: whole, or in lines."""
+    return "".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# ------------------------------------------------------------------ Markdown
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _attached_image)
+    return parser
+
+
+def _attached_image(renderer: Any, tokens: Sequence[Any], index: int, options: Any, env: Mapping[str, Any]) -> str:
+    """An image, from the cell's attachments where it is one of them."""
+    from urllib.parse import unquote
+
+    token = tokens[index]
+    source = str(token.attrs["src"])
+    if source.startswith("attachment:"):
+        attached = env["attachments"].get(unquote(source.removeprefix("attachment:")), {})
+        for mime, content in attached.items():
+            token.attrs["src"] = f"data:{mime};base64,{''.join(_text(content).split())}"
+    return str(renderer.image(tokens, index, options, env))

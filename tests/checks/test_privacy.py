@@ -1,0 +1,149 @@
+"""All numbers here are made up: they satisfy the check digits and belong to nobody."""
+
+from dataclasses import replace
+
+import pytest
+
+from checks.examples import findings, linyi, sound_report
+
+# 北京市东城区, a sequence number, and the check digit that follows from them.
+IDENTITY = "11010119900101001"
+CHECKED = IDENTITY + "10X98765432"[sum(int(d) * pow(2, 17 - i, 11) for i, d in enumerate(IDENTITY)) % 11]
+CARD = "6222020000000000000"
+
+
+def luhn(number):
+    """The number with its last digit chosen so that it passes."""
+    doubled = "".join(str(int(d) * (2 if i % 2 == 0 else 1)) for i, d in enumerate(number[-2::-1]))
+    return number[:-1] + str(-sum(map(int, doubled)) % 10)
+
+
+def ending_in_x():
+    for sequence in range(100, 999):
+        number = f"11010119900101{sequence}"
+        if sum(int(d) * pow(2, 17 - i, 11) for i, d in enumerate(number)) % 11 == 2:
+            return number + "X"
+    raise AssertionError
+
+
+def found_in(text, key="overview"):
+    return findings(sound_report(narrative={key: text}), "PRIVACY")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "联系人手机13800138000。",
+        "138-0013-8000",
+        "138 0013 8000",
+        "+86 13800138000",
+        "(+86)13800138000",
+        "86-138-0013-8000",
+        "013800138000",
+        "１３８００１３８０００",
+        "138**0013**8000",
+        "138<b>0013</b>8000",
+        "Tel13800138000",
+        "<a href='tel:13800138000'>致电</a>",
+        "13800138000@example.com",
+        "手机号13800138000号",
+        "备案编号及联系电话：13800138000",
+        "第二科室示例同志13800138000",
+        "0539-8726680、13800138000",
+        "138\u200b00138000",
+    ],
+)
+def test_a_mobile_number_is_found_and_masked(text):
+    (finding,) = found_in(text)
+    assert (finding.quote, finding.severity) == ("138****8000", "error")
+    assert finding.message == "“一、总体情况”部分中有疑似手机号码138****8000，公开前应当删去。"
+    assert "第十五条" in finding.basis
+
+
+@pytest.mark.parametrize("number", [CHECKED, ending_in_x(), ending_in_x().lower()])
+def test_an_identity_card_is_found_and_masked(number):
+    (finding,) = found_in(f"申请人示例（{number}）")
+    assert finding.quote == f"110*************{number[-2:].upper()}"
+    assert "身份证号码" in finding.message and number not in finding.message
+
+
+@pytest.mark.parametrize("separator", [" ", "-"])
+def test_an_identity_card_in_groups_is_found(separator):
+    assert len(found_in(separator.join((CHECKED[:6], CHECKED[6:14], CHECKED[14:])))) == 1
+
+
+def test_an_old_identity_card_is_found_only_where_the_text_speaks_of_one():
+    assert found_in("身份证号：110101900101001")[0].quote == "110**********01"
+    assert found_in("投资110101900101001") == []
+    assert found_in("身份证号：110101901301001") == []
+
+
+@pytest.mark.parametrize(
+    "number", [luhn(CARD), luhn("6222020000000000"), luhn("4000000000000000"), luhn("5100000000000000")]
+)
+def test_a_bank_card_is_found_and_masked(number):
+    for written in (number, " ".join(number[at : at + 4] for at in range(0, len(number), 4))):
+        (finding,) = found_in(f"缴费至{written}。")
+        assert finding.quote == number[:3] + "*" * (len(number) - 7) + number[-4:]
+        assert "银行卡号" in finding.message
+
+
+def test_an_old_bank_card_is_found_only_where_the_text_speaks_of_one():
+    number = luhn("9558800000000000000")
+    assert len(found_in(f"开户银行示例，账号{number}")) == 1
+    assert found_in(f"数据{number}") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话：0539-8726680，传真0531-82033333",
+        "400-123-4567，4001234567",
+        "国办公开办函〔2021〕30号，示例发〔2023〕13800138000号",
+        "文件编号：13800138000",
+        "第13800138000号行政处罚决定书",
+        "点击量13812345678次，金额13812345678元，共13812345678余件，13812345678.5元",
+        "1.13812345678，3,13812345678",
+        "统一社会信用代码11371300MB2842543X",
+        "统一社会信用代码：" + CHECKED,
+        "统一社会信用代码" + luhn("5100000000000000"),
+        "A13812345678",
+        "见https://www.example.gov.cn/art/2023/13812345678.html",
+        "投资项目代码2306-371300-04-01-123456",
+        CHECKED[:-1] + str((int(CHECKED[-1]) + 1) % 10) if CHECKED[-1].isdigit() else CHECKED[:-1] + "1",
+        "11010119901301001X",
+        "990101199001010011",
+        "12800138000，138001380001",
+        luhn(CARD)[:-1] + str((int(luhn(CARD)[-1]) + 1) % 10),
+        "2023年1月1日至2023年12月31日",
+        "1380 0138 000",
+        "|138|0013|8000|",
+        "<td>138</td><td>0013</td><td>8000</td>",
+    ],
+)
+def test_other_numbers_do_not_alarm(text):
+    assert found_in(text) == []
+
+
+def test_the_published_report_names_nobody():
+    assert findings(linyi(), "PRIVACY") == []
+
+
+def test_the_place_of_a_number_is_named():
+    assert found_in("13800138000", "preamble")[0].message.startswith("引言中")
+    assert found_in("13800138000", "other")[0].message.startswith("“六、其他需要报告的事项”部分")
+    report = sound_report()
+    for field, place in (("name", "机关名称"), ("short", "机关简称"), ("contact", "机关联系方式")):
+        changed = report.replace(agency=replace(report.agency, **{field: "示例局13800138000"}))
+        (finding,) = findings(changed, "PRIVACY")
+        assert finding.message.startswith(place)
+
+
+def test_each_number_is_found_once_in_each_place():
+    assert len(found_in("13800138000、13800138000、13900139000")) == 2
+
+
+def test_no_finding_repeats_the_number():
+    numbers = (CHECKED, luhn(CARD), "13800138000")
+    for finding in found_in("，".join(numbers)):
+        assert not any(number in repr(finding.as_json()) for number in numbers)

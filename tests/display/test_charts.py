@@ -1,0 +1,211 @@
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import altair as alt
+import pytest
+import vl_convert
+
+from checks.examples import hangzhou
+from reportkit.display import charts
+from reportkit.display.parts import Part
+from reportkit.form import form_for
+from reportkit.report import Agency, new_report
+
+AGENCY = Agency("example", "示例局")
+FIGURES = {
+    "applications.received.natural_person": 9,
+    "applications.received.other": 2,
+    "applications.carried_in.natural_person": 1,
+    "applications.granted.natural_person": 6,
+    "applications.refused.state_secret.natural_person": 1,
+    "applications.refused.internal_affairs.other": 2,
+    "applications.carried_out.natural_person": 3,
+    "challenges.review.upheld": 4,
+    "challenges.litigation_after_review.pending": 1,
+}
+EVERY_CHART = [charts.outcomes, charts.applicants, charts.requests_over_years, charts.challenges_over_years]
+
+
+def report(year=2023, years=2, figures=FIGURES):
+    """A report with the same figures in each of the years before it."""
+    previous = report(year - 1, years - 1, figures) if years > 1 else None
+    on_form = {address: figure for address, figure in figures.items() if address in form_for(year).entries}
+    return new_report(AGENCY, year, on_form, previous=previous)
+
+
+def bars(chart):
+    """What the chart's first layer shows."""
+    spec = chart.to_dict()
+    data = spec["layer"][0].get("data") or spec["data"]
+    values = spec["datasets"][data["name"]]
+    return [(value.get("year"), value["label"], value["count"]) for value in values]
+
+
+def test_outcomes_are_the_form_s_groups_in_its_order():
+    assert bars(charts.outcomes(report())) == [(None, "予以公开", 6), (None, "不予公开", 3)]
+
+
+def test_outcomes_are_said_in_words_with_those_that_are_zero():
+    assert charts.outcomes(report()).to_dict()["description"] == (
+        "2023年共办结政府信息公开申请9件：予以公开6件、不予公开3件；部分公开、无法提供、不予处理、其他处理为0件。"
+    )
+
+
+def test_a_remark_in_a_label_is_left_out_and_no_zero_is_named_where_there_is_none():
+    words = charts.outcomes(hangzhou()).to_dict()["description"]
+    assert "部分公开2168件" in words
+    assert words.endswith("其他处理1486件。")
+
+
+def test_applicants_bear_the_form_s_words_and_the_other_one_its_group():
+    assert bars(charts.applicants(report())) == [(None, "自然人", 9), (None, "法人或其他组织·其他", 2)]
+    assert "自然人9件" in charts.applicants(report()).to_dict()["description"]
+
+
+def test_a_stated_total_that_is_blank_is_taken_from_its_parts():
+    blank = report().replace({"applications.granted.total": None})
+    assert bars(charts.outcomes(blank))[0] == (None, "予以公开", 6)
+
+
+def test_a_stated_total_is_what_stands_on_the_form():
+    stated = report().replace({"applications.granted.total": 5})
+    assert bars(charts.outcomes(stated))[0] == (None, "予以公开", 5)
+
+
+def test_requests_are_compared_over_the_years():
+    chart = charts.requests_over_years(report(2023, 2))
+    assert bars(chart) == [
+        (year, label, count)
+        for year in ("2022年", "2023年")
+        for label, count in (
+            ("本年新收", 11),
+            ("上年结转", 1),
+            ("本年度办理结果·总计", 9),
+            ("结转下年度继续办理", 3),
+        )
+    ]
+    assert chart.to_dict()["description"] == (
+        "2022年至2023年政府信息公开申请收到和办理情况，各年依次为：本年新收11、11件；上年结转1、1件；"
+        "本年度办理结果·总计9、9件；结转下年度继续办理3、3件。"
+    )
+
+
+def test_challenges_are_compared_over_the_years():
+    chart = charts.challenges_over_years(report(2023, 2))
+    assert bars(chart)[:3] == [
+        ("2022年", "行政复议", 4),
+        ("2022年", "未经复议直接起诉", 0),
+        ("2022年", "复议后起诉", 1),
+    ]
+    assert "行政复议4、4件；未经复议直接起诉0、0件；复议后起诉1、1件。" in chart.to_dict()["description"]
+
+
+def test_years_of_an_older_edition_are_compared_too():
+    chart = charts.requests_over_years(report(2023, 5))
+    assert [year for year, label, _ in bars(chart) if label == "本年新收"] == [
+        f"{year}年" for year in range(2019, 2024)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chart", "sentence"),
+    [
+        (charts.outcomes, "2023年没有办结政府信息公开申请。"),
+        (charts.applicants, "2023年没有新收政府信息公开申请。"),
+        (charts.requests_over_years, "2022年至2023年的政府信息公开申请收到和办理情况均为0。"),
+        (charts.challenges_over_years, "2022年至2023年的政府信息公开行政复议、行政诉讼情况均为0。"),
+    ],
+)
+def test_where_all_is_zero_a_sentence_says_so(chart, sentence):
+    shown = chart(report(figures={}))
+    assert isinstance(shown, Part)
+    assert repr(shown) == sentence
+
+
+@pytest.mark.parametrize("chart", [charts.requests_over_years, charts.challenges_over_years])
+def test_one_year_alone_is_no_comparison(chart):
+    assert "没有2023年以前的数据" in repr(chart(report(years=1)))
+
+
+@pytest.mark.parametrize("chart", EVERY_CHART)
+def test_an_edition_without_the_table_gets_a_sentence(chart):
+    form = form_for(2023)
+    bare = replace(form, edition="1900", tables=form.tables[:1], identities=())
+    assert "1900年版" in repr(chart(new_report(AGENCY, 2023, form=bare)))
+
+
+def test_an_edition_without_the_row_gets_a_sentence():
+    form = form_for(2023)
+    applications = form.table("applications")
+    (block,) = applications.blocks
+    rows = tuple(row for row in block.rows if row.key != "received")
+    shorter = replace(applications, blocks=(replace(block, rows=rows),))
+    identities = tuple(one for one in form.identities if one.rule != "T3-BALANCE" and one.table == "applications")
+    bare = new_report(AGENCY, 2023, form=replace(form, tables=(shorter,), identities=identities))
+    assert isinstance(charts.applicants(bare), Part)
+
+
+@pytest.mark.parametrize("chart", EVERY_CHART)
+def test_a_chart_is_described_titled_and_carries_its_data(chart):
+    spec = chart(report()).to_dict()
+    assert {"2023"} <= set(re.findall(r"\d{4}", spec["description"]))
+    assert spec["title"].endswith("（件）")
+    assert "url" not in json.dumps(spec["datasets"])
+    assert any("tooltip" in layer["encoding"] for layer in spec["layer"])
+
+
+@pytest.mark.parametrize("chart", EVERY_CHART)
+def test_the_same_report_makes_the_same_spec(chart):
+    assert json.dumps(chart(report()).to_dict()) == json.dumps(chart(report()).to_dict())
+
+
+@pytest.mark.parametrize("chart", EVERY_CHART)
+@pytest.mark.parametrize("version", ["6.4", "5.8"])
+def test_a_chart_renders_by_its_own_vega_lite_and_by_jupyterlab_s(chart, version):
+    svg = vl_convert.vegalite_to_svg(chart(report()).to_dict(), vl_version=version)
+    labels = {label for _, label, _ in bars(chart(report()))}
+    assert labels <= set(re.findall(r">([^<>]+)</text>", svg))
+    assert "…" not in svg
+    assert max(map(float, re.findall(r'<svg[^>]* width="([\d.]+)"', svg))) < 600
+
+
+def test_figures_stand_upright_where_bars_are_narrow():
+    def angles(shown):
+        return [layer["mark"].get("angle", 0) for layer in charts.requests_over_years(shown).to_dict()["layer"]]
+
+    many = {address: figure * 10_000 for address, figure in FIGURES.items()}
+    assert angles(report(2023, 2, many))[1] == 0
+    assert angles(report(2025, 7, many))[1] == 270
+
+
+def test_no_axis_waits_for_text_to_be_measured():
+    def axis(chart, channel):
+        return chart.to_dict()["layer"][0]["encoding"][channel]["axis"]
+
+    bar = axis(charts.applicants(report()), "y")
+    assert bar["minExtent"] == bar["maxExtent"] >= len("法人或其他组织·其他") * 13
+    assert bar["labelLimit"] == 0
+    grouped = axis(charts.requests_over_years(report()), "y")
+    assert grouped["minExtent"] == grouped["maxExtent"] > 0
+
+
+def test_a_chart_can_be_changed_and_combined():
+    changed = charts.outcomes(report()).properties(width=300)
+    assert changed.to_dict()["width"] == 300
+    assert len(alt.vconcat(changed, charts.applicants(report())).to_dict()["vconcat"]) == 2
+
+
+def test_a_chart_shows_in_jupyterlab_without_another_host():
+    data, metadata = charts.outcomes(report())._repr_mimebundle_()
+    spec = data["application/vnd.vegalite.v5+json"]
+    assert set(data) == {"application/vnd.vegalite.v5+json", "text/plain"}
+    assert data["text/plain"] == spec["description"]
+    assert metadata["application/vnd.vegalite.v5+json"]["embed_options"]["actions"] is False
+
+
+def test_charts_do_without_pandas():
+    program = "import sys, reportkit.display.charts; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,148 @@
+"""A project on disk: what is found in it, and what is said of what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reportkit.project import Project, ProjectError, ReportKey, UnknownAgencyError, find_project
+from reportkit.typed import TypedError
+
+AGENCIES = """\
+city: {name: 示例市人民政府, level: government}
+bureau: {name: 示例市示例局, short: 示例局, parent: city, contact: 电话：0000-0000000}
+county: {name: 示例县人民政府, level: government, parent: city}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    (tmp_path / "notebooks").mkdir()
+    write(tmp_path, "agencies.yaml", AGENCIES)
+    return Project(tmp_path)
+
+
+def write(root: Path, name: str, text: str) -> None:
+    path = root / "params" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_project_is_found_from_any_folder_inside_it(project: Project) -> None:
+    inside = project.root / "notebooks"
+    assert find_project(inside) == find_project(str(project.root)) == project
+
+
+def test_outside_a_project_it_is_said_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="reportkit init DIR"):
+        find_project(tmp_path)
+
+
+def test_agencies_are_read_with_their_place_in_the_tree(project: Project) -> None:
+    bureau = project.agency("bureau")
+    assert (bureau.name, bureau.short, bureau.level, bureau.parent) == ("示例市示例局", "示例局", "department", "city")
+    assert project.agency("city").level == "government"
+    assert [agency.id for agency in project.children("city")] == ["bureau", "county"]
+
+
+def test_an_unknown_agency_is_told_the_nearest(project: Project) -> None:
+    with pytest.raises(UnknownAgencyError, match="did you mean bureau"):
+        project.agency("bureua")
+    with pytest.raises(UnknownAgencyError, match="add it there"):
+        project.agency("../../etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("x: {short: 局}", r"agencies\.yaml:4: x: name is missing"),
+        ("x: {name: 局, levle: department}", "x.levle: unknown key; did you mean level?"),
+        ("x: {name: 局, level: province}", "'province' is no level: write department or government"),
+        ("x: {name: 局, parent: ctiy}", "x.parent: 'ctiy' is no agency of this file; did you mean city?"),
+        ("x: {name: 局, parent: x}", "go round in a circle: x → x"),
+        ("x: {name: 局, notebook: ../../evil.ipynb}", "lies outside notebooks/"),
+        ("x: {name: 局, notebook: /evil.ipynb}", "lies outside notebooks/"),
+        ("x: 3", "'3' stands where a mapping belongs"),
+        ("x: {name: 局}\nx: {name: 处}", "x stands twice, first on line 4"),
+    ],
+)
+def test_a_wrong_entry_holds_up_its_own_agency_and_no_other(project: Project, entry: str, said: str) -> None:
+    write(project.root, "agencies.yaml", AGENCIES + entry + "\n")
+    with pytest.raises(TypedError, match=said.replace("?", r"\?").replace("...", r"\.\.\.")):
+        project.agency("x")
+    assert project.agency("bureau").name == "示例市示例局"
+
+
+def test_an_id_that_is_no_file_name_is_refused(project: Project) -> None:
+    write(project.root, "agencies.yaml", "../x: {name: 局}\n")
+    with pytest.raises(TypedError, match="an id is made of letters"):
+        project.agency("../x")
+
+
+def test_an_agencies_file_that_cannot_be_read_is_named(project: Project) -> None:
+    write(project.root, "agencies.yaml", "- a\n")
+    with pytest.raises(TypedError, match=r"params/agencies\.yaml:1: a list stands where a mapping belongs"):
+        project.agency("bureau")
+
+
+def test_reports_are_listed_by_year_and_agency(project: Project) -> None:
+    for name in ("2022/bureau.yaml", "2023/city.yaml", "2023/bureau.yaml", "2023/.hidden.yaml", "notes/x.yaml"):
+        write(project.root, name, "")
+    assert project.reports() == [ReportKey("bureau", 2022), ReportKey("bureau", 2023), ReportKey("city", 2023)]
+    assert project.reports(["bureau"], 2023) == [ReportKey("bureau", 2023)]
+    assert project.years("bureau") == [2022, 2023]
+
+
+def test_last_year_s_report_is_found_and_the_years_before_it(project: Project) -> None:
+    for year in (2018, 2020, 2021, 2022):
+        write(project.root, f"{year}/bureau.yaml", f"applications: {{received: {{company: {year}}}}}")
+    report = project.open_report("bureau", 2022)
+    assert [earlier.year for earlier in report.history()] == [2022, 2021, 2020]
+    assert report.previous is not None
+    assert report.previous["applications.received.company"] == 2021
+
+
+def test_a_broken_earlier_year_does_not_hold_up_this_one(project: Project) -> None:
+    write(project.root, "2021/bureau.yaml", "")
+    write(project.root, "2022/bureau.yaml", "foo: 1")
+    write(project.root, "2023/bureau.yaml", "")
+    assert project.open_report("bureau", 2023).previous is None
+    with pytest.raises(TypedError, match=r"params/2022/bureau\.yaml:1: foo: unknown key"):
+        project.open_report("bureau", 2022)
+
+
+def test_a_missing_report_says_which_years_there_are(project: Project) -> None:
+    with pytest.raises(
+        TypedError, match=r"params/2023/bureau\.yaml: the file does not exist; bureau has no report yet"
+    ):
+        project.open_report("bureau", 2023)
+    write(project.root, "2022/bureau.yaml", "")
+    with pytest.raises(TypedError, match="bureau has reports for 2022"):
+        project.open_report("bureau", 2023)
+    write(project.root, "2023/bureau.yml", "")
+    with pytest.raises(TypedError, match=r"rename bureau\.yml to bureau\.yaml"):
+        project.open_report("bureau", 2023)
+
+
+def test_an_agency_s_own_notebook_is_found_and_a_missing_one_named(project: Project) -> None:
+    (project.root / "notebooks" / "annual_report.ipynb").write_text("{}")
+    (project.root / "notebooks" / "own.ipynb").write_text("{}")
+    write(
+        project.root,
+        "agencies.yaml",
+        "a: {name: 局}\nb: {name: 处, notebook: own.ipynb}\nc: {name: 所, notebook: no.ipynb}\n",
+    )
+    assert project.notebook(project.agency("a")).name == "annual_report.ipynb"
+    assert project.notebook(project.agency("b")).name == "own.ipynb"
+    with pytest.raises(ProjectError, match=r"notebooks/no\.ipynb: the notebook of c does not exist"):
+        project.notebook(project.agency("c"))
+
+
+def test_a_report_is_saved_where_it_is_read(project: Project) -> None:
+    write(project.root, "2023/bureau.yaml", "# 注释\n")
+    report = project.open_report("bureau", 2023).replace({"applications.granted.company": 4})
+    saved = project.save_report(report)
+    assert saved == project.params / "2023" / "bureau.yaml"
+    assert project.open_report("bureau", 2023)["applications.granted.company"] == 4
+    assert "# 注释" in saved.read_text(encoding="utf-8")
