@@ -119,7 +119,7 @@ endef
 .PHONY: browser
 browser:
 	@set --
-	command -v chromium > /dev/null || set -- "$$@" chromium
+	command -v "$${CHROMIUM:-chromium}" > /dev/null || set -- "$$@" chromium
 	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || set -- "$$@" fontconfig fonts-noto-cjk
 	if [ $$# -gt 0 ]; then
 	  $(apt_install)

@@ -144,7 +144,7 @@ def test_an_unknown_address_is_answered_with_the_nearest_one(address, nearest):
 
 
 def test_an_address_like_no_other_is_answered_without_a_guess():
-    with pytest.raises(UnknownCellError, match="^edition 2021 of the form has no cell 示例$"):
+    with pytest.raises(UnknownCellError, match=r"^edition 2021 of the form has no cell 示例$"):
         new_report(OFFICE, 2023)["示例"]
 
 
@@ -154,7 +154,7 @@ def test_a_cell_of_another_edition_is_unknown():
 
 
 def test_a_text_that_the_form_has_no_place_for_is_refused():
-    said = "^edition 2021 of the form has no text overveiw: did you mean overview\\?$"
+    said = r"^edition 2021 of the form has no text overveiw: did you mean overview\?$"
     report = new_report(OFFICE, 2023)
     for ask in (
         lambda: new_report(OFFICE, 2023, narrative={"overveiw": "示例"}),

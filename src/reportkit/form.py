@@ -213,6 +213,8 @@ class Section:
         What its text must speak of.
     rule, basis
         The check that looks for the topics, and where the law asks for them.
+    evidence
+        A row (``table.row``) whose figures, where above 0, prove that there is something to say.
     limit
         How many characters it should not exceed; None where nothing is said.
     """
@@ -223,6 +225,7 @@ class Section:
     topics: tuple[Topic, ...] = ()
     rule: str = ""
     basis: str = ""
+    evidence: str = ""
     limit: int | None = None
 
 
@@ -335,8 +338,8 @@ class Form:
     ----------
     edition
         Its name: the year it was prescribed.
-    first_year, last_year
-        The years whose reports use it; `last_year` is None while it is in force.
+    first_year
+        The first year whose reports use it; it holds until the next edition's first year.
     document, law
         The document that prescribes it, and the law it carries out.
     title, period
@@ -349,7 +352,6 @@ class Form:
 
     edition: str
     first_year: int
-    last_year: int | None
     document: str
     law: str
     title: str
@@ -368,10 +370,6 @@ class Form:
         if editions().get(self.edition) is self:
             return _edition, (self.edition,)
         return super().__reduce__()  # type: ignore[return-value]
-
-    def covers(self, year: int) -> bool:
-        """Whether the report for `year` uses this edition."""
-        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
     def table(self, key: str) -> Table:
         """The table named `key`; KeyError where the edition has none."""
@@ -441,7 +439,7 @@ def form_for(year: int) -> Form:
     Raises
     ------
     UnknownYearError
-        Where no edition covers the year.
+        Where the year lies before the first edition.
 
     Examples
     --------
@@ -450,7 +448,7 @@ def form_for(year: int) -> Form:
     """
     # Newest first, so that a new edition ends the one before it by its mere presence.
     for form in reversed(editions().values()):
-        if form.covers(year):
+        if form.first_year <= year:
             return form
     first = min(form.first_year for form in editions().values())
     raise UnknownYearError(f"no edition of the form covers {year}: reports begin with the year {first}")
@@ -490,7 +488,6 @@ def _form(declared: dict[str, Any], name: str) -> Form:
         form = Form(
             edition=declared["edition"],
             first_year=declared["first_year"],
-            last_year=declared.get("last_year"),
             document=declared["document"],
             law=declared["law"],
             title=declared["title"],
@@ -531,6 +528,7 @@ def _section(declared: dict[str, Any], tables: set[str]) -> Section:
         ),
         rule=declared.get("rule", ""),
         basis=declared.get("basis", ""),
+        evidence=declared.get("evidence", ""),
         limit=declared.get("limit"),
     )
 

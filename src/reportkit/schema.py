@@ -64,11 +64,7 @@ def parameter_schema(form: Form) -> Schema:
         "type": "object",
         "properties": {
             "agency": {"type": "string"},
-            "year": {
-                "type": "integer",
-                "minimum": form.first_year,
-                **({"maximum": form.last_year} if form.last_year else {}),
-            },
+            "year": {"type": "integer", "minimum": form.first_year},
             "published": {"type": ["string", "null"], "format": "date"},
             **_spelled(table_names(form), tables),
             "narrative": _mapping(_spelled(narrative_names(form), texts)),

@@ -1,42 +1,13 @@
-"""Projects built as a user builds them: by the command line, in a process of its own."""
+"""The project of this repository, built once for all who look at it."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-def reportkit(*arguments: str, folder: Path, package: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run ``reportkit`` in a folder; with `package`, the reportkit that lies there."""
-    environment = {**os.environ, "NO_COLOR": "1", **({"PYTHONPATH": str(package)} if package else {})}
-    return subprocess.run(
-        [sys.executable, "-m", "reportkit", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-
-
-def write_project(root: Path, files: Mapping[str, str]) -> Path:
-    """A project of the template notebook and the parameter files given."""
-    (root / "notebooks").mkdir(parents=True)
-    shutil.copy(ROOT / "notebooks" / "annual_report.ipynb", root / "notebooks")
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return root
+from end_to_end.projects import ROOT, reportkit
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +20,3 @@ def real_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert built.returncode == 0, built.stderr
     assert str(root / "output" / "index.html") in built.stdout
     return root
-
-
-def nested(figures: Mapping[str, Mapping[str, Mapping[str, object]]]) -> str:
-    """Tables of figures as a part of a parameter file (JSON is YAML)."""
-    return "\n".join(f"{table}: {json.dumps(rows, ensure_ascii=False)}" for table, rows in figures.items())

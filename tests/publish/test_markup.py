@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportkit.publish.markup import cleaned
 
 HOSTILE = [

@@ -98,9 +98,6 @@ class _Proof:
     quote: str | None = None
 
 
-# The row of requests dropped because a fee was asked for and not paid, by the last part of its key.
-_FEE_UNPAID = "fee_unpaid"
-
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
 _FEE = re.compile(r"处理费")
 _CHARGED = re.compile(r"收取|收到|收缴|征收|计收|实收|共收|已收|收费|收入")
@@ -115,7 +112,7 @@ def _fees_charged(report: AnnualReport, section: Section) -> _Proof | None:
     cells = tuple(
         address
         for address, cell in report.form.cells.items()
-        if cell.row.rpartition(".")[2] == _FEE_UNPAID and magnitude(report[address]) > 0
+        if f"{cell.table}.{cell.row}" == section.evidence and magnitude(report[address]) > 0
     )
     if cells:
         return _Proof(f"{report.form.cells[cells[-1]].label}不为0", cells)

@@ -126,9 +126,16 @@ def _drawing(spec: Any) -> str:
     return _svg(json.dumps(_without_host(spec), sort_keys=True), _library_version(str(spec.get("$schema", ""))))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=128)  # both editions of a report hold the same charts
 def _svg(spec: str, library_version: str) -> str:
-    # Both editions of a report hold the same charts; they are drawn once.
+    try:
+        return _drawn(spec, library_version)
+    except ValueError:
+        # vl_convert may report the failure of one chart at the next, which may be another report's.
+        return _drawn(spec, library_version)
+
+
+def _drawn(spec: str, library_version: str) -> str:
     import vl_convert
 
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version=library_version, allowed_base_urls=[])
@@ -182,7 +189,8 @@ def _figcaption(spec: Any, name: str) -> str:
 
 def _inline_json(spec: Mapping[str, Any]) -> str:
     kept = {key: value for key, value in _without_host(spec).items() if key != "$schema"}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    # Sorted, as in a notebook that was written to a file: the page is the same before and after.
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
 
 
 def _first_lines(error: Exception) -> str:
@@ -215,8 +223,6 @@ def _shape(element: Element, names: Mapping[str, str]) -> str:
         return ""
     attributes = dict(_attributes(element, names))
     inside = escape(element.text or "", quote=False) + _children(element, names)
-    if tag == "image" and "href" not in attributes:
-        return ""
     if tag in _GROUPS and not (inside and attributes):
         return inside
     written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
@@ -229,7 +235,7 @@ def _attributes(element: Element, names: Mapping[str, str]) -> Iterator[tuple[st
         if key == "id":
             yield key, names[value]
         elif key == "href":
-            if _HREFS[element.tag.rpartition("}")[2] == "image"].match(value):
+            if _LINK.match(value):
                 yield key, value
         elif key in _GEOMETRY:
             if (rounded := _LONG_NUMBER.sub(_rounded, value)) != "translate(0,0)":
@@ -245,7 +251,7 @@ def _rounded(number: re.Match[str]) -> str:
 
 
 _SHAPES = names(
-    "g path line rect circle ellipse polygon polyline text tspan image a defs clipPath mask pattern "
+    "g path line rect circle ellipse polygon polyline text tspan a defs clipPath mask pattern "
     "linearGradient radialGradient stop"
 )
 _GROUPS = frozenset({"g", "a", "defs"})
@@ -256,14 +262,10 @@ _GEOMETRY = names(
 _PRESENTATION = names(
     "fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap "
     "stroke-linejoin stroke-miterlimit opacity clip-path mask stop-color stop-opacity font-family font-size "
-    "font-style font-weight text-anchor dominant-baseline letter-spacing gradientUnits spreadMethod clipPathUnits "
-    "preserveAspectRatio"
+    "font-style font-weight text-anchor dominant-baseline letter-spacing gradientUnits spreadMethod clipPathUnits"
 )
-_DEFAULTS = frozenset({("opacity", "1"), ("stroke-width", "1"), ("preserveAspectRatio", "xMidYMid")})
+_DEFAULTS = frozenset({("opacity", "1"), ("stroke-width", "1")})
 _LONG_NUMBER = re.compile(r"-?\d*\.\d{3,}(?:e[-+]?\d+)?|-?\d+(?:\.\d+)?e[-+]?\d+")
 _OWN_REFERENCE = re.compile(r"""url\(["']?#([\w-]+)["']?\)""")
 _HARMLESS = re.compile(r"(?:url\(#[\w-]+\)|(?:rgba?|hsla?)\([\d\s.,%]+\))", re.IGNORECASE)
-_HREFS = {
-    True: re.compile(r"data:image/(?:png|jpeg|gif|webp)[;,]"),
-    False: re.compile(r"https?://|mailto:|#"),
-}
+_LINK = re.compile(r"https?://|mailto:|#")

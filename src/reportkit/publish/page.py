@@ -173,7 +173,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def _shown(output: NotebookNode, charts: Iterator[int], *, interactive: bool) -> Markup:
     """The best form of an output that a page can hold."""
     data: Mapping[str, Any] = output.get("data", {})
-    for mime in data:
+    for mime in sorted(data, reverse=True):
         if _VEGALITE.fullmatch(mime):
             return Markup(chart_figure(data[mime], next(charts), interactive=interactive))
     for mime in _IMAGES:

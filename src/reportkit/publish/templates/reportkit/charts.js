@@ -7,7 +7,7 @@
     http: nothing,
     file: nothing,
     sanitize: (address, how) =>
-      (how.context === "href" ? /^(https?:\/\/|mailto:|#)/ : /^data:image\//).test(address)
+      how.context === "href" && /^(https?:\/\/|mailto:|#)/.test(address)
         ? Promise.resolve({ href: address, target: "_blank", rel: "noopener noreferrer" })
         : nothing(address),
   };
