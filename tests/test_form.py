@@ -201,7 +201,17 @@ def test_the_overview_must_speak_of_five_things_and_the_problems_of_two(form):
     assert overview.limit == 1000
     assert "第五十条" in overview.basis
     assert len(problems.topics) == 2
-    assert "国办函〔2020〕109号" in form.section("other").basis
+
+
+def test_edition_2021_asks_for_the_handling_fees_in_section_six():
+    other = editions()["2021"].section("other")
+    assert "国办函〔2020〕109号" in other.basis
+    assert [topic.label for topic in other.topics] == ["信息处理费"]
+
+
+def test_what_proves_that_there_is_something_to_say_is_a_row_of_the_form(form):
+    rows = {f"{cell.table}.{cell.row}" for cell in form.cells.values()}
+    assert {section.evidence for section in form.sections} - {""} <= rows
 
 
 def test_a_section_that_the_form_does_not_have_is_a_key_error(form):

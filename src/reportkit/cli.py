@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -51,17 +51,22 @@ ProjectFolder = Annotated[
 ]
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"reportkit {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     color: Annotated[
         bool | None, typer.Option("--color/--no-color", help="Colours on or off; also by NO_COLOR.", show_default=False)
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
 ) -> None:
     """Annual reports on open government (政府信息公开工作年度报告), from parameters to the published page."""
-    if version:
-        typer.echo(f"reportkit {__version__}")
-        raise typer.Exit
     if color is not None:
         os.environ.pop("NO_COLOR", None)
         os.environ.pop("FORCE_COLOR", None)
@@ -77,19 +82,24 @@ def build(agencies: Agencies = None, year: Year = None, project: ProjectFolder =
     from reportkit.run.build import Built, build_reports, write_index
 
     console = _console()
-    failed = 0
+    built = failed = 0
+    status = None
     try:
         with _progress(console, len(keys)) as advance:
             for result in build_reports(found, keys):
-                advance(result.key)
-                failed += not isinstance(result, Built)
-                console.print(
-                    _built_line(result) if isinstance(result, Built) else _failed_line(result), soft_wrap=True
-                )
-    finally:
-        write_index(found)
-        console.print(f"{len(keys) - failed} built, {failed} failed: {found.output / 'index.html'}", soft_wrap=True)
-    raise typer.Exit(1 if failed else 0)
+                advance()
+                if isinstance(result, Built):
+                    built += 1
+                    console.print(_built_line(result), soft_wrap=True)
+                else:
+                    failed += 1
+                    console.print(_failed_line(result), soft_wrap=True)
+    except KeyboardInterrupt:
+        status = 130
+        typer.echo(f"interrupted, {len(keys) - built - failed} left; what was built stays", err=True)
+    write_index(found)
+    console.print(f"{built} built, {failed} failed: {found.output / 'index.html'}", soft_wrap=True)
+    raise typer.Exit(status or (1 if failed else 0))
 
 
 @app.command(epilog="Example: reportkit check linyi-fao --year 2023 --format json")
@@ -142,9 +152,6 @@ def main() -> None:
     """Run the command line; what is wrong with the input is said in a line or a few, without a traceback."""
     try:
         app()
-    except KeyboardInterrupt:
-        typer.echo("interrupted; what was built stays", err=True)
-        sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has left; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -198,7 +205,7 @@ def _console() -> Console:
 
 
 @contextmanager
-def _progress(console: Console, total: int) -> Iterator[Any]:
+def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
     """A progress bar below what is printed; none where nobody watches."""
     from rich.progress import (
         BarColumn,
@@ -212,7 +219,7 @@ def _progress(console: Console, total: int) -> Iterator[Any]:
     columns = (TextColumn("building"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=total)
-        yield lambda _: progress.advance(task)
+        yield lambda: progress.advance(task)
 
 
 def _built_line(result: Any) -> Any:
@@ -250,9 +257,13 @@ def _print_outcome(console: Console, report: AnnualReport, outcome: Outcome) -> 
 
     console.print(Text(f"{report.agency.name} {report.title}（{report.agency.id} {report.year}）", style="bold"))
     if outcome.findings:
-        table = Table("级别", "规则", "说明", "单元格", box=box.SIMPLE_HEAD, expand=False)
+        table = Table(box=box.SIMPLE_HEAD)
+        table.add_column("级别", no_wrap=True)
+        table.add_column("规则", no_wrap=True)
+        table.add_column("说明", overflow="fold")
         for finding in outcome:
-            table.add_row(_severity(finding), finding.rule, Text(_said(finding)), Text(_cells(finding), style="dim"))
+            said = Text.assemble(_said(finding), (_cells(finding), "dim"))
+            table.add_row(_severity(finding), finding.rule, said)
         console.print(table)
     else:
         console.print(Text("  未发现问题", style="green"))
@@ -274,5 +285,6 @@ def _said(finding: Finding) -> str:
 
 
 def _cells(finding: Finding) -> str:
-    shown = "\n".join(finding.cells[:4])
+    """The addresses of the first few cells, on lines of their own."""
+    shown = "".join(f"\n{address}" for address in finding.cells[:4])
     return f"{shown}\n等{len(finding.cells)}格" if len(finding.cells) > 4 else shown

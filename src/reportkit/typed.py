@@ -222,7 +222,7 @@ def is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == _NULL
 
 
-_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])(?=.)")
+_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]+、|\((?:[一二三四五六七八九十]+|\d+)\)|\d+[.、])(?=.)")
 _TAIL = re.compile(r"(?<=.)\([^()]*\)$")
 
 

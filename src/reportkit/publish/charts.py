@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportkit.files import write_file
 from reportkit.publish.markup import names
 
 if TYPE_CHECKING:
@@ -94,19 +94,8 @@ def write_assets(folder: Path) -> Path:
         The chart library's file.
     """
     file = folder / library_name()
-    if file.exists():
-        return file
-    folder.mkdir(parents=True, exist_ok=True)
-    # Under another name first: a page opened meanwhile, or a second process, never sees half a file.
-    handle, half = tempfile.mkstemp(dir=folder, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(library())
-        Path(half).chmod(0o644)
-        Path(half).replace(file)
-    except BaseException:
-        Path(half).unlink(missing_ok=True)
-        raise
+    if not file.exists():
+        write_file(file, library())
     return file
 
 
@@ -131,8 +120,23 @@ def _svg(spec: str, library_version: str) -> str:
     try:
         return _drawn(spec, library_version)
     except ValueError:
-        # vl_convert may report the failure of one chart at the next, which may be another report's.
+        # vl_convert reports some failures again at the next chart, which may be another report's.
+        _forget_failures(library_version)
+    try:
         return _drawn(spec, library_version)
+    finally:
+        _forget_failures(library_version)
+
+
+def _forget_failures(library_version: str) -> None:
+    """Let charts that cannot fail take the blame for those before them."""
+    for _attempt in range(5):
+        with suppress(ValueError):
+            _drawn(_BLANK, library_version)
+            return
+
+
+_BLANK = '{"data": {"values": []}, "mark": "point"}'
 
 
 def _drawn(spec: str, library_version: str) -> str:

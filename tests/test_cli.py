@@ -1,0 +1,206 @@
+"""The command line: what it says, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from end_to_end.projects import write_project
+from reportkit import cli
+from reportkit.run.notebook import NotebookError
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(
+        tmp_path / "project",
+        {
+            "params/agencies.yaml": "office: {name: 示例市示例局}\nbureau: {name: 示例市另一局}\n",
+            "params/2022/office.yaml": "applications: {carried_out: {company: 1}, received: {company: 1}}",
+            "params/2023/office.yaml": "applications: {received: {company: 2}, granted: {company: 1}}",
+        },
+    )
+
+
+def run(*arguments: str, project: Path | None = None) -> tuple[int, str, str]:
+    """Run the command line in this process as `main` does: exit status, standard output, standard error."""
+    given = [*arguments, *(["--project", str(project)] if project else [])]
+    result = runner.invoke(entry, given)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def entry(*_: object, args: list[str] | None = None, **__: object) -> None: ...
+
+
+class _Entry:
+    """Stands for `main`, which reads its arguments from the process."""
+
+    name = "reportkit"
+
+    def main(self, args: list[str], prog_name: str, **_: object) -> None:
+        before, sys.argv = sys.argv, ["reportkit", *args]
+        try:
+            cli.main()
+        finally:
+            sys.argv = before
+
+
+@pytest.fixture(autouse=True)
+def through_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.testing._get_command", lambda _: _Entry())
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["init"]])
+def test_help_ends_in_an_example(command: list[str]) -> None:
+    status, out, _ = run(*command, "--help")
+    assert status == 0
+    assert out.strip().splitlines()[-1].strip().startswith(f"Example: reportkit {''.join(command) or 'build'}")
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    _, out, err = run()
+    assert "build" in out + err
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version")[1].startswith("reportkit 0.")
+
+
+def test_check_says_what_is_wrong_and_where_grouped_by_report(project: Path) -> None:
+    status, out, _ = run("check", project=project)
+    assert status == 1
+    assert out.index("示例市示例局 2022年度") < out.index("示例市示例局 2023年度")
+    assert "T3-BALANCE" in out
+    assert "applications.received.company" in out
+    assert "无法判断 YEAR-CARRY" in out
+    assert "\x1b[" not in out
+
+
+def test_check_answers_programs_in_json_alone(project: Path) -> None:
+    status, out, err = run("check", "office", "--year", "2023", "--format", "json", project=project)
+    findings = json.loads(out)
+    assert status == 1
+    assert err == ""
+    assert list(findings[0]) == [
+        *["rule", "severity", "agency", "year", "cells", "quote", "expected", "actual", "message", "basis", "waived"]
+    ]
+    carry = next(finding for finding in findings if finding["rule"] == "YEAR-CARRY")
+    assert (carry["expected"], carry["actual"], carry["agency"], carry["year"]) == (1, 0, "office", 2023)
+
+
+def test_check_is_content_with_a_sound_report(project: Path) -> None:
+    (project / "params" / "2023" / "bureau.yaml").write_text(
+        "narrative: {preamble: 电话：0000-0000000, overview: 示例, problems: 问题在于示例；下一步改进。, other: 未收取信息处理费。}"
+    )
+    status, out, _ = run("check", "bureau", project=project)
+    assert status == 0
+    assert "FORM-OVERVIEW" in out
+
+
+def test_check_shows_waived_findings_with_their_reason_and_passes(project: Path) -> None:
+    parameters = project / "params" / "2023" / "office.yaml"
+    findings = json.loads(run("check", "--year", "2023", "--format", "json", project=project)[1])
+    waivers = [
+        {"rule": f["rule"], "reason": "示例原因", "by": "示例科"} | {k: f[k] for k in ("cells", "quote") if f[k]}
+        for f in findings
+        if f["severity"] == "error"
+    ]
+    parameters.write_text(parameters.read_text() + f"\nwaivers: {json.dumps(waivers, ensure_ascii=False)}\n")
+    status, out, _ = run("check", "--year", "2023", project=project)
+    assert status == 0
+    assert "已豁免" in out
+    assert "示例科：示例原因" in out
+
+
+def test_check_of_a_file_that_cannot_be_read_goes_on_with_the_others_and_exits_2(project: Path) -> None:
+    (project / "params" / "2023" / "bureau.yaml").write_text("foo: 1\nbar: 2\n")
+    status, out, err = run("check", "--format", "json", project=project)
+    assert status == 2
+    assert {finding["agency"] for finding in json.loads(out)} == {"office"}
+    assert "params/2023/bureau.yaml:1: foo: unknown key" in err
+    assert "params/2023/bureau.yaml:2: bar: unknown key" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "offise"], "offise: no such agency in params/agencies.yaml; did you mean office?"),
+        (["build", "bureau"], "no parameter file for bureau"),
+        (["check", "--year", "1999"], "no parameter file for 1999"),
+    ],
+)
+def test_wrong_use_is_said_in_a_line_and_exits_2(project: Path, arguments: list[str], said: str) -> None:
+    status, _, err = run(*arguments, project=project)
+    assert status == 2
+    assert err.startswith("error: ")
+    assert said in err
+
+
+def test_outside_a_project_it_is_said_how_to_make_one(tmp_path: Path) -> None:
+    status, _, err = run("check", project=tmp_path)
+    assert status == 2
+    assert "reportkit init DIR" in err
+
+
+def test_an_unknown_option_exits_2(project: Path) -> None:
+    assert run("build", "--nonsense", project=project)[0] == 2
+
+
+def test_colours_can_be_forced_and_turned_off(project: Path) -> None:
+    assert "\x1b[" in run("--color", "check", project=project)[1]
+    assert "\x1b[" not in run("--no-color", "check", project=project)[1]
+
+
+def test_init_makes_a_project_whose_example_has_no_error(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    status, out, _ = run("init", str(folder))
+    assert status == 0
+    assert f"wrote {folder / 'params' / 'agencies.yaml'}" in out
+    assert "reportkit build --project" in out
+    status, out, _ = run("check", project=folder)
+    assert status == 0, out
+
+
+def test_build_reports_what_was_built_and_what_failed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbformat
+
+    def fake(path: Path, parameters: dict[str, object], folder: Path) -> nbformat.NotebookNode:
+        if parameters["year"] == 2023:
+            raise NotebookError("ValueError: 示例", 3, 2)
+        return nbformat.v4.new_notebook()
+
+    monkeypatch.setattr("reportkit.run.build.run_notebook", fake)
+    status, out, _ = run("build", project=project)
+    assert status == 1
+    built, failed, summary = out.strip().splitlines()
+    assert built.startswith("built   office 2022  示例市示例局  ")
+    assert failed == "failed  office 2023  notebooks/annual_report.ipynb: cell 3, line 2: ValueError: 示例"
+    assert summary == f"1 built, 1 failed: {project / 'output' / 'index.html'}"
+
+
+def test_an_interrupted_build_says_what_stands_and_exits_130(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reportkit.run.build.run_notebook", interrupt)
+    status, _, err = run("build", project=project)
+    assert status == 130
+    assert "what was built stays" in err
+    assert (project / "output" / "index.html").exists()
+
+
+def test_a_reader_that_leaves_early_is_no_error(project: Path) -> None:
+    command = f"{sys.executable} -m reportkit check --project {project} --format json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", env={**os.environ})
+    assert "Traceback" not in done.stderr
