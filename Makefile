@@ -50,7 +50,7 @@ lock: ## Renew requirements.lock from pyproject.toml
 	echo 'Resolving the newest versions that pyproject.toml allows…'
 	.venv/bin/python -m pip install --quiet --quiet --upgrade uv
 	.venv/bin/python -c '$(build_requirements)' > .venv/build-requires.in
-	.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	.venv/bin/uv pip compile --quiet --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
 	  --all-extras --output-file .venv/renewed.lock pyproject.toml .venv/build-requires.in
 	if cmp --silent .venv/renewed.lock requirements.lock; then

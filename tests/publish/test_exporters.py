@@ -99,7 +99,8 @@ def test_the_review_page_runs_its_own_scripts_alone(executed: NotebookNode) -> N
     ]
     assert "unsafe-eval" not in page
     assert "审阅版" in page
-    assert '<section class="review-only" aria-label="仅供审阅">\n<p>给审阅者</p>\n</section>' in page
+    assert '<section class="review-only" id="review" aria-label="仅供审阅">\n<p>给审阅者</p>\n</section>' in page
+    assert '<a href="#review">' in page
     assert "p.only{}" in page
 
 

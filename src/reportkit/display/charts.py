@@ -374,10 +374,17 @@ def _digits(count: int) -> int:
 
 def _count_axis(channel: Any, most: int, *, room: float, extent: int = 0) -> Any:
     """A channel for counts: whole numbers, the axis longer than the greatest by the factor `room`."""
-    axis = alt.Axis(title=None, format="d", tickMinStep=1, tickCount=5, domain=False, ticks=False, labelFlush=False)
+    axis = alt.Axis(title=None, format="d", values=_round_counts(most), domain=False, ticks=False, labelFlush=False)
     if extent:
         axis.minExtent = axis.maxExtent = extent
     return channel("count:Q", title="件数", axis=axis, scale=alt.Scale(domain=[0, round(most * room, 2)], nice=False))
+
+
+def _round_counts(most: int) -> list[int]:
+    """Some five round whole numbers from 0 to `most`: 0, 20, 40, 60, 80."""
+    unit = 10 ** (len(str(most)) - 1)
+    steps = (max(1, step * unit // 10) for step in (1, 2, 5, 10, 20, 50))
+    return list(range(0, most + 1, next(step for step in steps if most / step <= 6)))
 
 
 def _values(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
