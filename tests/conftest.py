@@ -25,8 +25,9 @@ def browser() -> Iterator[Any]:
     """Chromium: the one that CHROMIUM names, or the one on the path."""
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if executable is None:
-        pytest.skip("no Chromium: install it, or name it in the environment variable CHROMIUM")
-    sync_api = pytest.importorskip("playwright.sync_api")
+        pytest.fail("no Chromium: `make test` installs it; or name it in the environment variable CHROMIUM")
+    from playwright import sync_api
+
     with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
         yield chromium

@@ -28,7 +28,8 @@ app = typer.Typer(
     name="reportkit",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich takes 0.2 s to import, most of what help may take
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: reportkit build linyi-fao --year 2023",
 )
@@ -42,7 +43,7 @@ class Format(StrEnum):
 
 
 Agencies = Annotated[
-    list[str] | None, typer.Argument(metavar="[AGENCY]...", help="Ids of agencies; all of them where none is named.")
+    list[str] | None, typer.Argument(metavar="AGENCY", help="Ids of agencies; all of them where none is named.")
 ]
 Year = Annotated[int | None, typer.Option("--year", "-y", help="The year reported on; every year where left out.")]
 ProjectFolder = Annotated[

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import papermill
 from nbformat import NotebookNode
-from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 __all__ = ["NotebookError", "run_notebook"]
@@ -76,8 +76,9 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], folder: Path) -> Not
         except PapermillExecutionError as error:
             notebook = nbformat.read(executed, as_version=4) if executed.exists() else None
             raise _failure(error, notebook) from error
-        except (PapermillException, nbformat.ValidationError, OSError, ValueError) as error:
-            raise NotebookError(f"{path.name} cannot be run: {error}") from error
+        except Exception as error:
+            # No list would hold all that a file that is no notebook, or a kernel, can raise; others must go on.
+            raise NotebookError(f"{path.name} cannot be run: {type(error).__name__}: {error}") from error
 
 
 _LINE = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[^>]+> in .*\n-+> )(\d+)")

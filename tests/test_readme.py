@@ -1,0 +1,109 @@
+"""What the READMEs say is so: every command and every example in them is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reportkit.checks import catalogue
+from reportkit.form import form_for
+from reportkit.parameters import read_parameters
+from reportkit.report import Agency
+
+ROOT = Path(__file__).parents[1]
+READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")}
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+}
+
+
+def blocks(readme: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", READMES[readme], flags=re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("README.md", "sh") for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as a clone has it, with the environment that the tests run in."""
+    copy = tmp_path_factory.mktemp("checkout")
+    for part in ("notebooks", "params"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (copy / ".venv").symlink_to(sys.prefix)
+    return copy
+
+
+def test_both_readmes_give_the_same_commands_and_examples() -> None:
+    for language in ("sh", "python", "yaml"):
+        told = [re.sub(r"\s*#.*", "", block) for block in blocks("README.md", language)]
+        assert told == [re.sub(r"\s*#.*", "", block) for block in blocks("README.zh-CN.md", language)]
+    assert len(COMMANDS) > 10
+
+
+def test_the_commands_of_the_tour_work_one_after_another(checkout: Path) -> None:
+    tour = [command for command in COMMANDS if not command.startswith("make ")]
+    script = "set -euo pipefail\n" + "\n".join(tour)
+    done = subprocess.run(["bash", "-c", script], cwd=checkout, env=ENVIRONMENT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (checkout / "output" / "2023" / "linyi-fao" / "report.html").exists()
+    assert (checkout / "report.html").exists()
+    assert list((checkout / "my-city" / "output").glob("*/example/report.html"))
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, env=ENVIRONMENT, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("make ")])
+def test_make_knows_the_commands(command: str) -> None:
+    planned = make("--dry-run", *command.split()[1:])
+    assert planned.returncode == 0, planned.stderr
+
+
+def test_make_report_builds_the_real_report_and_says_where() -> None:
+    if make("--question", ".venv/installed").returncode:
+        pytest.skip("these tests run outside the environment that make sets up")
+    done = make("report")
+    assert done.returncode == 0, done.stderr
+    assert str(ROOT / "output" / "index.html") in done.stdout
+
+
+def test_the_analyst_s_example_works(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    (example,) = blocks("README.md", "python")
+    values: dict[str, object] = {}
+    exec(example, values)
+    report = values["report"]
+    assert report["applications.granted.total"] == 2  # type: ignore[index]
+    assert values["changed"]["applications.granted.natural_person"] == 3  # type: ignore[index]
+
+
+def test_the_parameter_files_shown_can_be_read(tmp_path: Path) -> None:
+    for number, text in enumerate(blocks("README.md", "yaml")):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(text, encoding="utf-8")
+        assert yaml.safe_load(text)
+        read_parameters(path, Agency("linyi-fao", "示例局"), 2023)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_rule_is_named(readme: str) -> None:
+    named = set(re.findall(r"`([A-Z0-9]+(?:-[A-Z]+)*)`", READMES[readme]))
+    assert {rule.id for rule in catalogue(form_for(2023))} <= named
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_what_is_linked_to_is_there(readme: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", READMES[readme]):
+        assert (ROOT / target).exists(), target
