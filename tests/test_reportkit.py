@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import reportkit as rk
+from reportkit.checks import check
 from reportkit.typed import TypedError
 
 ROOT = Path(__file__).parents[1]
@@ -47,3 +48,13 @@ def test_importing_it_is_light() -> None:
     code = f"import sys, reportkit; print({heavy} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert said.stdout.strip() == "set()"
+
+
+def test_no_single_figure_of_the_real_report_s_tables_can_change_unseen() -> None:
+    report = rk.open_report("linyi-fao", 2023, project=ROOT)
+    identities = {identity.rule for identity in report.form.identities if not identity.spans_years}
+    for address, cell in report.form.cells.items():
+        if cell.table == "disclosure":
+            continue
+        findings = check(report.replace({address: (report[address] or 0) + 1}))
+        assert any(address in finding.cells for finding in findings if finding.rule in identities), address

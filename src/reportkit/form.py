@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -35,6 +36,9 @@ __all__ = [
     "editions",
     "form_for",
     "read_form",
+    "squeezed",
+    "unnumbered",
+    "without_remark",
 ]
 
 
@@ -460,6 +464,37 @@ def editions() -> dict[str, Form]:
     files = [file for file in resources.files("reportkit").joinpath("forms").iterdir() if file.name.endswith(".toml")]
     forms = [_form(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files]
     return {form.edition: form for form in sorted(forms, key=lambda form: form.first_year)}
+
+
+_NUMERAL = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(](?:[一二三四五六七八九十]+|\d+)[）)]|\d+[.、])(?=.)")
+_REMARK = re.compile(r"(?<=.)[（(][^（）()]*[）)]$")
+
+
+def squeezed(label: str) -> str:
+    """The label without what typists vary: white space, and the width of brackets, digits and commas."""
+    return "".join(unicodedata.normalize("NFKC", label).split())
+
+
+def unnumbered(label: str) -> str:
+    """The label without its numeral.
+
+    Examples
+    --------
+    >>> unnumbered("一、总体情况")
+    '总体情况'
+    """
+    return _NUMERAL.sub("", label)
+
+
+def without_remark(label: str) -> str:
+    """The label without the remark in brackets at its end.
+
+    Examples
+    --------
+    >>> without_remark("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
+    '（二）部分公开'
+    """
+    return _REMARK.sub("", label)
 
 
 def read_form(path: Path) -> Form:

@@ -7,12 +7,12 @@ stated one is what stands in the report until a person mends it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportkit.figures import Amount, Figure, magnitude
 from reportkit.form import Form, Section, form_for
@@ -23,40 +23,48 @@ if TYPE_CHECKING:
 __all__ = ["Agency", "AnnualReport", "Place", "UnknownCellError", "UnknownSectionError", "Waiver", "new_report"]
 
 
-class UnknownCellError(KeyError):
+class _UnknownNameError(KeyError):
+    """A name that the report's edition of the form does not have; the message names the nearest."""
+
+    thing: ClassVar[str]
+
+    def __init__(self, name: str, form: Form) -> None:
+        super().__init__(name)
+        self.name, self.form = name, form
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.form)
+
+    def __str__(self) -> str:
+        from difflib import get_close_matches
+
+        nearest = get_close_matches(self.name, self.known(), n=1)
+        hint = f": did you mean {nearest[0]}?" if nearest else ""
+        return f"edition {self.form.edition} of the form has no {self.thing} {self.name}{hint}"
+
+    def known(self) -> list[str]:
+        """The names that the form does have."""
+        raise NotImplementedError
+
+
+class UnknownCellError(_UnknownNameError):
     """An address that the report's edition of the form does not have."""
 
-    def __init__(self, address: str, form: Form) -> None:
-        super().__init__(address)
-        self.address, self.form = address, form
+    thing = "cell"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.address, self.form)
-
-    def __str__(self) -> str:
-        return f"edition {self.form.edition} of the form has no cell {_unknown(self.address, self.form.cells)}"
+    def known(self) -> list[str]:
+        """The form's addresses."""
+        return list(self.form.cells)
 
 
-class UnknownSectionError(KeyError):
+class UnknownSectionError(_UnknownNameError):
     """A key under which the report's edition of the form has no text."""
 
-    def __init__(self, key: str, form: Form) -> None:
-        super().__init__(key)
-        self.key, self.form = key, form
+    thing = "text"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.key, self.form)
-
-    def __str__(self) -> str:
-        keys = [section.key for section in self.form.narrative_sections]
-        return f"edition {self.form.edition} of the form has no text {_unknown(self.key, keys)}"
-
-
-def _unknown(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    nearest = get_close_matches(name, known, n=1)
-    return f"{name}: did you mean {nearest[0]}?" if nearest else name
+    def known(self) -> list[str]:
+        """The keys of the form's texts."""
+        return [section.key for section in self.form.narrative_sections]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Reading goes on after a problem, so that one look at the messages mends the whol
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,9 +14,10 @@ from pathlib import Path
 import yaml
 
 from reportkit.errors import InputError
+from reportkit.form import squeezed, unnumbered, without_remark
 from reportkit.report import Place
 
-__all__ = ["Names", "Problem", "TypedError", "TypedFile", "plain_label", "spellings"]
+__all__ = ["Names", "Problem", "TypedError", "TypedFile", "spellings"]
 
 _LARGEST = 2**21
 # libyaml's composer calls itself for each level and would overrun the stack; so deep files are told apart first.
@@ -75,17 +75,17 @@ class Names:
         meant: dict[str, set[str]] = {}
         for key, labels in self.labels.items():
             for label in labels:
-                meant.setdefault(plain_label(label), set()).add(key)
+                meant.setdefault(squeezed(label), set()).add(key)
         self._meant = {label: next(iter(keys)) for label, keys in meant.items() if len(keys) == 1}
         self._meant.update((key, key) for key in spelled)
 
     def key(self, typed: str) -> str | None:
         """The key that `typed` names; None where it names none."""
-        return self._meant.get(typed) or self._meant.get(plain_label(typed))
+        return self._meant.get(typed) or self._meant.get(squeezed(typed))
 
     def nearest(self, typed: str, thing: str = "key") -> str:
         """What to say of a key (or other `thing`) that is not known: the nearest right one, or all of them."""
-        near = get_close_matches(plain_label(typed).lower(), list(self._meant), n=1, cutoff=0.6)
+        near = get_close_matches(squeezed(typed).lower(), list(self._meant), n=1, cutoff=0.6)
         if near:
             return f"unknown {thing}; did you mean {near[0]}?"
         return f"unknown {thing}; here may stand {', '.join(self.keys)}" if self.keys else f"unknown {thing}"
@@ -222,15 +222,6 @@ def is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == _NULL
 
 
-_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]+、|\((?:[一二三四五六七八九十]+|\d+)\)|\d+[.、])(?=.)")
-_TAIL = re.compile(r"(?<=.)\([^()]*\)$")
-
-
-def plain_label(label: str) -> str:
-    """A label without what typists vary: white space, the width of brackets and commas."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", label))
-
-
 def spellings(label: str) -> tuple[str, ...]:
     """The ways to type a label: whole, without its numeral, without the remark in brackets at its end.
 
@@ -239,9 +230,8 @@ def spellings(label: str) -> tuple[str, ...]:
     >>> spellings("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")[-1]
     '部分公开'
     """
-    plain = plain_label(label)
-    unnumbered = _NUMERAL.sub("", plain, count=1) if _NUMERAL.match(plain) else plain
-    return tuple(dict.fromkeys((label, unnumbered, _TAIL.sub("", plain), _TAIL.sub("", unnumbered))))
+    plain = squeezed(label)
+    return tuple(dict.fromkeys((label, unnumbered(plain), without_remark(plain), unnumbered(without_remark(plain)))))
 
 
 def _is_too_deep(text: str) -> bool:

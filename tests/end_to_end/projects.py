@@ -15,7 +15,11 @@ ROOT = Path(__file__).parents[2]
 
 def reportkit(*arguments: str, folder: Path, package: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run ``reportkit`` in a folder; with `package`, the reportkit that lies there."""
-    environment = {**os.environ, "NO_COLOR": "1", **({"PYTHONPATH": str(package)} if package else {})}
+    environment = {**os.environ, "NO_COLOR": "1"}
+    if package:
+        # A copy of the package is not what coverage is asked about.
+        environment = {name: value for name, value in environment.items() if not name.startswith("COVERAGE")}
+        environment["PYTHONPATH"] = str(package)
     return subprocess.run(
         [sys.executable, "-m", "reportkit", *arguments],
         cwd=folder,

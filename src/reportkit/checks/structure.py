@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reportkit.checks.finding import Finding
 from reportkit.checks.rule import Rule
-from reportkit.checks.text import is_empty, plain, squeezed, title_on
-from reportkit.form import Form
+from reportkit.checks.text import is_empty, plain, title_on
+from reportkit.form import Form, squeezed
 from reportkit.report import AnnualReport
 
 __all__ = ["rules", "titles"]

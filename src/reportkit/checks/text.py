@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from html import unescape
 
-__all__ = ["body", "folded", "is_empty", "length", "plain", "squeezed", "title_on"]
+from reportkit.form import squeezed
+
+__all__ = ["body", "folded", "is_empty", "length", "plain", "title_on"]
 
 # An unclosed comment swallows the rest, as it does on the page.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -36,11 +38,6 @@ def plain(text: str) -> str:
     text = _TAG.sub("\n", _INLINE_TAG.sub("", _COMMENT.sub("", text)))
     # The cells of a table stay apart, or their figures would run together into one number.
     return _MARKS.sub("", folded(unescape(text))).replace("|", "\t")
-
-
-def squeezed(text: str) -> str:
-    """The text for comparing labels: neither the width of brackets nor any space counts."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def body(text: str, titles: Iterable[str] = ()) -> str:

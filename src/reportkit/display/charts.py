@@ -7,7 +7,6 @@ on a machine without Chinese fonts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,7 +16,7 @@ import altair as alt
 
 from reportkit.display.parts import Part, note
 from reportkit.figures import magnitude
-from reportkit.form import Form, Header, Identity, Table
+from reportkit.form import Form, Header, Identity, Table, unnumbered, without_remark
 from reportkit.report import AnnualReport
 
 __all__ = ["applicants", "challenges_over_years", "outcomes", "requests_over_years"]
@@ -188,17 +187,13 @@ def _label(headers: Sequence[Header], keys: tuple[str, ...], group: str = "") ->
     """The form's label for exactly these rows or columns, without its numeral and its remark in brackets."""
     for header in headers:
         below = tuple(leaf.key for leaf in header.leaves())
-        label = _REMARK.sub("", _NUMERAL.sub("", header.label))
+        label = unnumbered(without_remark(header.label))
         if below == keys:
             # 其他 and 总计 say too little alone.
             return f"{group}·{label}" if group and len(label) <= 2 else label
         if set(keys) <= set(below):
             return _label(header.children, keys, label)
     raise KeyError(keys)
-
-
-_NUMERAL = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
-_REMARK = re.compile(r"（.*）$")
 
 
 def _without_common_ending(labels: list[str]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from reportkit.display.parts import Part
 from reportkit.figures import figure_text
+from reportkit.form import unnumbered
 from reportkit.layout import FigureBox, LabelBox, Layout, layout_of
 from reportkit.report import AnnualReport
 
@@ -42,7 +42,7 @@ def table(report: AnnualReport, key: str) -> Part:
     表四 政府信息公开行政复议、行政诉讼情况：示例局2023年（数据见 report.frame("challenges")）
     """
     statutory = report.form.table(key)
-    caption = _NUMERAL.sub("", report.form.section(key).title)
+    caption = unnumbered(report.form.section(key).title)
     layout = layout_of(statutory)
     # A table of many columns scrolls on a narrow screen rather than break its labels after each character.
     classes = "rk-table rk-wide" if layout.width > _FEW_COLUMNS else "rk-table"
@@ -69,7 +69,6 @@ def challenges(report: AnnualReport) -> Part:
 
 
 _FEW_COLUMNS = 6
-_NUMERAL = re.compile(r"^[一二三四五六七八九十]+、")
 
 
 def _rows(layout: Layout, report: AnnualReport) -> str:
