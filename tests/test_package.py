@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.projects import UNMEASURED
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -38,7 +40,9 @@ def test_a_wheel_holds_every_file_of_the_package(installed: Path) -> None:
 
 def test_a_new_project_can_be_begun_from_a_wheel_alone(installed: Path, tmp_path: Path) -> None:
     code = f"import sys; sys.path.insert(0, {str(installed)!r}); from reportkit.cli import main; main()"
-    subprocess.run([sys.executable, "-c", code, "init", "new"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", code, "init", "new"], cwd=tmp_path, check=True, capture_output=True, env=UNMEASURED
+    )
     template = (ROOT / "notebooks" / "annual_report.ipynb").read_bytes()
     assert (tmp_path / "new" / "notebooks" / "annual_report.ipynb").read_bytes() == template
 

@@ -13,13 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
+# For copies of the package, which are not what coverage is asked about.
+UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+
+
 def reportkit(*arguments: str, folder: Path, package: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run ``reportkit`` in a folder; with `package`, the reportkit that lies there."""
     environment = {**os.environ, "NO_COLOR": "1"}
     if package:
-        # A copy of the package is not what coverage is asked about.
-        environment = {name: value for name, value in environment.items() if not name.startswith("COVERAGE")}
-        environment["PYTHONPATH"] = str(package)
+        environment = {**UNMEASURED, "NO_COLOR": "1", "PYTHONPATH": str(package)}
     return subprocess.run(
         [sys.executable, "-m", "reportkit", *arguments],
         cwd=folder,
