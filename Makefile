@@ -22,7 +22,7 @@ help: ## List these commands
 report: .venv/installed ## Build every report under params/ into output/
 	@.venv/bin/reportkit build
 
-test: .venv/installed browser ## Lint, check types and run the tests with coverage
+test: .venv/installed programs ## Lint, check types and run the tests with coverage
 	@.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -115,11 +115,12 @@ endef
 
 # ---------------------------------------------------------------- Debian's packages
 
-# The browser tests read pages as a person sees them, for which they need Chinese letters.
-.PHONY: browser
-browser:
+# Tests read pages as a person sees them, in a browser with Chinese letters, and have the Excel form reckoned.
+.PHONY: programs
+programs:
 	@set --
 	command -v "$${CHROMIUM:-chromium}" > /dev/null || set -- "$$@" chromium
+	command -v soffice > /dev/null || set -- "$$@" libreoffice-calc-nogui
 	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || set -- "$$@" fontconfig fonts-noto-cjk
 	if [ $$# -gt 0 ]; then
 	  $(apt_install)

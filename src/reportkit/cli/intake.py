@@ -1,0 +1,1 @@
+"""The commands by which figures get in: import, audit, workbook, tally, rollup."""

@@ -1,0 +1,115 @@
+"""What commands show on a terminal: a progress bar, findings as a table, lines of text taken as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from reportkit.checks import Finding, Outcome
+
+__all__ = ["STYLES", "complain", "new_console", "print_json", "print_outcome", "progress", "tally_of"]
+
+STYLES = {"error": "bold red", "warning": "yellow", "info": "blue"}
+_WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
+
+
+def new_console(*, stderr: bool = False) -> Console:
+    """A console that takes text as it is: what looks like markup in a name or a message is shown."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+
+
+@contextmanager
+def progress(console: Console, doing: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar below what is printed; none where nobody watches.
+
+    Yields
+    ------
+    callable
+        To be called whenever one more of `total` is done.
+    """
+    from rich import progress as bars
+
+    columns = (
+        bars.TextColumn(doing),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("", total=total)
+        yield lambda: shown.advance(task)
+
+
+def complain(message: object) -> None:
+    """Say on standard error what is wrong with the input."""
+    typer.echo(f"error: {message}", err=True)
+
+
+def print_json(data: Any) -> None:
+    """Print data for programs, alone on standard output."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def tally_of(outcome: Outcome) -> Text:
+    """How many findings stand, gravest first: 3 errors, 1 warning."""
+    from rich.text import Text
+
+    counts = {severity: len(outcome.standing(severity)) for severity in STYLES}
+    said = ", ".join(_counted(number, severity) for severity, number in counts.items() if number)
+    return Text(said or "no findings", next((STYLES[severity] for severity in counts if counts[severity]), "green"))
+
+
+def print_outcome(console: Console, title: str, outcome: Outcome) -> None:
+    """One report's findings as a table, under the report's title."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    console.print(Text(title, style="bold"))
+    if outcome.findings:
+        table = Table(box=box.SIMPLE_HEAD)
+        table.add_column("级别", no_wrap=True)
+        table.add_column("规则", no_wrap=True)
+        table.add_column("说明", overflow="fold")
+        for finding in outcome:
+            said = Text.assemble(_said(finding), (_cells(finding), "dim"))
+            table.add_row(_severity(finding), finding.rule, said)
+        console.print(table)
+    else:
+        console.print(Text("  未发现问题", style="green"))
+    for item in outcome.not_assessable:
+        console.print(Text(f"  无法判断 {item.rule}：{item.reason}", style="dim"))
+    console.print()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
+
+
+def _severity(finding: Finding) -> Text:
+    from rich.text import Text
+
+    if finding.waived:
+        return Text("已豁免", style="dim")
+    return Text(_WORDS[finding.severity], style=STYLES[finding.severity])
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.message}（{finding.waived.by}：{finding.waived.reason}）" if finding.waived else finding.message
+
+
+def _cells(finding: Finding) -> str:
+    """The addresses of the first few cells, on lines of their own."""
+    shown = "".join(f"\n{address}" for address in finding.cells[:4])
+    return f"{shown}\n等{len(finding.cells)}格" if len(finding.cells) > 4 else shown
