@@ -18,7 +18,7 @@ SOURCE = PROJECT / "src" / "reportkit"
 FLOORS = {
     1: {"errors", "figures", "files", "form", "layout"},
     2: {"report"},
-    3: {"typed", "parameters", "schema", "project", "starter", "checks", "intake"},
+    3: {"typed", "register", "parameters", "schema", "project", "starter", "checks", "intake"},
     4: {"display", "publish"},
     5: {"run"},
     6: {"cli", "__main__"},

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from reportkit.errors import InputError
-from reportkit.form import editions
 from reportkit.parameters import read_parameters, write_parameters
+from reportkit.register import Register, add_agency, read_register
 from reportkit.report import Agency, AnnualReport, Place
-from reportkit.typed import Names, Problem, TypedError, TypedFile
+from reportkit.typed import Problem, TypedError
 
 __all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project"]
 
-_ID = re.compile(r"\w[\w.-]*")
-_AGENCY = Names(dict.fromkeys(("name", "short", "level", "parent", "contact", "notebook"), ()))
 _NOTEBOOK = "annual_report.ipynb"
+_REGISTER = "agencies.yaml"
 
 
 class ProjectError(InputError, LookupError):
@@ -66,8 +62,8 @@ class Project:
         return self.root / "output"
 
     @cached_property
-    def _register(self) -> _Register:
-        return _read_register(self.params / "agencies.yaml", "params/agencies.yaml")
+    def _register(self) -> Register:
+        return read_register(self.params / _REGISTER, f"params/{_REGISTER}")
 
     @property
     def agencies(self) -> Mapping[str, Agency]:
@@ -98,6 +94,17 @@ class Project:
             hint = f"did you mean {near[0]}?" if near else "add it there"
             raise UnknownAgencyError(f"{agency_id}: no such agency in params/agencies.yaml; {hint}")
         return register.agencies[agency_id]
+
+    def add_agency(self, agency: Agency) -> None:
+        """Put a new agency at the end of ``params/agencies.yaml``, whose comments are kept.
+
+        Raises
+        ------
+        TypedError
+            Where the file cannot be read; it is left as it is.
+        """
+        add_agency(self.params / _REGISTER, agency)
+        self.__dict__.pop("_register", None)
 
     def children(self, agency_id: str) -> tuple[Agency, ...]:
         """The agencies directly below an agency."""
@@ -219,78 +226,3 @@ def find_project(start: Path | str | None = None) -> Project:
     raise ProjectError(
         f"no project in {folder} or above: a project has notebooks/ and params/; `reportkit init DIR` makes one"
     )
-
-
-# ----------------------------------------------------------------- agencies.yaml
-
-
-@dataclass(frozen=True)
-class _Register:
-    agencies: dict[str, Agency]
-    problems: dict[str, list[Problem]]
-
-
-def _read_register(path: Path, name: str) -> _Register:
-    """Read ``agencies.yaml``; a problem with one agency does not touch the others."""
-    file = TypedFile(name)
-    root = file.read(path)
-    agencies: dict[str, Agency] = {}
-    problems: dict[str, list[Problem]] = {}
-    nodes: dict[str, yaml.Node] = {}
-    for agency_id, _, node in file.entries(root, "", None) if root else ():
-        nodes[agency_id] = node
-        entry = TypedFile(name)
-        agency = _read_agency(entry, agency_id, node)
-        if entry.problems:
-            problems[agency_id] = entry.problems
-        else:
-            agencies[agency_id] = agency
-    for problem in file.problems:
-        if problem.key not in nodes:
-            raise TypedError(file.problems)
-        problems.setdefault(problem.key, []).append(problem)
-        agencies.pop(problem.key, None)
-    for agency in list(agencies.values()):
-        if message := _wrong_parent(agency, agencies, nodes):
-            problems[agency.id] = [Problem(file.place(nodes[agency.id]), f"{agency.id}.parent", message)]
-            del agencies[agency.id]
-    return _Register(agencies, problems)
-
-
-def _read_agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
-    given = {
-        key: file.text(value, f"{agency_id}.{typed}") for key, typed, value in file.entries(node, agency_id, _AGENCY)
-    }
-    if not _ID.fullmatch(agency_id):
-        file.problem(node, agency_id, "an id is made of letters, digits, '-', '_' and '.', and begins with a letter")
-    if not given.get("name", "").strip():
-        file.problem(node, agency_id, "name is missing: write the agency's full official name")
-    levels = list(next(reversed(editions().values())).deadline.days)
-    if given.get("level", levels[0]) not in levels:
-        file.problem(node, f"{agency_id}.level", f"{given['level']!r} is no level: write {' or '.join(levels)}")
-    notebook = given.get("notebook") or None
-    if notebook and (".." in PurePosixPath(notebook).parts or PurePosixPath(notebook).is_absolute()):
-        file.problem(node, f"{agency_id}.notebook", f"{notebook!r} lies outside notebooks/")
-    return Agency(
-        id=agency_id,
-        name=given.get("name", "").strip(),
-        short=given.get("short", "").strip(),
-        level=given.get("level") or levels[0],
-        parent=given.get("parent") or None,
-        contact=given.get("contact", "").strip(),
-        notebook=notebook,
-    )
-
-
-def _wrong_parent(agency: Agency, agencies: Mapping[str, Agency], known: Collection[str]) -> str:
-    """What is wrong with the agency above; empty where nothing is."""
-    above, parent = [agency.id], agency.parent
-    if parent is not None and parent not in known:
-        near = get_close_matches(parent, list(known), n=1)
-        return f"{parent!r} is no agency of this file" + (f"; did you mean {near[0]}?" if near else "")
-    while parent is not None and parent in agencies:
-        if parent in above:
-            return f"the agencies above go round in a circle: {' → '.join([*above, parent])}"
-        above.append(parent)
-        parent = agencies[parent].parent
-    return ""

@@ -1,0 +1,147 @@
+"""The register of a project's agencies: ``params/agencies.yaml``, read strictly and added to."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+
+import yaml
+
+from reportkit.files import write_file
+from reportkit.form import editions
+from reportkit.report import Agency
+from reportkit.typed import Names, Problem, TypedError, TypedFile
+
+__all__ = ["Register", "add_agency", "read_register"]
+
+_ID = re.compile(r"\w[\w.-]*")
+_AGENCY = Names(dict.fromkeys(("name", "short", "level", "parent", "contact", "notebook"), ()))
+
+
+@dataclass(frozen=True)
+class Register:
+    """The agencies of a project.
+
+    Parameters
+    ----------
+    agencies
+        Those whose entry can be read, by id.
+    problems
+        What is wrong with the others, by id.
+    """
+
+    agencies: dict[str, Agency]
+    problems: dict[str, list[Problem]]
+
+
+def read_register(path: Path, name: str) -> Register:
+    """Read an agencies file; a problem with one agency does not touch the others.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What messages call it.
+
+    Raises
+    ------
+    TypedError
+        Where the file cannot be read at all.
+    """
+    file = TypedFile(name)
+    root = file.read(path)
+    agencies: dict[str, Agency] = {}
+    problems: dict[str, list[Problem]] = {}
+    nodes: dict[str, yaml.Node] = {}
+    for agency_id, _, node in file.entries(root, "", None) if root else ():
+        nodes[agency_id] = node
+        entry = TypedFile(name)
+        agency = _agency(entry, agency_id, node)
+        if entry.problems:
+            problems[agency_id] = entry.problems
+        else:
+            agencies[agency_id] = agency
+    for problem in file.problems:
+        if problem.key not in nodes:
+            raise TypedError(file.problems)
+        problems.setdefault(problem.key, []).append(problem)
+        agencies.pop(problem.key, None)
+    for agency in list(agencies.values()):
+        if message := _wrong_parent(agency, agencies, nodes):
+            problems[agency.id] = [Problem(file.place(nodes[agency.id]), f"{agency.id}.parent", message)]
+            del agencies[agency.id]
+    return Register(agencies, problems)
+
+
+def add_agency(path: Path, agency: Agency) -> None:
+    """Put a new agency at the end of an agencies file; what a person wrote there stays as it is.
+
+    Parameters
+    ----------
+    path
+        The file; made where there is none.
+    agency
+        The agency; fields that say nothing are left out.
+
+    Raises
+    ------
+    TypedError
+        Where the file cannot be read, or names the agency already.
+    """
+    from ruamel.yaml import YAML
+
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    if before.strip():
+        register = read_register(path, str(path))
+        if agency.id in register.agencies or agency.id in register.problems:
+            raise TypedFile(str(path)).error(f"{agency.id} is there already")
+    fields = {name: getattr(agency, name) for name in _AGENCY.keys if getattr(agency, name)}
+    yaml_file = YAML()
+    yaml_file.width = 2**20
+    entry = io.StringIO()
+    yaml_file.dump({agency.id: fields}, entry)
+    write_file(path, f"{before.rstrip()}\n\n{entry.getvalue()}" if before.strip() else entry.getvalue())
+
+
+def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
+    given = {
+        key: file.text(value, f"{agency_id}.{typed}") for key, typed, value in file.entries(node, agency_id, _AGENCY)
+    }
+    if not _ID.fullmatch(agency_id):
+        file.problem(node, agency_id, "an id is made of letters, digits, '-', '_' and '.', and begins with a letter")
+    if not given.get("name", "").strip():
+        file.problem(node, agency_id, "name is missing: write the agency's full official name")
+    levels = list(next(reversed(editions().values())).deadline.days)
+    if given.get("level", levels[0]) not in levels:
+        file.problem(node, f"{agency_id}.level", f"{given['level']!r} is no level: write {' or '.join(levels)}")
+    notebook = given.get("notebook") or None
+    if notebook and (".." in PurePosixPath(notebook).parts or PurePosixPath(notebook).is_absolute()):
+        file.problem(node, f"{agency_id}.notebook", f"{notebook!r} lies outside notebooks/")
+    return Agency(
+        id=agency_id,
+        name=given.get("name", "").strip(),
+        short=given.get("short", "").strip(),
+        level=given.get("level") or levels[0],
+        parent=given.get("parent") or None,
+        contact=given.get("contact", "").strip(),
+        notebook=notebook,
+    )
+
+
+def _wrong_parent(agency: Agency, agencies: Mapping[str, Agency], known: Collection[str]) -> str:
+    """What is wrong with the agency above; empty where nothing is."""
+    above, parent = [agency.id], agency.parent
+    if parent is not None and parent not in known:
+        near = get_close_matches(parent, list(known), n=1)
+        return f"{parent!r} is no agency of this file" + (f"; did you mean {near[0]}?" if near else "")
+    while parent is not None and parent in agencies:
+        if parent in above:
+            return f"the agencies above go round in a circle: {' → '.join([*above, parent])}"
+        above.append(parent)
+        parent = agencies[parent].parent
+    return ""
