@@ -1,0 +1,75 @@
+"""Reading plain text: lines are paragraphs, and runs of lines cut by tabs or bars are grids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from reportkit.intake.document import Block, Box, Document, Grid, Paragraph
+from reportkit.intake.white_space import folded
+
+__all__ = ["blocks_of_lines", "read_plain_text"]
+
+# The line of dashes with which Markdown parts a table's head from its body.
+_MARKDOWN_RULE = re.compile(r"[\s:+=-]+")
+_LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+
+
+def read_plain_text(text: str, name: str) -> Document:
+    r"""The document that a plain text is.
+
+    Parameters
+    ----------
+    text
+        The text.
+    name
+        The file's name, for messages.
+
+    Examples
+    --------
+    >>> read_plain_text("一、总体情况\n规章\t0\n行政规范性文件\t2", "示例.txt").blocks[0]
+    Paragraph(text='一、总体情况')
+    """
+    return Document(name, tuple(blocks_of_lines(_LINE_END.split(text))))
+
+
+def blocks_of_lines(lines: Sequence[str]) -> Iterator[Block]:
+    """Paragraphs, one for each line, and grids, one for each run of lines cut into fields the same way."""
+    for separator, run in groupby(lines, _separator):
+        fields = [_fields(line, separator) for line in run]
+        if separator and _is_table(fields):
+            yield Grid(
+                tuple(tuple(Box(folded(text)) for text in row) for row in fields if not _is_rule(row, separator))
+            )
+        else:
+            yield from (Paragraph(text) for text in (folded(" ".join(row)) for row in fields) if text)
+
+
+def _separator(line: str) -> str:
+    """What cuts the line into fields: a tab, a bar, or nothing."""
+    # Tabs before a line's only words are an indent; those after them are blank fields.
+    if "\t" in line.lstrip():
+        return "\t"
+    if "|" in line or "｜" in line:
+        return "|"
+    return ""
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    if separator == "\t":
+        return line.rstrip("\r\n").split("\t")
+    if separator == "|":
+        line = line.replace("｜", "|").strip()
+        return line.removeprefix("|").removesuffix("|").split("|")
+    return [line]
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the lines are a table's: a single one must have three words, for two are soon parted by a mere gap."""
+    words = [sum(1 for text in row if text.strip()) for row in rows]
+    return max(words) >= 2 if len(rows) > 1 else words[0] >= 3
+
+
+def _is_rule(row: Sequence[str], separator: str) -> bool:
+    return separator == "|" and all(map(_MARKDOWN_RULE.fullmatch, row))

@@ -1,0 +1,43 @@
+"""White space as a reader sees it: runs of it are one space, invisible characters are nothing."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["SOFT_BREAK", "folded", "folded_lines"]
+
+SOFT_BREAK = "\r"
+"""A line break of the file's source that its reader does not see."""
+
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
+_WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+# Chinese is written without spaces, so a source that breaks its lines within a sentence adds none to it.
+_BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*(?:{SOFT_BREAK}[ \t]*)+(?={_WIDE})")
+
+
+def folded(text: str) -> str:
+    r"""The text on one line: every run of white space is one space, none is left at the ends.
+
+    Examples
+    --------
+    >>> folded("　　一、\u00a0总体\r\n情况 ")
+    '一、 总体 情况'
+    >>> folded("总体\r情况")
+    '总体情况'
+    """
+    if SOFT_BREAK in text:
+        text = _BREAK_IN_CHINESE.sub("", text)
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def folded_lines(text: str) -> str:
+    r"""The text with every line folded; blank lines are left out.
+
+    Examples
+    --------
+    >>> folded_lines(" 自然人 \n\n 2 ")
+    '自然人\n2'
+    """
+    if "\n" not in text:
+        return folded(text)
+    return "\n".join(filter(None, map(folded, text.split("\n"))))
