@@ -1,0 +1,358 @@
+"""The reports that stand in a document: their titles, their sections, and the text of each as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from rapidfuzz import fuzz, process
+
+from reportkit.form import Form, editions, squeezed, unnumbered
+from reportkit.intake.document import Document, Grid, Heading, Paragraph
+from reportkit.intake.labels import labels_of, numeral
+from reportkit.intake.tables import Line
+
+__all__ = ["Article", "Item", "Title", "articles", "markdown", "paragraphs", "title_in"]
+
+Item = Line | tuple[Grid, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title of a report.
+
+    Parameters
+    ----------
+    text
+        Its words as they stand, those of the agency included.
+    agency
+        The agency's name as far as the title has it; empty where it has none.
+    year
+        The year; None where the title has none.
+    lines
+        How many lines it takes.
+    """
+
+    text: str
+    agency: str
+    year: int | None
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A report in a document, taken apart but not yet understood.
+
+    Parameters
+    ----------
+    title
+        Its title; None where it has none.
+    before
+        The lines between the end of what stands before it and its first section: date and source, preamble.
+    sections
+        For each section found its key, its title as read, and what stands in it, in the source's order.
+    """
+
+    title: Title | None
+    before: tuple[Item, ...]
+    sections: tuple[tuple[str, str, tuple[Item, ...]], ...]
+
+    @property
+    def items(self) -> Iterator[tuple[str | None, Item]]:
+        """Everything in it, with the section each stands in."""
+        yield from ((None, item) for item in self.before)
+        for key, _, items in self.sections:
+            yield from ((key, item) for item in items)
+
+
+# ------------------------------------------------------------------ titles
+
+
+def title_in(text: str) -> Title | None:
+    """The title of a report, if the line is one.
+
+    Examples
+    --------
+    >>> title_in("示例市示例局2023年政府信息公开年度报告")
+    Title(text='示例市示例局2023年政府信息公开年度报告', agency='示例市示例局', year=2023, lines=1)
+    """
+    words = squeezed(text)
+    if not 6 <= len(words) <= _LONGEST_TITLE or re.search("[。;；!?]", words) or ":" in words[:-1]:
+        return None
+    stated = _YEAR.search(words)
+    before, after = (words[: stated.start()], words[stated.end() :]) if stated else ("", words)
+    if not after:  # the year stands at the end, in brackets
+        before, after = "", before
+    best, score, at = max(
+        ((core, fuzz.ratio(core, after[at:]), at) for core in _title_cores() for at in range(len(after))),
+        key=lambda found: found[1],
+        default=("", 0.0, 0),
+    )
+    if score < _ALIKE_TITLE or len(after) - at < len(best) // 2:
+        return None
+    agency = (before + after[:at]).strip(_AROUND_NAME).removeprefix("关于").removesuffix("的")
+    return Title(text.strip(), _spelled_as_in(text, agency), _year(stated[1]) if stated else None)
+
+
+_LONGEST_TITLE, _ALIKE_TITLE = 70, 78
+_AROUND_NAME = "()《》<>〈〉【】[]:-—|"
+_YEAR = re.compile(r"[(〔\[]?((?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})年度?[)〕\]]?")
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+
+
+def _year(stated: str) -> int:
+    return int(stated.translate(_DIGITS))
+
+
+@cache
+def _title_cores() -> tuple[str, ...]:
+    """What the titles of all editions say beside agency and year."""
+    return tuple(
+        dict.fromkeys(
+            re.sub("^年度?", "", squeezed(form.title.format(year=""))).removeprefix("度")
+            for form in editions().values()
+        )
+    )
+
+
+def _spelled_as_in(text: str, agency: str) -> str:
+    """The agency as the text has it, where that differs in width alone."""
+    plain = "".join(text.split())
+    at = squeezed(plain).find(agency)
+    return plain[at : at + len(agency)] if len(squeezed(plain)) == len(plain) and at >= 0 else agency
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A line that is the title of a section."""
+
+    at: int
+    key: str
+    order: int
+    text: str
+
+
+@cache
+def _section_titles() -> dict[str, tuple[str, int]]:
+    """For each section title of any edition, squeezed, its key and its place."""
+    return {
+        squeezed(section.title): (section.key, order)
+        for form in editions().values()
+        for order, section in enumerate(form.titled_sections)
+    }
+
+
+@cache
+def _row_words() -> tuple[str, ...]:
+    """All labels of tables, which a line may be more like than like a title."""
+    forms: Iterable[Form] = editions().values()
+    return tuple({unnumbered(label) for form in forms for label in labels_of(form)})
+
+
+def _hit(at: int, line: Line) -> _Hit | None:
+    # A table of contents has dots and a page number behind each title.
+    words = re.sub(r"[.…·]{2,}\d*$|[:。]$", "", squeezed(line.text))
+    if not 3 <= len(words) <= _LONGEST_SECTION_TITLE:
+        return None
+    titles = _section_titles()
+    if words in titles:
+        return _Hit(at, *titles[words], line.text)
+    here, bare = numeral(words), unnumbered(words)
+    title, score = max(
+        ((title, _title_score(bare, here, title, line.heading)) for title in titles), key=lambda found: found[1]
+    )
+    if score <= 0:
+        return None
+    rival = process.extractOne(bare, _row_words(), scorer=fuzz.ratio)
+    if rival and rival[1] >= fuzz.ratio(bare, unnumbered(title)):
+        return None
+    return _Hit(at, *titles[title], line.text)
+
+
+_LONGEST_SECTION_TITLE = 40
+
+
+def _title_score(bare: str, here: str, title: str, heading: bool) -> float:
+    """How much a line speaks for a section's title, beyond what is needed."""
+    alike = fuzz.ratio(bare, unnumbered(title)) / 100
+    if here == numeral(title):
+        return alike - 0.55
+    if here:
+        return alike - 0.85
+    return alike - (0.75 if heading else 0.85)
+
+
+# ------------------------------------------------------------------ articles
+
+
+def articles(document: Document) -> list[Article]:
+    """The reports in a document, in order; one at least, which may be empty.
+
+    A table of contents is no report, and neither is a list of links.
+    """
+    items = list(_items(document))
+    lines = [(at, item) for at, item in enumerate(items) if isinstance(item, Line)]
+    hits = [hit for at, line in lines if (hit := _hit(at, line))]
+    titles = _titles(lines, hits[0].at if hits else len(items))
+    runs = _runs(hits, titles)
+    full = [run for run in runs if _has_content(run, items)] or runs[:1]
+    listed = {hit.at for run in runs if run not in full for hit in run}
+    if not full:
+        at = next(iter(titles), -1)
+        return [Article(titles.get(at), tuple(items[at + 1 :]), ())]
+    starts = [_start(run[0].at, titles, full[number - 1][-1].at if number else -1) for number, run in enumerate(full)]
+    ends = [*starts[1:], len(items)]
+    return [
+        _article(items, run, titles.get(start), start, end, listed)
+        for run, start, end in zip(full, starts, ends, strict=True)
+    ]
+
+
+def _titles(lines: Sequence[tuple[int, Line]], first: int) -> dict[int, Title]:
+    """The titles of reports by the place of their last line; the first one may be broken over two."""
+    titles = {at: title for at, line in lines if (title := title_in(line.text))}
+    for (at, upper), (below, lower) in pairwise(lines):
+        if below >= first:
+            break
+        if below == at + 1 and not {at, below} & titles.keys() and (title := title_in(f"{upper.text}{lower.text}")):
+            titles[below] = Title(title.text, title.agency, title.year, lines=2)
+    return titles
+
+
+def _items(document: Document) -> Iterator[Item]:
+    grids = 0
+    for at, block in enumerate(document.blocks, 1):
+        if isinstance(block, Grid):
+            grids += 1
+            yield block, f"table {grids}"
+        elif isinstance(block, Heading | Paragraph):
+            for text in block.text.split("\n"):
+                if text.strip():
+                    yield Line(text, f"paragraph {at}", isinstance(block, Heading))
+
+
+def _runs(hits: Sequence[_Hit], titles: dict[int, Title]) -> list[list[_Hit]]:
+    """The section titles report by report: each begins where a section comes again, or a new report's title."""
+    runs: list[list[_Hit]] = []
+    for hit in hits:
+        if runs and runs[-1][-1].key == hit.key:
+            continue  # said twice, as by a table's caption
+        again = runs and any(hit.key == other.key for other in runs[-1])
+        titled = runs and any(runs[-1][-1].at < at < hit.at for at in titles) and hit.order == 0
+        if not runs or again or titled:
+            runs.append([])
+        runs[-1].append(hit)
+    return runs
+
+
+def _has_content(run: Sequence[_Hit], items: Sequence[Item]) -> bool:
+    """Whether anything stands between the titles, as it does not in a table of contents."""
+    if len(run) == 1:
+        return run[0].at + 1 < len(items)
+    return any(after.at - before.at > 1 for before, after in pairwise(run))
+
+
+def _start(first: int, titles: dict[int, Title], after: int) -> int:
+    """Where a report begins: at the nearest title before its first section; else right behind the one before."""
+    return max((at for at in titles if after < at < first), default=after if after >= 0 else -1)
+
+
+def _article(
+    items: Sequence[Item], run: Sequence[_Hit], title: Title | None, start: int, end: int, listed: set[int]
+) -> Article:
+    before = tuple(item for at, item in enumerate(items[start + 1 : run[0].at], start + 1) if at not in listed)
+    stops = [hit.at for hit in run[1:]] + [end]
+    sections = tuple(
+        (hit.key, hit.text.strip(), tuple(items[hit.at + 1 : stop])) for hit, stop in zip(run, stops, strict=True)
+    )
+    above = items[start - title.lines] if title and start >= title.lines else None
+    if title and isinstance(above, Line):
+        title = _completed(title, above.text)
+    return Article(title, before, sections)
+
+
+def _completed(title: Title, above: str) -> Title:
+    """The title with what the line above says: the agency, and maybe the year."""
+    whole = None if title.agency else title_in(f"{above.strip()} {title.text}")
+    if whole is None or len(whole.agency) < _SHORTEST_NAME or re.search(r"[,>、|]|\d", whole.agency):
+        return title
+    return whole
+
+
+_SHORTEST_NAME = 3
+
+
+# ------------------------------------------------------------------ text
+
+
+def paragraphs(items: Iterable[Item], used: set[Line], *, last: bool = False) -> list[str]:
+    """The paragraphs among items that belong to no table, those torn by a page break made whole.
+
+    Parameters
+    ----------
+    items
+        What stands in a section.
+    used
+        The lines that a table has taken.
+    last
+        Whether what follows the report may stand at the end: links, sharing buttons, the page's foot.
+    """
+    found: list[str] = []
+    for item in items:
+        if not isinstance(item, Line) or item in used:
+            continue
+        text = item.text.strip()
+        if last and len(text) <= _LONGEST_FOOTER and _FOOTER.search(text):
+            break
+        if found and _is_torn(found[-1]):
+            found[-1] += text
+        else:
+            found.append(text)
+    return found
+
+
+_LONGEST_FOOTER = 60
+_FOOTER = re.compile(
+    r"^[【\[(（]?\s*(?:打\s*印|关\s*闭|返回顶部|返回|分享)|^(?:相关附件|附件下载|相关链接|扫一扫|分享到|责任编辑|上一篇|下一篇|网站地图|"
+    r"主办单位?[:：]|承办单位?[:：]|版权所有|友情链接|浏览次数)|ICP备|公网安备|网站标识码|扫一扫在手机"
+)
+_OPENING, _CLOSING = "《“（〈「『【(", "》”）〉」』】)"
+
+
+def _is_torn(text: str) -> bool:
+    """Whether a paragraph breaks off within brackets."""
+    if text[-1] in "。！？；：，、.!?;:,…" + _CLOSING:
+        return False
+    open_brackets: list[str] = []
+    for character in text:
+        if character in _OPENING:
+            open_brackets.append(_CLOSING[_OPENING.index(character)])
+        elif open_brackets and character in (open_brackets[-1], _HALF.get(open_brackets[-1])):
+            open_brackets.pop()
+    return bool(open_brackets)
+
+
+_HALF = {"）": ")", ")": "）"}
+
+
+def markdown(found: Iterable[str]) -> str:
+    r"""Paragraphs as Markdown that shows the same characters again.
+
+    Examples
+    --------
+    >>> markdown(["1. 示例", "a*b"])
+    '1\\. 示例\n\na\\*b\n'
+    """
+    return "".join(f"{text}\n\n" for text in map(_escaped, found) if text).removesuffix("\n")
+
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<|]|&(?=#?\w{1,40};)")
+_AT_START = re.compile(r"^([#>~=]|[-+](?=[-+\s]|$))|^(\d{1,9})([.)])(?=\s|$)")
+
+
+def _escaped(text: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _AT_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", escaped)

@@ -1,0 +1,240 @@
+"""Reports in a document: their titles, sections and texts."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reportkit.display.narrative import markdown_html
+from reportkit.intake.document import Box, Document, Grid, Heading, Paragraph
+from reportkit.intake.sections import Title, articles, markdown, paragraphs, title_in
+from reportkit.intake.tables import Line
+
+# ------------------------------------------------------------------ titles
+
+
+@pytest.mark.parametrize(
+    ("text", "agency", "year"),
+    [
+        ("示例市示例局2023年度政府信息公开工作年度报告", "示例市示例局", 2023),
+        ("示例市示例局 2023 年政府信息公开工作年度报告", "示例市示例局", 2023),
+        ("2023年示例市示例局政府信息公开年度报告", "示例市示例局", 2023),
+        ("示例市示例局政府信息公开工作年度报告（2023年）", "示例市示例局", 2023),
+        ("示例市示例局二〇二三年政府信息公开工作年度报告", "示例市示例局", 2023),
+        ("示例市示例局２０２３年度政府信息公开工作报告", "示例市示例局", 2023),
+        ("示例县（示例区）人民政府2023年政府信息公开工作年度报告", "示例县(示例区)人民政府", 2023),
+        ("政府信息公开工作年度报告", "", None),
+    ],
+)
+def test_a_title_tells_agency_and_year(text, agency, year):
+    found = title_in(text)
+    assert found is not None
+    assert (found.agency.replace("（", "(").replace("）", ")"), found.year) == (agency, year)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、总体情况",
+        "现公布示例局2023年政府信息公开工作年度报告。",
+        "示例局2023年工作总结",
+        "2023年",
+        "来源：示例局2023年政府信息公开工作年度报告",
+        "示" * 90,
+    ],
+)
+def test_other_lines_are_no_titles(text):
+    assert title_in(text) is None
+
+
+# ------------------------------------------------------------------ sections
+
+TITLES = ["一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况",
+          "四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"]  # fmt: skip
+KEYS = ["overview", "disclosure", "applications", "challenges", "problems", "other"]
+
+
+def document(*texts, title="示例局2023年政府信息公开工作年度报告"):
+    return Document("示例.txt", (Heading(title, 1), *map(Paragraph, texts)))
+
+
+def report(*titles):
+    return document("示例，本报告如下。", *(text for title in titles for text in (title, "示例。")))
+
+
+def keys(article):
+    return [key for key, _, _ in article.sections]
+
+
+def test_each_section_holds_what_follows_its_title():
+    (article,) = articles(report(*TITLES))
+    assert keys(article) == KEYS
+    assert article.title == Title("示例局2023年政府信息公开工作年度报告", "示例局", 2023)
+    assert paragraphs(article.before, set()) == ["示例，本报告如下。"]
+    assert all(paragraphs(items, set()) == ["示例。"] for _, _, items in article.sections)
+
+
+@pytest.mark.parametrize(
+    ("official", "varied"),
+    [
+        ("五、存在的主要问题及改进情况", "五、存在问题及改进情况"),
+        ("四、政府信息公开行政复议、行政诉讼情况", "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况"),
+        ("四、政府信息公开行政复议、行政诉讼情况", "四、政府信息公开行政复议和行政诉讼情况"),
+        ("六、其他需要报告的事项", "六、其它需要报告的事项"),
+        ("一、总体情况", "一、 总体情况："),
+        ("二、主动公开政府信息情况", "主动公开政府信息情况"),
+        ("三、收到和处理政府信息公开申请情况", "三、收到和处理政府信息公开申请的情况"),
+    ],
+)
+def test_a_title_may_vary(official, varied):
+    (article,) = articles(report(*(varied if title == official else title for title in TITLES)))
+    assert keys(article) == KEYS
+    assert [text for _, text, _ in article.sections][TITLES.index(official)] == varied
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "三、本年度办理结果",
+     "四、结转下年度继续办理", "二、依申请公开情况", "（一）主动公开"],
+)  # fmt: skip
+def test_a_row_of_a_table_or_a_subheading_is_no_section(line):
+    (article,) = articles(report(*TITLES[:1], line, *TITLES[1:]))
+    assert keys(article) == KEYS
+
+
+def test_sections_keep_the_order_of_the_source():
+    (article,) = articles(report(*TITLES[:4], TITLES[5], TITLES[4]))
+    assert keys(article) == [*KEYS[:4], "other", "problems"]
+
+
+def test_a_title_said_twice_is_one_section():
+    (article,) = articles(report(TITLES[0], TITLES[1], TITLES[1].partition("、")[2], *TITLES[2:]))
+    assert keys(article) == KEYS
+
+
+def test_a_second_title_begins_a_second_report():
+    first, second = report(*TITLES), report(*TITLES[:3])
+    found = articles(Document("x", first.blocks + second.blocks))
+    assert [keys(article) for article in found] == [KEYS, KEYS[:3]]
+    assert paragraphs(found[0].sections[-1][2], set()) == ["示例。"]
+
+
+def test_a_second_report_may_begin_where_the_first_breaks_off():
+    first, second = report(*TITLES[1:4]), report(TITLES[0], *TITLES[4:])
+    found = articles(Document("x", first.blocks + second.blocks))
+    assert [keys(article) for article in found] == [KEYS[1:4], [KEYS[0], *KEYS[4:]]]
+
+
+def test_a_table_of_contents_is_left_out_with_what_it_lists():
+    (article,) = articles(document(*(f"{title}……{at}" for at, title in enumerate(TITLES)),
+                                   *(text for title in TITLES for text in (title, "示例。"))))  # fmt: skip
+    assert keys(article) == KEYS
+    assert paragraphs(article.before, set()) == []
+
+
+def test_a_table_of_contents_alone_is_all_there_is():
+    (article,) = articles(document(*TITLES))
+    assert keys(article) == KEYS
+
+
+def test_without_section_titles_everything_stands_before():
+    (article,) = articles(document("示例。"))
+    assert (article.sections, paragraphs(article.before, set())) == ((), ["示例。"])
+    (untitled,) = articles(Document("x", (Paragraph("示例。"),)))
+    assert untitled.title is None
+
+
+def test_what_stands_before_the_title_belongs_to_the_page():
+    blocks = (Paragraph("首页 > 政府信息公开 > 年报"), *report(*TITLES).blocks)
+    (article,) = articles(Document("x", blocks))
+    assert paragraphs(article.before, set()) == ["示例，本报告如下。"]
+
+
+def test_a_line_break_parts_paragraphs_and_grids_are_no_text():
+    grid = Grid(((Box("示例"),),))
+    (article,) = articles(Document("x", (Heading("一、总体情况", 2), Paragraph("甲\n乙"), grid)))
+    assert paragraphs(article.sections[0][2], set()) == ["甲", "乙"]
+    assert [where for key, item in article.items if not isinstance(item, Line) for where in [item[1]]] == ["table 1"]
+
+
+# ------------------------------------------------------------------ text
+
+
+def lines(*texts):
+    return [Line(text, "") for text in texts]
+
+
+def test_a_sentence_torn_within_brackets_is_joined():
+    assert paragraphs(lines("执行《市", "示例制度》。", "下文"), set()) == ["执行《市示例制度》。", "下文"]
+    assert paragraphs(lines("如（示例", "之一)。", "下文。"), set()) == ["如（示例之一)。", "下文。"]
+
+
+@pytest.mark.parametrize("first", ["（一）示例", "存在问题：", "《示例》", "“示例。", "《甲》《乙》示例"])
+def test_a_whole_paragraph_is_not_joined(first):
+    assert paragraphs(lines(first, "下文"), set()) == [first, "下文"]
+
+
+def test_lines_of_a_table_are_no_text():
+    table, text = lines("规章", "示例。")
+    assert paragraphs([table, text], {table}) == ["示例。"]
+
+
+@pytest.mark.parametrize(
+    "footer",
+    ["打印 关闭", "【打印】【关闭窗口】", "扫一扫在手机打开当前页", "相关附件：", "上一篇：示例", "鲁ICP备00000000号"],
+)
+def test_the_foot_of_the_page_ends_the_last_section(footer):
+    assert paragraphs(lines("示例。", footer, "示例"), set(), last=True) == ["示例。"]
+    assert paragraphs(lines("示例。", footer), set())[0] == "示例。"
+
+
+def test_a_long_sentence_that_speaks_of_printing_stays():
+    sentence = "打印关闭等功能" + "示例" * 40 + "。"
+    assert paragraphs(lines(sentence), set(), last=True) == [sentence]
+
+
+tricky = st.lists(
+    st.one_of(
+        st.sampled_from(["#", "-", "+", "1.", "2)", "*", "_", "<b>", "|", "\\", "&amp;", "`", "[甲](http://a.cn)", " ",
+                         "~~~", "===", "---", ">", "![", "<http://a.cn>", "**", "示例", "&#35;", "1. ", "- "]),
+        st.text(st.characters(exclude_categories=["C", "Z", "M"]), max_size=3),
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(tricky, min_size=1, max_size=4))
+def test_markdown_shows_the_same_characters_again(texts):
+    html = markdown_html(markdown(texts), level=3)
+    shown = [unescape(text) for text in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
+    assert not re.search(r"<(?!/?p>)", html)
+    assert ["".join(text.split()) for text in shown] == [w for text in texts if (w := "".join(text.split()))]
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        ["示例市示例局", "2023年政府信息公开工作年度报告"],
+        ["示例市示例局2023年", "政府信息公开工作年度报告"],
+        ["示例市示例局", "2023年政府信息公开", "工作年度报告"],
+        ["示例市示例局2023年政府信", "息公开工作年度报告"],
+    ],
+)
+def test_a_title_may_be_torn_into_lines(torn):
+    (article,) = articles(Document("x", (*map(Paragraph, torn), *report(*TITLES).blocks[1:])))
+    assert article.title is not None
+    assert (article.title.agency, article.title.year) == ("示例市示例局", 2023)
+
+
+@pytest.mark.parametrize("above", ["首页 > 政务公开", "一", "2024-01-19", "来源：示例局。"])
+def test_a_line_of_the_page_above_the_title_is_no_agency(above):
+    blocks = (Paragraph(above), Paragraph("2023年政府信息公开工作年度报告"), *report(*TITLES).blocks[1:])
+    (article,) = articles(Document("x", blocks))
+    assert article.title is not None
+    assert (article.title.agency, article.title.year) == ("", 2023)
