@@ -1,0 +1,9 @@
+"""The Excel form: the statutory tables as a workbook that an official fills in, and the reading of filled ones.
+
+Loads openpyxl, so import it only where a workbook is wanted.
+"""
+
+from reportkit.intake.workbook.reading import FilledForm, WorkbookError, read_workbook
+from reportkit.intake.workbook.writing import new_workbook
+
+__all__ = ["FilledForm", "WorkbookError", "new_workbook", "read_workbook"]
