@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from reportkit.errors import InputError
 from reportkit.parameters import read_parameters, write_parameters
 from reportkit.register import Register, add_agency, read_register
-from reportkit.report import Agency, AnnualReport, Place
+from reportkit.report import Agency, AnnualReport, Below, Place
 from reportkit.typed import Problem, TypedError
 
 __all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project"]
@@ -108,7 +109,35 @@ class Project:
 
     def children(self, agency_id: str) -> tuple[Agency, ...]:
         """The agencies directly below an agency."""
-        return tuple(agency for agency in self.agencies.values() if agency.parent == agency_id)
+        return tuple(agency for agency in self._register.children.get(agency_id, ()) if agency.id in self.agencies)
+
+    def below(self, agency_id: str, year: int) -> Below:
+        """The reports for `year` that together stand for all bodies below an agency, at any depth.
+
+        A body whose own report is missing or cannot be read is named, and the bodies below it stand in its
+        place. Of each report only what it states is read, without the years before it.
+        """
+        register, met = self._register, {agency_id}
+        reports: list[AnnualReport] = []
+        missing: list[Agency] = []
+        unreadable: list[tuple[Agency, str]] = []
+        waiting = deque(register.children.get(agency_id, ()))
+        while waiting:
+            body = waiting.popleft()
+            if body.id in met:
+                continue
+            met.add(body.id)
+            key = ReportKey(body.id, year)
+            try:
+                self.agency(body.id)
+                if self._has_parameters(key):
+                    reports.append(self._read(key))
+                    continue
+                missing.append(body)
+            except TypedError as error:
+                unreadable.append((body, str(error)))
+            waiting.extendleft(reversed(register.children.get(body.id, ())))
+        return Below(tuple(reports), tuple(missing), tuple(unreadable))
 
     def reports(self, agencies: Collection[str] = (), year: int | None = None) -> list[ReportKey]:
         """The reports that have a parameter file, by year and agency; all, or those asked for.
@@ -142,7 +171,8 @@ class Project:
     def open_report(self, agency_id: str, year: int) -> AnnualReport:
         """The report as its parameter file states it, with the agency's reports for the years before.
 
-        A report for an earlier year that cannot be read counts as none; it has its own turn to be mended.
+        Where there are bodies below the agency, it comes with their reports for the same year. Another
+        report that cannot be read counts as none; it has its own turn to be mended.
 
         Raises
         ------
@@ -157,9 +187,11 @@ class Project:
                 report = self._read(ReportKey(agency_id, earlier)).replace(previous=report)
             except TypedError:
                 report = None
-        if report is not None and report.year == year:
+        if report is None or report.year != year:
+            report = self._read(ReportKey(agency_id, year))
+        if agency_id not in self._register.children:
             return report
-        return self._read(ReportKey(agency_id, year))
+        return report.replace(below=self.below(agency_id, year))
 
     def save_report(self, report: AnnualReport) -> Path:
         """Write a report to its parameter file, whose comments are kept; returns the file."""
@@ -198,6 +230,11 @@ class Project:
         if not path.is_file():
             raise TypedError([Problem(Place(name), "", f"the file does not exist; {self._instead(key)}")])
         return read_parameters(path, agency, key.year, name=name)
+
+    def _has_parameters(self, key: ReportKey) -> bool:
+        """Whether a report has a parameter file, be it under a name that reading it will complain of."""
+        path = self.parameter_file(key)
+        return path.is_file() or path.with_suffix(".yml").is_file()
 
     def _instead(self, key: ReportKey) -> str:
         if self.parameter_file(key).with_suffix(".yml").is_file():

@@ -19,6 +19,7 @@ from reportkit.typed import Names, Problem, TypedError, TypedFile
 __all__ = ["Register", "add_agency", "read_register"]
 
 _ID = re.compile(r"\w[\w.-]*")
+_ID_MEANING = "an id is made of letters, digits, '-', '_' and '.', and begins with a letter or a digit"
 _AGENCY = Names(dict.fromkeys(("name", "short", "level", "parent", "contact", "notebook"), ()))
 
 
@@ -32,10 +33,14 @@ class Register:
         Those whose entry can be read, by id.
     problems
         What is wrong with the others, by id.
+    children
+        By the id of the body above, all those directly below it. An entry with a problem keeps its place
+        there, or the bodies below it would be lost without a word.
     """
 
     agencies: dict[str, Agency]
     problems: dict[str, list[Problem]]
+    children: dict[str, list[Agency]]
 
 
 def read_register(path: Path, name: str) -> Register:
@@ -57,11 +62,14 @@ def read_register(path: Path, name: str) -> Register:
     root = file.read(path)
     agencies: dict[str, Agency] = {}
     problems: dict[str, list[Problem]] = {}
+    children: dict[str, list[Agency]] = {}
     nodes: dict[str, yaml.Node] = {}
     for agency_id, _, node in file.entries(root, "", None) if root else ():
         nodes[agency_id] = node
         entry = TypedFile(name)
         agency = _agency(entry, agency_id, node)
+        if agency.parent is not None:
+            children.setdefault(agency.parent, []).append(agency)
         if entry.problems:
             problems[agency_id] = entry.problems
         else:
@@ -75,7 +83,7 @@ def read_register(path: Path, name: str) -> Register:
         if message := _wrong_parent(agency, agencies, nodes):
             problems[agency.id] = [Problem(file.place(nodes[agency.id]), f"{agency.id}.parent", message)]
             del agencies[agency.id]
-    return Register(agencies, problems)
+    return Register(agencies, problems, children)
 
 
 def add_agency(path: Path, agency: Agency) -> None:
@@ -95,6 +103,8 @@ def add_agency(path: Path, agency: Agency) -> None:
     """
     from ruamel.yaml import YAML
 
+    if not _ID.fullmatch(agency.id):
+        raise TypedFile(str(path)).error(f"{agency.id!r} is no id: {_ID_MEANING}")
     before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     if before.strip():
         register = read_register(path, str(path))
@@ -113,7 +123,7 @@ def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
         key: file.text(value, f"{agency_id}.{typed}") for key, typed, value in file.entries(node, agency_id, _AGENCY)
     }
     if not _ID.fullmatch(agency_id):
-        file.problem(node, agency_id, "an id is made of letters, digits, '-', '_' and '.', and begins with a letter")
+        file.problem(node, agency_id, _ID_MEANING)
     if not given.get("name", "").strip():
         file.problem(node, agency_id, "name is missing: write the agency's full official name")
     levels = list(next(reversed(editions().values())).deadline.days)

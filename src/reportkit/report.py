@@ -14,16 +14,26 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reportkit.errors import InputError
 from reportkit.figures import Amount, Figure, magnitude
 from reportkit.form import Form, Section, form_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Agency", "AnnualReport", "Place", "UnknownCellError", "UnknownSectionError", "Waiver", "new_report"]
+__all__ = [
+    "Agency",
+    "AnnualReport",
+    "Below",
+    "Place",
+    "UnknownCellError",
+    "UnknownSectionError",
+    "Waiver",
+    "new_report",
+]
 
 
-class _UnknownNameError(KeyError):
+class _UnknownNameError(InputError, KeyError):
     """A name that the report's edition of the form does not have; the message names the nearest."""
 
     thing: ClassVar[str]
@@ -167,6 +177,8 @@ class AnnualReport:
         source's order; empty where they are the form's own.
     previous
         The agency's report for the year before, where there is one.
+    below
+        The reports of the bodies below for the same year; None where there are no such bodies.
     """
 
     agency: Agency
@@ -180,6 +192,7 @@ class AnnualReport:
     places: Mapping[str, Place] = dataclasses.field(default_factory=dict, compare=False)
     wording: Mapping[str, str] = dataclasses.field(default_factory=dict)
     previous: AnnualReport | None = dataclasses.field(default=None, compare=False, repr=False)
+    below: Below | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         entries, totals = dict.fromkeys(self.form.entries, 0), self.form.totals
@@ -329,6 +342,28 @@ class AnnualReport:
             for row in rows
         ]
         return pd.DataFrame(values, index=list(rows.values()), columns=list(columns.values()), dtype=object)
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What the bodies below an agency report for a year, each of them counted once.
+
+    A report stands for all bodies below the one that made it. Where a body has none, the reports of
+    the bodies below it stand in its place.
+
+    Parameters
+    ----------
+    reports
+        The reports that together stand for all bodies below.
+    missing
+        The bodies that have no report.
+    unreadable
+        The bodies whose report cannot be read, each with what is wrong with it.
+    """
+
+    reports: tuple[AnnualReport, ...]
+    missing: tuple[Agency, ...] = ()
+    unreadable: tuple[tuple[Agency, str], ...] = ()
 
 
 def new_report(

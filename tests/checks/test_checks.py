@@ -17,7 +17,7 @@ def test_the_catalogue_is_in_order_and_names_each_rule_once():
         *("T3-BALANCE", "T3-OUTCOMES", "T3-ROWSUM", "T4-SUM", "CELL-BLANK", "CELL-KIND"),
         *("YEAR-CARRY", "YEAR-STOCK", "YEAR-SWING"),
         *("FORM-SECTIONS", "FORM-TITLES", "FORM-OVERVIEW", "FORM-PROBLEMS", "FORM-FEES", "FORM-CONTACT"),
-        *("DATE-LATE", "PRIVACY"),
+        *("DATE-LATE", "ROLLUP-SUM", "PRIVACY"),
     ]
     assert "YEAR-STOCK" not in [rule.id for rule in catalogue(editions()["2019"])]
 

@@ -61,14 +61,14 @@ def test_what_was_printed_last_year_counts():
 @pytest.mark.parametrize("previous", [None, sound_report(2021)], ids=["none", "two years before"])
 def test_without_last_years_report_nothing_is_judged(previous):
     report = sound_report(2023, previous=previous)
-    assert set(unjudged(report)) == {"YEAR-CARRY", "YEAR-STOCK", "YEAR-SWING"}
+    assert {rule for rule in unjudged(report) if rule.startswith("YEAR")} == {"YEAR-CARRY", "YEAR-STOCK", "YEAR-SWING"}
     assert not any(rule.startswith("YEAR") for rule in check(report).passed)
     assert unjudged(report)["YEAR-CARRY"] == "没有2022年度的报告，无法比较"
 
 
 def test_what_last_years_edition_does_not_have_is_not_assessable():
     report = sound_report(2021, previous=sound_report(2020))
-    assert set(unjudged(report)) == {"YEAR-STOCK"}
+    assert {rule for rule in unjudged(report) if rule.startswith("YEAR")} == {"YEAR-STOCK"}
     assert "YEAR-CARRY" in check(report).passed
 
 

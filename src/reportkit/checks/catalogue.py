@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from itertools import chain
 
-from reportkit.checks import arithmetic, contact, privacy, structure, topics, years
+from reportkit.checks import arithmetic, contact, privacy, rollup, structure, topics, years
 from reportkit.checks.rule import Rule
 from reportkit.form import Form
 
 __all__ = ["FAMILIES", "catalogue"]
 
-FAMILIES = (arithmetic.rules, years.rules, structure.rules, topics.rules, contact.rules, privacy.rules)
+FAMILIES = (
+    arithmetic.rules,
+    years.rules,
+    structure.rules,
+    topics.rules,
+    contact.rules,
+    rollup.rules,
+    privacy.rules,
+)
 
 
 def catalogue(form: Form) -> tuple[Rule, ...]:

@@ -1,0 +1,125 @@
+"""The rule that a report is the sum of the reports of all bodies below its agency, and that sum itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal, localcontext
+
+from reportkit.checks.arithmetic import stated
+from reportkit.checks.finding import Finding
+from reportkit.checks.rule import NotAssessableError, Rule
+from reportkit.figures import Amount, Figure, figure_text, magnitude
+from reportkit.form import Form
+from reportkit.report import Agency, AnnualReport, Below, new_report
+
+__all__ = ["added", "contributions", "rules", "summed"]
+
+# More digits than any sum of figures can have, so that none of them is ever rounded.
+_DIGITS = 100
+# Beyond so many a message says how many there are.
+_NAMED = 5
+
+
+def rules(form: Form) -> tuple[Rule, ...]:
+    """The one rule that compares a report with those of the bodies below."""
+    return (Rule("ROLLUP-SUM", "error", _sums),)
+
+
+def added(figures: Iterable[Figure]) -> Figure:
+    """The exact sum of figures; a blank counts as 0, amounts are added in the smallest of their units.
+
+    Examples
+    --------
+    >>> str(added([Amount(Decimal("38.65"), "万元"), None, Amount(Decimal("100"), "元")]))
+    '386600.00元'
+    """
+    present = [figure for figure in figures if figure is not None]
+    ones = [Amount(Decimal(1), figure.unit) for figure in present if isinstance(figure, Amount)]
+    with localcontext() as context:
+        context.prec = _DIGITS
+        total = sum(map(magnitude, present))
+        if not ones:
+            return total
+        smallest = min(ones, key=magnitude)
+        return Amount(total / smallest.yuan, smallest.unit)
+
+
+def summed(reports: Sequence[AnnualReport], form: Form) -> dict[str, Figure]:
+    """For each cell of `form` that an official fills in the sum over `reports`."""
+    return {address: added(report[address] for report in reports) for address in form.entries}
+
+
+def contributions(reports: Iterable[AnnualReport], address: str) -> list[tuple[Agency, Figure]]:
+    """What each report adds to a cell.
+
+    A total counts as it follows from the report's own cells: where it is stated otherwise, that is for
+    the report itself to mend.
+    """
+    return [(report.agency, report.computed.get(address, report[address])) for report in reports]
+
+
+def _sums(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    if report.below is None and report.agency.level != "government":
+        return  # nothing is below a department, so its report is its own sum
+    below = _bodies_below(report)
+    sums = new_report(report.agency, report.year, summed(below.reports, report.form), form=report.form)
+    absent = _absent(below)
+    for address, cell in report.form.cells.items():
+        actual, expected = report[address], sums[address]
+        if magnitude(actual) == magnitude(expected):
+            continue
+        yield rule.finding(
+            report,
+            f"{cell.label}：本报告为{_shown(actual)}，下级机关合计为{_shown(expected)}"
+            f"（{_largest(contributions(below.reports, address))}），相差{_shown(_difference(actual, expected))}。"
+            f"{absent}",
+            cells=(address,),
+            expected=stated(expected),
+            actual=stated(actual),
+            basis=report.form.deadline.basis,
+        )
+
+
+def _bodies_below(report: AnnualReport) -> Below:
+    if report.below is None:
+        raise NotAssessableError("没有登记下级机关，无法与汇总数核对")
+    if not report.below.reports:
+        raise NotAssessableError(f"下级机关都没有可用的{report.year}年度报告，无法与汇总数核对")
+    return report.below
+
+
+def _shown(figure: Figure) -> str:
+    return "空白" if figure is None else figure_text(figure)
+
+
+def _difference(one: Figure, other: Figure) -> Figure:
+    with localcontext() as context:
+        context.prec = _DIGITS
+        larger, smaller = sorted((magnitude(one), magnitude(other)), reverse=True)
+        difference: int | Decimal = larger - smaller
+    if isinstance(one, Amount) or isinstance(other, Amount):
+        return Amount(Decimal(difference), "元")
+    return difference
+
+
+def _largest(contributed: Iterable[tuple[Agency, Figure]]) -> str:
+    """The bodies that contribute most, with their figures."""
+    some = [(agency, figure) for agency, figure in contributed if magnitude(figure)]
+    some.sort(key=lambda pair: max(magnitude(pair[1]), -magnitude(pair[1])), reverse=True)
+    return _listed([f"{agency.name}{figure_text(figure)}" for agency, figure in some]) or "各机关均为0"
+
+
+def _absent(below: Below) -> str:
+    """Which reports the sum is without; empty where it has them all."""
+    missing = _listed([agency.name for agency in below.missing])
+    unreadable = _listed([agency.name or agency.id for agency, _ in below.unreadable])
+    return "".join(
+        sentence
+        for names, sentence in ((missing, f"尚缺{missing}的报告。"), (unreadable, f"{unreadable}的报告无法读取。"))
+        if names
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f"等{len(names)}家" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more

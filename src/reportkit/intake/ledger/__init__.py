@@ -1,0 +1,7 @@
+"""Ledgers of requests, reviews and lawsuits: read line by line, and tallied into the statutory tables."""
+
+from reportkit.intake.ledger.reading import Ledger, LedgerError, read_ledger
+from reportkit.intake.ledger.record import Record
+from reportkit.intake.ledger.tally import Tally, tally
+
+__all__ = ["Ledger", "LedgerError", "Record", "Tally", "read_ledger", "tally"]

@@ -1,0 +1,85 @@
+"""The grids of a file, which is a text in CSV or a workbook, whoever made it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from reportkit.intake.decoding import decoded, looks_binary
+from reportkit.intake.ledger.sheet import MOST_LINES, LedgerError, Row, Sheet
+from reportkit.intake.ledger.workbook import workbook_sheets
+
+__all__ = ["sheets"]
+
+_DELIMITERS = (",", "\t", ";")
+
+_LARGEST = 64 * 2**20
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def sheets(path: Path, file: str) -> list[Sheet]:
+    """The sheets of a workbook; of a CSV file one sheet for each delimiter that it may have.
+
+    Parameters
+    ----------
+    path
+        The file; what it is, is told by its content.
+    file
+        What messages call it.
+
+    Raises
+    ------
+    LedgerError
+        Where it cannot be read, is too large, or is neither a workbook nor a text.
+    """
+    try:
+        size = path.stat().st_size
+        if size > _LARGEST:
+            raise LedgerError(f"{file}: larger than {_LARGEST >> 20} MiB, which no ledger is; split it by year")
+        data = path.read_bytes()
+    except OSError as error:
+        raise LedgerError(f"{file}: cannot be read: {error.strerror}") from error
+    if data.startswith(_OLD_OFFICE):
+        raise LedgerError(f"{file}: an old or encrypted workbook; save it as .xlsx without a password, or as CSV")
+    if data.startswith(b"PK"):
+        return workbook_sheets(data, file)
+    text = decoded(data)
+    if looks_binary(text) or "\0" in text:
+        raise LedgerError(f"{file}: neither a workbook nor a text in UTF-8 or GB18030; save it as .xlsx or CSV")
+    return [_delimited(text, file, delimiter) for delimiter in _DELIMITERS]
+
+
+# ------------------------------------------------------------------------- CSV
+
+
+def _delimited(text: str, file: str, delimiter: str) -> Sheet:
+    def rows() -> Iterator[Row]:
+        # Strict, since a quotation mark that is never closed would swallow the rest of the file unseen.
+        reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+        line = 1
+        try:
+            for cells in reader:
+                _require_fewer(line, file)
+                yield line, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise LedgerError(f"{file}:{line}: not readable as CSV: {error}; look at the quotation marks") from error
+
+    return Sheet(file, "", rows, delimiter=delimiter)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines one by one: a second copy of a large text would cost four times its size."""
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _require_fewer(line: int, file: str) -> None:
+    if line > MOST_LINES:
+        raise LedgerError(f"{file}: more than {MOST_LINES:,} lines; split it by year")

@@ -1,0 +1,192 @@
+"""The tally: a ledger's lines counted into the cells of the statutory tables, each figure with its lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reportkit.form import Form, Header, Table, unnumbered
+from reportkit.intake.ledger.reading import Ledger
+from reportkit.intake.ledger.record import Record
+from reportkit.intake.ledger.sheet import LedgerError
+from reportkit.intake.ledger.words import declared
+from reportkit.report import UnknownCellError
+from reportkit.typed import Problem
+
+__all__ = ["Tally", "tally"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What ledgers say of a year, in the cells of the form.
+
+    Parameters
+    ----------
+    form, year
+        The edition of the form, and the year counted.
+    figures
+        For each cell that an official fills in the number of lines; only of tables that the ledgers hold.
+    problems
+        The lines that are not counted, and why, those that cannot be read first.
+    """
+
+    form: Form
+    year: int
+    figures: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    _records: Mapping[str, tuple[Record, ...]]
+
+    def lines(self, address: str) -> tuple[Record, ...]:
+        """The lines that a figure counts, in the order of the ledgers; of a total those of all its parts.
+
+        Raises
+        ------
+        UnknownCellError
+            Where the form has no such cell.
+        """
+        if address not in self.form.cells:
+            raise UnknownCellError(address, self.form)
+        return tuple(sorted(self._parts(address), key=lambda record: (record.file, record.line)))
+
+    def _parts(self, address: str) -> Iterator[Record]:
+        yield from self._records.get(address, ())
+        for part in self.form.totals.get(address, ()):
+            yield from self._parts(part)
+
+
+def tally(ledgers: Iterable[Ledger], form: Form, year: int) -> Tally:
+    """Count the lines of ledgers into the tables of requests and of cases.
+
+    A request counts as received where it was received within the year; as carried in where it was received
+    before and not answered before; under its outcome where it was answered within the year; and as carried
+    out where it was received by the year's end and not answered by then. So what comes in and what goes out
+    are equal by construction.
+
+    A review or lawsuit counts where it was received within the year or was pending from before: under its
+    result where that came by the year's end, else as pending. Where the day of a result is not known, it is
+    taken to lie in the year in which the case was received.
+
+    Parameters
+    ----------
+    ledgers
+        The ledgers, read; each line that two of them share by its serial number is counted once.
+    form
+        The edition of the form.
+    year
+        The year to count.
+
+    Returns
+    -------
+    Tally
+        The figures, the lines of each, and the lines that were not counted.
+
+    Raises
+    ------
+    LedgerError
+        Where a ledger is given twice.
+    """
+    ledgers = tuple(ledgers)
+    _require_once(ledgers)
+    counting = _Counting(form, year)
+    for ledger in ledgers:
+        for record in ledger.records:
+            counting.count(record, ledger)
+    tables = frozenset[str]().union(*(ledger.tables for ledger in ledgers))
+    records = {address: tuple(found) for address, found in counting.records.items()}
+    figures = {
+        address: len(records.get(address, ())) for address in form.entries if form.cells[address].table in tables
+    }
+    unread = [problem for ledger in ledgers for problem in ledger.problems]
+    return Tally(form, year, figures, (*unread, *counting.problems), records)
+
+
+def _require_once(ledgers: tuple[Ledger, ...]) -> None:
+    files = [ledger.file for ledger in ledgers]
+    for file in files:
+        if files.count(file) > 1:
+            raise LedgerError(f"{file}: given twice; each ledger is counted once")
+
+
+class _NotCounted(Exception):  # noqa: N818 - why a line is not counted; never leaves this module
+    def __init__(self, role: str, message: str) -> None:
+        super().__init__(message)
+        self.role = role
+
+
+class _Counting:
+    """The counting of one year: the lines of each cell so far."""
+
+    def __init__(self, form: Form, year: int) -> None:
+        self.form = form
+        self.first, self.last = date(year, 1, 1), date(year, 12, 31)
+        self.records: dict[str, list[Record]] = defaultdict(list)
+        self.problems: list[Problem] = []
+        self._marks: dict[bytes, Record] = {}
+
+    def count(self, record: Record, ledger: Ledger) -> None:
+        try:
+            self._require_new(record, ledger)
+            for address in self._cells(record, ledger):
+                self.records[address].append(record)
+        except _NotCounted as why:
+            self.problems.append(Problem(record.place, ledger.columns.get(why.role, ""), str(why)))
+
+    def _require_new(self, record: Record, ledger: Ledger) -> None:
+        if record.mark is None:
+            return
+        first = self._marks.setdefault(record.mark, record)
+        if first is not record:
+            role = "serial" if "serial" in ledger.columns else "number"
+            raise _NotCounted(role, f"the same number stands at {first.place}, which is the one counted")
+
+    def _cells(self, record: Record, ledger: Ledger) -> list[str]:
+        """The cells that count the record; none where it has nothing to do with the year."""
+        if record.received > self.last:
+            return []
+        if record.table == declared()["requests"]["table"]:
+            return self._request(record, ledger)
+        return self._case(record, ledger)
+
+    def _request(self, record: Record, ledger: Ledger) -> list[str]:
+        said = declared()["requests"]
+        if record.answered and record.answered < self.first:
+            return []
+        rows = [said["within"] if record.received >= self.first else said["before"]]
+        closed = record.outcome is not None and record.answered is not None and record.answered <= self.last
+        rows.append(self._outcome(record.outcome or "", ledger) if closed else said["open"])
+        return [f"{record.table}.{row}.{record.kind}" for row in rows]
+
+    def _case(self, record: Record, ledger: Ledger) -> list[str]:
+        said = declared()["cases"]
+        if record.answered and record.answered < self.first:
+            return []
+        if record.outcome and not record.answered and record.received < self.first:
+            raise _NotCounted(
+                "closed" if "closed" in ledger.columns else "answered",
+                f"received on {record.received}, and the day of its result is missing: was it pending in the year?",
+            )
+        closed = record.outcome and (record.answered is None or record.answered <= self.last)
+        return [f"{record.table}.{record.kind}.{record.outcome if closed else said['open']}"]
+
+    def _outcome(self, outcome: str, ledger: Ledger) -> str:
+        """The row of the form for an outcome; its group's where this edition has no items for it."""
+        table = self.form.table(declared()["requests"]["table"])
+        row, key = None, outcome
+        while row is None and key:
+            row, key = _row(table, key), key.rpartition(".")[0]
+        if row is None:
+            raise _NotCounted("outcome", f"edition {self.form.edition} of the form has no row for {outcome}")
+        if row.children:
+            items = "、".join(unnumbered(leaf.label) for leaf in row.leaves())
+            role = "item" if "item" in ledger.columns else "outcome"
+            raise _NotCounted(role, f"{unnumbered(row.label)} needs one of its items: {items}")
+        return row.key or ""
+
+
+def _row(table: Table, key: str) -> Header | None:
+    try:
+        return table.row(key)
+    except KeyError:
+        return None

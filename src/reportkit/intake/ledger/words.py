@@ -1,0 +1,214 @@
+"""The words of a ledger: which column a heading names, which row or column of the form a word means."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from itertools import product
+from typing import Any
+
+from reportkit.form import Form, Header, editions, squeezed, unnumbered, without_remark
+from reportkit.typed import spellings
+
+__all__ = ["Vocabulary", "case_kinds", "case_results", "declared", "heading_rank", "kinds_of_applicant", "outcomes"]
+
+_NUMERAL = re.compile(r"\((?:[一二三四五六七八九十]+|\d+)\)|(?<!\d)\d+[.、](?!\d)|[一二三四五六七八九十]+、")
+_UNSAID = re.compile(r"[\W_]+")
+# So long no word of the form is; it bounds how long a cell is looked at.
+_LONGEST = 100
+# A group and its item, perhaps each said twice.
+_MOST_WORDS = 4
+
+
+@cache
+def declared() -> Mapping[str, Any]:
+    """What ``words.toml`` declares."""
+    text = resources.files("reportkit.intake.ledger").joinpath("words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def heading_rank(heading: str, names: Iterable[str]) -> int | None:
+    """At which place of `names` the heading stands; None where it is none of them.
+
+    A remark at its end and words at its beginning that say nothing are left out: 政府信息公开申请收到日期
+    is 收到日期. Anything else makes another heading of it: 应答复日期 is not 答复日期.
+
+    Examples
+    --------
+    >>> heading_rank("本机关答复日期（年月日）", ["办结日期", "答复日期"])
+    1
+    """
+    ranks = {name: rank for rank, name in reversed(list(enumerate(names)))}
+    waiting = [without_remark(squeezed(heading)).strip("*:;.")]
+    while waiting:
+        word = waiting.pop()
+        if word in ranks:
+            return ranks[word]
+        waiting += [word.removeprefix(said) for said in declared()["headings"]["before"] if word.startswith(said)]
+    return None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and what they mean.
+
+    Parameters
+    ----------
+    words
+        For each word, without what typists vary, the keys it may mean.
+    groups
+        For each group of keys those within it.
+    labels
+        For each key its label, without numeral.
+    whatever
+        Keys beside which it does not matter what else is said.
+    """
+
+    words: Mapping[str, frozenset[str]]
+    groups: Mapping[str, frozenset[str]]
+    labels: Mapping[str, str]
+    whatever: frozenset[str] = frozenset()
+
+    def read(self, text: str) -> tuple[frozenset[str], ...]:
+        """What the words of a text may mean, one after the other; nothing where one of them is not known."""
+        return self._split(_folded(text)[: _LONGEST + 1], _MOST_WORDS)
+
+    def meaning(self, said: Iterable[frozenset[str]]) -> str | None:
+        """The one key that all that was `said` means: the most special; None where it contradicts itself."""
+        said = tuple(said)
+        for keys in said[:1]:
+            if stands := keys & self.whatever:
+                return next(iter(stands))
+        agreeing = [keys for keys in product(*said) if self._agree(keys)]
+        special = [min(keys, key=self._width) for keys in agreeing]
+        return min(special, key=self._width, default=None)
+
+    def nearest(self, text: str) -> str | None:
+        """The word that `text` was perhaps meant to be, with at most one character amiss."""
+        word = _folded(text)[:_LONGEST]
+        for near in get_close_matches(word, list(self.words), n=3, cutoff=0.6):
+            if len(word) > 2 and len(near) == len(word) and sum(map(str.__ne__, near, word)) == 1:
+                return self.labels[min(self.words[near], key=self._width)]
+        return None
+
+    def choices(self, group: str | None = None) -> str:
+        """The labels that may be written: those within a group, or all that are no group."""
+        keys = self.groups[group] if group else self.labels.keys() - self.groups.keys()
+        return "、".join(label for key, label in self.labels.items() if key in keys and key not in self.groups)
+
+    def _split(self, word: str, most: int) -> tuple[frozenset[str], ...]:
+        if not 0 < len(word) <= _LONGEST or not most:
+            return ()
+        if word in self.words:
+            return (self.words[word],)
+        for end in range(len(word) - 1, 1, -1):
+            if word[:end] in self.words and (rest := self._split(word[end:], most - 1)):
+                return (self.words[word[:end]], *rest)
+        return ()
+
+    def _agree(self, keys: Iterable[str]) -> bool:
+        keys = tuple(keys)
+        return all(
+            one == other or self._within(one, other) or self._within(other, one) for one in keys for other in keys
+        )
+
+    def _within(self, key: str, group: str) -> bool:
+        return key in self.groups.get(group, ())
+
+    def _width(self, key: str) -> int:
+        return len(self.groups.get(key, ()))
+
+
+@cache
+def kinds_of_applicant() -> Vocabulary:
+    """The kinds of applicant: the columns of the table of requests."""
+    said = declared()["requests"]
+    return _vocabulary(said["table"], "columns", said["applicants"])
+
+
+@cache
+def outcomes() -> Vocabulary:
+    """The outcomes of requests and their items: the rows of the table of requests that no date decides."""
+    said = declared()["requests"]
+    synonyms = {**said["outcomes"], said["open"]: said["pending"]}
+    return _vocabulary(said["table"], "rows", synonyms, {said["within"], said["before"]}, said["whatever_item"])
+
+
+@cache
+def case_kinds() -> Vocabulary:
+    """Whether a case is a review or a lawsuit, and which: the rows of the table of cases; or a request."""
+    said = declared()["cases"]
+    requests = declared()["requests"]
+    return _vocabulary(said["table"], "rows", {**said["kinds"], requests["table"]: requests["called"]})
+
+
+@cache
+def case_results() -> Vocabulary:
+    """The results of cases: the columns of the table of cases."""
+    said = declared()["cases"]
+    return _vocabulary(said["table"], "columns", {**said["results"], said["open"]: said["pending"]})
+
+
+def _vocabulary(
+    table: str,
+    axis: str,
+    synonyms: Mapping[str, list[str]],
+    without: Iterable[str] = (),
+    whatever: Iterable[str] = (),
+) -> Vocabulary:
+    """The labels that all editions give the rows or columns of a table, and the synonyms of `words.toml`."""
+    words: dict[str, set[str]] = {}
+    groups: dict[str, set[str]] = {}
+    labels: dict[str, str] = {}
+    for form in editions().values():
+        left_out = {*without, *_totals(form, table, axis)}
+        for header in (header for block in form.table(table).blocks for header in getattr(block, axis)):
+            for name, label, members in _named(header, left_out):
+                labels[name] = unnumbered(without_remark(label))
+                if members:
+                    groups.setdefault(name, set()).update(members)
+                for spelling in spellings(label):
+                    words.setdefault(_folded(spelling), set()).add(name)
+    for key, said in synonyms.items():
+        labels.setdefault(key, key)
+        for word in said:
+            words.setdefault(_folded(word), set()).add(key)
+    return Vocabulary(
+        {word: frozenset(keys) for word, keys in words.items()},
+        {group: frozenset(members) for group, members in groups.items()},
+        labels,
+        frozenset(whatever),
+    )
+
+
+def _named(header: Header, left_out: set[str]) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """A header and all below it: key (or label, where it only spans), label, and the keys within it."""
+    name = header.key or header.label
+    if name in left_out:
+        return
+    below = [named for child in header.children for named in _named(child, left_out)]
+    yield name, header.label, frozenset(key for key, _, _ in below)
+    yield from below
+
+
+def _totals(form: Form, table: str, axis: str) -> set[str]:
+    """The rows or columns of which every cell is a total."""
+    kept: set[str] = set()
+    met: set[str] = set()
+    for cell in form.table(table).cells:
+        key = cell.row if axis == "rows" else cell.column
+        met.add(key)
+        if cell.address not in form.totals:
+            kept.add(key)
+    return met - kept
+
+
+def _folded(text: str) -> str:
+    """The text without numerals, white space and punctuation."""
+    return _UNSAID.sub("", _NUMERAL.sub(" ", unicodedata.normalize("NFKC", text[: 4 * _LONGEST]))).casefold()

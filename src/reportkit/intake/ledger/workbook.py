@@ -1,0 +1,179 @@
+"""The sheets of an .xlsx workbook as a stream of rows: bounded in size, no entity expanded, no formula run.
+
+openpyxl takes ten seconds for 100,000 lines, since it makes an object with a style of each cell; a ledger
+needs the bare values, and a day may as well be a number.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from lxml import etree
+
+from reportkit.intake.ledger.sheet import EPOCH, MOST_LINES, LedgerError, Row, Sheet
+
+__all__ = ["workbook_sheets"]
+
+_LARGEST_UNPACKED = 256 * 2**20
+_WIDEST = 100
+_EPOCH_OF_1904 = date(1904, 1, 1)
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+# What zipfile and lxml raise on files that are broken or made to break them.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, etree.LxmlError),
+    *(OSError, EOFError, ValueError, LookupError, RuntimeError),
+)
+
+
+def workbook_sheets(data: bytes, file: str) -> list[Sheet]:
+    """The sheets of a workbook, in its order.
+
+    Parameters
+    ----------
+    data
+        The workbook.
+    file
+        What messages call it.
+
+    Raises
+    ------
+    LedgerError
+        Where it is broken, encrypted or unpacks to more than a ledger holds.
+    """
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(data))
+        _require_small(packed, file)
+        return list(_sheets(packed, file))
+    except LedgerError:
+        raise
+    except _BROKEN as error:
+        raise _broken(file, error) from error
+
+
+def _require_small(packed: zipfile.ZipFile, file: str) -> None:
+    """Refuse what unpacks to too much; zipfile never unpacks more of an entry than it declares."""
+    if any(entry.flag_bits & 1 for entry in packed.infolist()):
+        raise LedgerError(f"{file}: encrypted; save it without a password")
+    if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNPACKED:
+        raise LedgerError(f"{file}: unpacks to more than {_LARGEST_UNPACKED >> 20} MiB, which no ledger does")
+
+
+def _sheets(packed: zipfile.ZipFile, file: str) -> Iterator[Sheet]:
+    book = _related(packed, "", "/officeDocument")[0]
+    parts = dict(_relations(packed, book))
+    strings = [part for part, kind in parts.values() if kind.endswith("/sharedStrings")]
+    shared = _Strings(packed, strings[0] if strings else "")
+    root = _tree(packed, book)
+    epoch = _EPOCH_OF_1904 if root.xpath("//*[local-name()='workbookPr']/@date1904[.='1' or .='true']") else EPOCH
+    for entry in root.iter("{*}sheet"):
+        part, kind = parts.get(entry.get(_RELATION) or entry.get(_STRICT_RELATION), ("", ""))
+        if kind.endswith("/worksheet"):
+            yield Sheet(file, entry.get("name", ""), partial(_guarded, packed, part, shared, file), epoch)
+
+
+def _guarded(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) -> Iterator[Row]:
+    try:
+        yield from _rows(packed, part, shared, file)
+    except LedgerError:
+        raise
+    except _BROKEN as error:
+        raise _broken(file, error) from error
+
+
+def _rows(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) -> Iterator[Row]:
+    before = 0
+    with packed.open(part) as source:
+        for _, row in etree.iterparse(source, tag="{*}row", **_SAFE):
+            line = int(row.get("r") or before + 1)
+            if not before < line <= MOST_LINES:
+                raise LedgerError(f"{file}: line {line} comes after line {before}; no ledger is so long or so ordered")
+            yield line, _values(row, shared)
+            before = line
+            row.clear()
+            while row.getprevious() is not None:
+                del row.getparent()[0]
+
+
+def _values(row: Any, shared: _Strings) -> Sequence[str]:
+    values: list[str] = []
+    for cell in row.iterchildren("{*}c"):
+        column = _column(cell.get("r")) if cell.get("r") else len(values)
+        if len(values) <= column < _WIDEST:
+            values += [""] * (column - len(values))
+            values.append(_value(cell, shared))
+    return values
+
+
+def _value(cell: Any, shared: _Strings) -> str:
+    if cell.get("t") == "inlineStr":
+        return _joined(cell)
+    value = next((child.text for child in cell.iterchildren("{*}v")), "") or ""
+    return shared[int(value)] if cell.get("t") == "s" and value else value
+
+
+def _column(reference: str) -> int:
+    """The column of a cell's reference, from 0: 1 for B7."""
+    column = 0
+    for letter in (_LETTERS.match(reference) or ("",))[0]:
+        column = 26 * column + ord(letter) - 64
+    return column - 1 if column else _WIDEST
+
+
+class _Strings:
+    """The texts that cells share, read when the first is asked for."""
+
+    def __init__(self, packed: zipfile.ZipFile, part: str) -> None:
+        self._packed, self._part = packed, part
+        self._texts: list[str] | None = None
+
+    def __getitem__(self, number: int) -> str:
+        if self._texts is None:
+            self._texts = list(self._read())
+        return self._texts[number]
+
+    def _read(self) -> Iterator[str]:
+        with self._packed.open(self._part) as source:
+            for _, item in etree.iterparse(source, tag="{*}si", **_SAFE):
+                yield _joined(item)
+                item.clear()
+                while item.getprevious() is not None:
+                    del item.getparent()[0]
+
+
+def _joined(item: Any) -> str:
+    """The text of an item, which may be in pieces; how it is pronounced is left out."""
+    return "".join(piece.text or "" for piece in item.iter("{*}t") if not piece.getparent().tag.endswith("}rPh"))
+
+
+def _relations(packed: zipfile.ZipFile, part: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What a part refers to: by id the other part and the kind of it."""
+    folder, name = posixpath.split(part)
+    for relation in _tree(packed, posixpath.join(folder, "_rels", f"{name}.rels")).iter("{*}Relationship"):
+        target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+        yield relation.get("Id", ""), (target, relation.get("Type", ""))
+
+
+def _related(packed: zipfile.ZipFile, part: str, kind: str) -> list[str]:
+    return [target for _, (target, its_kind) in _relations(packed, part) if its_kind.endswith(kind)]
+
+
+def _tree(packed: zipfile.ZipFile, part: str) -> Any:
+    with packed.open(part) as source:
+        return etree.parse(source, etree.XMLParser(**_SAFE)).getroot()
+
+
+def _broken(file: str, error: Exception) -> LedgerError:
+    return LedgerError(f"{file}: not a readable workbook ({type(error).__name__}); open it in Excel and save it anew")

@@ -1,0 +1,105 @@
+"""The roll-up: a government's report as the sum of the reports of all bodies below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reportkit.checks.rollup import contributions, summed
+from reportkit.errors import InputError
+from reportkit.figures import Figure
+from reportkit.form import form_for
+from reportkit.project import Project, ReportKey
+from reportkit.report import Agency, AnnualReport, Below, UnknownCellError, new_report
+
+__all__ = ["RollUp", "RollUpError", "roll_up"]
+
+
+class RollUpError(InputError, LookupError):
+    """An agency whose report cannot be summed up, since nothing below it reports."""
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """The sum of the reports of all bodies below an agency.
+
+    Parameters
+    ----------
+    report
+        The agency's report with the sums as its figures; its texts are those it had before.
+    below
+        The reports that were summed, the bodies that have none, and those whose report cannot be read.
+    """
+
+    report: AnnualReport
+    below: Below
+
+    def contributions(self, address: str) -> list[tuple[Agency, Figure]]:
+        """What each body adds to a cell, in the order of ``agencies.yaml``.
+
+        Raises
+        ------
+        UnknownCellError
+            Where the form has no such cell.
+        """
+        if address not in self.report.form.cells:
+            raise UnknownCellError(address, self.report.form)
+        return contributions(self.below.reports, address)
+
+
+def roll_up(project: Project, parent_id: str, year: int) -> RollUp:
+    """Sum the reports of all bodies below an agency into the agency's own; nothing is written.
+
+    The agency's own office is a body below it like any other: an entry of ``agencies.yaml`` whose
+    ``parent`` is the agency. No request is counted twice: where a body has a report, that stands for all
+    bodies below it as well; where it has none, or one that cannot be read, the bodies below it are summed
+    in its place. A blank counts as 0.
+
+    Parameters
+    ----------
+    project
+        Where the reports are.
+    parent_id
+        The id of the agency whose report is the sum.
+    year
+        The year.
+
+    Returns
+    -------
+    RollUp
+        The report, to be saved with `Project.save_report`, and what it was summed from. Totals follow
+        from the sums; any that the agency's parameter file declared are dropped.
+
+    Raises
+    ------
+    UnknownAgencyError
+        Where the agency is not known.
+    TypedError
+        Where the agency has a parameter file that cannot be read.
+    RollUpError
+        Where there is no body below it, or none of them has a report that can be read.
+    """
+    agency = project.agency(parent_id)
+    below = project.below(parent_id, year)
+    _require_reports(agency, year, below)
+    report = _present(project, agency, year)
+    return RollUp(report.replace(summed(below.reports, report.form), declared={}, below=below), below)
+
+
+def _present(project: Project, agency: Agency, year: int) -> AnnualReport:
+    """The agency's report as it is so far; an empty one where there is none."""
+    if project.parameter_file(ReportKey(agency.id, year)).is_file():
+        return project.open_report(agency.id, year)
+    return new_report(agency, year, form=form_for(year))
+
+
+def _require_reports(agency: Agency, year: int, below: Below) -> None:
+    if below.reports:
+        return
+    problems = [f"{body.id}: {message}" for body, message in below.unreadable]
+    missing = [f"{body.id}: no report for {year}" for body in below.missing]
+    if not problems and not missing:
+        raise RollUpError(
+            f"{agency.id}: no agency is below it; write `parent: {agency.id}` at each of them in params/agencies.yaml"
+        )
+    said = "\n".join([*problems, *missing])
+    raise RollUpError(f"{agency.id}: none of the bodies below it has a report for {year} that can be read:\n{said}")
