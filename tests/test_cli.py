@@ -9,13 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
+from cli_runner import run, through_main  # noqa: F401 (a fixture)
 from end_to_end.projects import write_project
-from reportkit import cli
 from reportkit.run.notebook import NotebookError
-
-runner = CliRunner()
 
 
 @pytest.fixture
@@ -30,38 +27,9 @@ def project(tmp_path: Path) -> Path:
     )
 
 
-def run(*arguments: str, project: Path | None = None) -> tuple[int, str, str]:
-    """Run the command line in this process as `main` does: exit status, standard output, standard error."""
-    given = [*arguments, *(["--project", str(project)] if project else [])]
-    result = runner.invoke(entry, given)
-    return result.exit_code, result.stdout, result.stderr
-
-
-def entry(*_: object, args: list[str] | None = None, **__: object) -> None: ...
-
-
-class _Entry:
-    """Stands for `main`, which reads its arguments from the process."""
-
-    name = "reportkit"
-
-    def main(self, args: list[str], prog_name: str, **_: object) -> None:
-        before, sys.argv = sys.argv, ["reportkit", *args]
-        try:
-            cli.main()
-        finally:
-            sys.argv = before
-
-
-@pytest.fixture(autouse=True)
-def through_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("typer.testing._get_command", lambda _: _Entry())
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-
-
-@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["init"]])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in ("build", "check", "init", "import", "audit", "workbook", "tally", "rollup"))]
+)
 def test_help_ends_in_an_example(command: list[str]) -> None:
     status, out, _ = run(*command, "--help")
     assert status == 0

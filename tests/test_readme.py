@@ -36,7 +36,7 @@ COMMANDS = [line for block in blocks("README.md", "sh") for line in block.splitl
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as a clone has it, with the environment that the tests run in."""
     copy = tmp_path_factory.mktemp("checkout")
-    for part in ("notebooks", "params"):
+    for part in ("notebooks", "params", "tests/data"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     (copy / ".venv").symlink_to(sys.prefix)
     return copy

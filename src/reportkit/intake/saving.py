@@ -1,0 +1,77 @@
+"""Writing what was read in to parameter files, never over a person's work unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportkit.errors import InputError
+from reportkit.figures import Figure
+from reportkit.project import Project, ReportKey
+from reportkit.report import Agency, AnnualReport, new_report
+from reportkit.typed import TypedError
+
+__all__ = ["save_figures", "save_report"]
+
+
+def save_report(project: Project, report: AnnualReport, *, force: bool = False) -> Path:
+    """Write a whole report to its parameter file.
+
+    Parameters
+    ----------
+    project
+        Where to.
+    report
+        The report.
+    force
+        Whether an existing file may be written over. Its comments and waivers are kept; one that cannot be
+        read is put aside as ``.yaml.unreadable``.
+
+    Raises
+    ------
+    InputError
+        Where the file exists, and `force` is not given.
+    """
+    path = project.parameter_file(ReportKey(report.agency.id, report.year))
+    if path.exists():
+        if not force:
+            raise InputError(f"{path.relative_to(project.root).as_posix()} exists: --force writes over it")
+        try:
+            present = project.open_report(report.agency.id, report.year)
+        except TypedError:
+            path.rename(path.with_suffix(".yaml.unreadable"))
+        else:
+            report = report.replace(waivers=present.waivers)
+    return project.save_report(report)
+
+
+def save_figures(
+    project: Project, agency: Agency, year: int, figures: Mapping[str, Figure], *, force: bool = False
+) -> Path:
+    """Write figures that were reckoned into a report's parameter file; its texts and all else stay.
+
+    Parameters
+    ----------
+    project
+        Where to.
+    agency, year
+        Which report; a new file is made where there is none.
+    figures
+        The figures by address.
+    force
+        Whether figures other than 0 that stand there, or totals that are declared, may be replaced.
+
+    Raises
+    ------
+    InputError
+        Where they may not; the message names them. Where the file cannot be read.
+    """
+    path = project.parameter_file(ReportKey(agency.id, year))
+    report = project.open_report(agency.id, year) if path.exists() else new_report(agency, year)
+    standing = [address for address, figure in figures.items() if report[address] and report[address] != figure]
+    if (standing or report.declared) and not force:
+        named = ", ".join((standing or list(report.declared))[:3])
+        raise InputError(
+            f"{path.relative_to(project.root).as_posix()} states other figures ({named} …): --force replaces them"
+        )
+    return project.save_report(report.replace(figures, declared={}))
