@@ -33,8 +33,8 @@ _LONGEST_HEADING = 200
 _UNSEEN = frozenset(
     re.findall(
         r"\w+",
-        "audio button canvas embed figcaption head iframe input map math noframes noscript object option rp rt script select"
-        " style svg template textarea video",
+        "audio button canvas embed figcaption head iframe input map math noframes noscript object option rp rt script"
+        " select style svg template textarea video",
     )
 )
 # Beside the article, unless they hold most of the page's words.
