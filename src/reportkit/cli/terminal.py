@@ -76,7 +76,7 @@ def print_outcome(console: Console, title: str, outcome: Outcome) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console.print(Text(title, style="bold"))
+    console.print(Text(title, style="bold"), soft_wrap=True)
     if outcome.findings:
         table = Table(box=box.SIMPLE_HEAD)
         table.add_column("级别", no_wrap=True)
