@@ -56,6 +56,15 @@ def test_an_agency_that_is_not_known_is_added_to_the_register(project: Path, sou
     assert (project / "params" / "agencies.yaml").read_text(encoding="utf-8").startswith("# 空\n")
 
 
+def test_a_name_that_is_only_like_a_known_one_is_never_taken_for_it(project: Path, source: Path) -> None:
+    source.write_text(SOURCE.read_text(encoding="utf-8").replace("临沂市", "临沭市"), encoding="utf-8")
+    status, _, err = run("import", source, project=project)
+    assert status == 2
+    assert "may be linyi-fao (临沂市人民政府外事办公室): say which with --agency" in err
+    assert run("import", source, "--agency", "linshu-fao", project=project)[0] == 0
+    assert Project(project).agency("linshu-fao").name == "临沭市人民政府外事办公室"
+
+
 def test_an_existing_file_is_written_over_only_by_force_and_keeps_its_waivers(project: Path, source: Path) -> None:
     path = project / "params" / "2023" / "linyi-fao.yaml"
     path.parent.mkdir()

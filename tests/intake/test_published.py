@@ -237,10 +237,10 @@ def test_a_known_agency_is_found_by_its_name():
     assert (reading.agency_name, reading.agency_id, reading.year) == ("示例市示例局", "example", 2023)
 
 
-def test_an_agency_of_nearly_the_name_is_a_guess():
+def test_an_agency_of_nearly_the_name_is_a_guess_and_not_taken_for_it():
     reading = read_report(blocks(), agencies={"example": Agency("example", "示例市市示例局")})
-    assert reading.agency_id == "example"
-    assert any(guess.what == "agency" and guess.sure < 1 for guess in reading.guesses)
+    assert reading.agency_id is None
+    assert any(guess.what == "agency" and "may be example" in guess.said for guess in reading.guesses)
 
 
 def test_an_unknown_agency_keeps_its_name():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -118,13 +119,19 @@ def import_reading(
     return Imported(path, agency, is_new)
 
 
-def _agency(project: Project, reading: Reading, agency_id: str | None) -> tuple[Agency, bool]:
+def _agency(project: Project, reading: Reading, named: str | None) -> tuple[Agency, bool]:
+    """Whose report it is, and whether that agency is new: as named, or as the report says to the letter."""
     known = project.agencies
-    agency_id = agency_id or reading.agency_id or _id_from(reading.agency_name or "")
+    agency_id = named or reading.agency_id or _id_from(reading.agency_name or "")
     if not agency_id:
         raise InputError("the agency was not found: name its id with --agency")
     if agency_id in known:
         return known[agency_id], False
+    alike = [
+        agency for agency in known.values() if get_close_matches(reading.agency_name or "", [agency.name], 1, 0.85)
+    ]
+    if alike and not named:
+        raise InputError(f"“{reading.agency_name}” may be {alike[0].id} ({alike[0].name}): say which with --agency")
     return unregistered_agency(reading, agency_id), True
 
 

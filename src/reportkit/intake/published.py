@@ -314,8 +314,8 @@ def _agency(
             return name, agency.id
     near = max(agencies.values(), key=lambda agency: fuzz.ratio(words, squeezed(agency.name)), default=None)
     if near and (alike := fuzz.ratio(words, squeezed(near.name)) / 100) >= 0.85:
-        notes.guess("agency", f"“{name}” taken for {near.id} ({near.name})", round(min(alike, 0.9), 2))
-        return name, near.id
+        # Neighbours' names differ by a character too, so whose report it is stays for a person to say.
+        notes.guess("agency", f"“{name}” may be {near.id} ({near.name})", round(min(alike, 0.9), 2))
     return name, None
 
 
