@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reportkit.form import editions, form_for, squeezed
-from reportkit.intake.labels import alignment, labels_of, likeness, numeral, row_labels, spellings
+from reportkit.intake.labels import alignment, labels_of, likeness, numeral, row_labels, to_the_letter
 
 FORM = form_for(2023)
 ROWS = row_labels(FORM, "applications")
@@ -75,7 +75,7 @@ def test_numerals_are_read_in_one_way(words, expected):
 
 
 def test_the_closing_remark_may_be_left_out():
-    assert "(二)部分公开" in spellings("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
+    assert "(二)部分公开" in to_the_letter("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
     assert likeness("(二)部分公开", "（二）部分公开（区分处理的，只计这一情形，不计其他情形）") == 1
 
 

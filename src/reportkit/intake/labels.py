@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from reportkit.form import Block, Form, Header, squeezed, unnumbered, without_remark
 
-__all__ = ["RowLabel", "alignment", "labels_of", "likeness", "numeral", "row_labels", "spellings"]
+__all__ = ["RowLabel", "alignment", "labels_of", "likeness", "numeral", "row_labels", "to_the_letter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def row_labels(form: Form, table: str) -> tuple[RowLabel, ...]:
         if not header.children:
             yield header, above
         for child in header.children:
-            yield from walk(child, above | spellings(header.label))
+            yield from walk(child, above | to_the_letter(header.label))
 
     def rows(at: int, block: Block) -> Iterator[RowLabel]:
         found = [pair for header in block.rows for pair in walk(header, frozenset())]
@@ -64,7 +64,7 @@ def labels_of(form: Form) -> frozenset[str]:
 
     def walk(headers: Sequence[Header]) -> Iterator[str]:
         for header in headers:
-            yield from spellings(header.label)
+            yield from to_the_letter(header.label)
             yield from walk(header.children)
 
     found: set[str] = set()
@@ -75,12 +75,12 @@ def labels_of(form: Form) -> frozenset[str]:
 
 
 @cache
-def spellings(label: str) -> frozenset[str]:
+def to_the_letter(label: str) -> frozenset[str]:
     """The ways of writing a label that leave no doubt: to the letter, or without its closing remark.
 
     Examples
     --------
-    >>> sorted(spellings("（一）予以公开"))
+    >>> sorted(to_the_letter("（一）予以公开"))
     ['(一)予以公开']
     """
     return frozenset({squeezed(label), squeezed(without_remark(squeezed(label)))})
@@ -101,7 +101,7 @@ def numeral(label: str) -> str:
 def likeness(words: str, label: str) -> float:
     """How much alike squeezed words and a label of the form are, numerals aside, from 0 to 1."""
     bare = unnumbered(words)
-    return max((_alike(bare, unnumbered(spelling)) for spelling in spellings(label)), default=0.0)
+    return max((_alike(bare, unnumbered(spelling)) for spelling in to_the_letter(label)), default=0.0)
 
 
 def _alike(words: str, label: str) -> float:
@@ -133,7 +133,7 @@ def alignment(lines: Sequence[Sequence[str]], rows: Sequence[RowLabel]) -> dict[
     dict
         For lines that found their row: the line's index and the row's.
     """
-    exact = {spelling: at for at, row in enumerate(rows) for spelling in spellings(row.header.label)}
+    exact = {spelling: at for at, row in enumerate(rows) for spelling in to_the_letter(row.header.label)}
     scored = [(index, _scores(labels, rows, exact)) for index, labels in enumerate(lines) if labels]
     # A line that is like none of the rows takes no part: that keeps long documents quick.
     scored = [(index, scores) for index, scores in scored if any(scores)]

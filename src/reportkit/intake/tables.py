@@ -16,7 +16,7 @@ from reportkit.figures import Figure
 from reportkit.form import Block, Cell, Form, Table, squeezed
 from reportkit.intake.cells import is_blank, is_figure, read_cell
 from reportkit.intake.document import Box, Grid
-from reportkit.intake.labels import RowLabel, alignment, labels_of, likeness, numeral, row_labels, spellings
+from reportkit.intake.labels import RowLabel, alignment, labels_of, likeness, numeral, row_labels, to_the_letter
 
 __all__ = ["Guess", "Line", "Row", "TableReading", "read_table", "rows_of"]
 
@@ -248,7 +248,7 @@ class _Pairing:
         for cell in table.cells:
             cells.setdefault(cell.row, []).append(cell)
         self.cells = [cells[row.header.key or ""] for row in self.declared]
-        self.own = frozenset(spelling for row in self.declared for spelling in spellings(row.header.label))
+        self.own = frozenset(spelling for row in self.declared for spelling in to_the_letter(row.header.label))
         self.reading = TableReading()
 
     def read(self) -> TableReading:
@@ -285,7 +285,7 @@ class _Pairing:
     def sureness(self, line: int, at: int) -> float:
         """How sure it is that a line is a row: 1 where said to the letter, 0 where another row is likelier."""
         labels, row = self.labels[line], self.declared[at]
-        if labels[-1] in spellings(row.header.label):
+        if labels[-1] in to_the_letter(row.header.label):
             return 1.0
         own, joined = labels[-1], "".join(labels[-2:])
         alike = max(likeness(own, row.header.label), likeness(joined, row.header.label))
@@ -394,7 +394,7 @@ class _Pairing:
         words = [word for line in head for word in line]
         known = set(map(squeezed, words))
         for column in block.column_leaves:
-            if spellings(column.label) & known:
+            if to_the_letter(column.label) & known:
                 self.reading.wording.setdefault(column.label, column.label)
                 continue
             alike, word = max(((likeness(squeezed(word), column.label), word) for word in words), default=(0.0, ""))
@@ -464,7 +464,7 @@ def _worded(cell: Cell, wording: Mapping[str, str]) -> str:
 
 def _head(rows: Sequence[Row], above: int, first: int, declared: Sequence[RowLabel]) -> list[list[str]]:
     """The lines of labels above a block's first row, the row's own label left out."""
-    own = frozenset(spelling for row in declared for spelling in spellings(row.header.label) | row.groups)
+    own = frozenset(spelling for row in declared for spelling in to_the_letter(row.header.label) | row.groups)
     lines = [list(row.labels) for row in rows[above + 1 : first]] + [list(rows[first].labels[:-1])]
     own_columns = [[label for label in line if squeezed(label) not in own or len(line) > 1] for line in lines]
     return [line for line in own_columns[-_DEEPEST_HEAD:] if line]
@@ -519,7 +519,7 @@ def _read_across(table: Table, rows: Sequence[Row]) -> TableReading | None:
         reading.guesses.append(Guess(table.name, said, 0.5, row.where, cells))
     known = {squeezed(word) for line in head for word in line}
     labels = [header.label for header in (*block.column_leaves, *block.row_leaves)]
-    unknown = [label for label in labels if not spellings(label) & known]
+    unknown = [label for label in labels if not to_the_letter(label) & known]
     reading.wording.update((label, label) for label in labels if label not in unknown)
     if unknown:
         said = f"{'、'.join(unknown)}: not recognised in the head: taken by position"
