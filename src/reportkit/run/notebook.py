@@ -20,6 +20,8 @@ __all__ = ["NotebookError", "run_notebook"]
 # Between a notebook and its kernel goes all that a report says: through files of this user's alone, not through
 # ports that others on the machine can listen on. Windows has only ports.
 _KERNEL = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
+# A kernel that is stopped in the middle of a cell logs a traceback of its own, which tells the operator nothing.
+_QUIET = ["--log-level=CRITICAL"]
 
 
 class NotebookError(RuntimeError):
@@ -71,6 +73,7 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], folder: Path) -> Not
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 config=_KERNEL,
+                extra_arguments=_QUIET,
             )
             return ran
         except PapermillExecutionError as error:
