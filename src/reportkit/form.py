@@ -93,6 +93,10 @@ class Cell:
         What the cell may hold.
     label
         Where it stands, in the form's own words: 表三“（三）不予公开 1.属于国家秘密”行“自然人”列.
+    row_label
+        The first half of that, which names the row: 表三“（三）不予公开 1.属于国家秘密”行.
+    column_label
+        The column's own label: 自然人.
     """
 
     address: str
@@ -101,6 +105,8 @@ class Cell:
     column: str
     kind: Kind
     label: str
+    row_label: str
+    column_label: str
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,8 @@ class Table:
                 column=column.key or "",
                 kind=column.kind,
                 label=f"{self.name}“{rows[row]}”行“{columns[column]}”列",
+                row_label=f"{self.name}“{rows[row]}”行",
+                column_label=column.label,
             )
             for block in self.blocks
             for rows, columns in [(_paths(block.rows), _paths(block.columns))]

@@ -17,7 +17,7 @@ from reportkit.figures import Amount, Figure, FigureError, read_figure
 from reportkit.files import write_file
 from reportkit.form import Block, Cell, Form, Header, Table, UnknownYearError, form_for
 from reportkit.report import Agency, AnnualReport, Place, Waiver, new_report
-from reportkit.typed import Names, TypedError, TypedFile, is_null, spellings
+from reportkit.typed import Names, TypedError, TypedFile, described, is_null, spellings
 
 __all__ = [
     "blank_parameters",
@@ -192,8 +192,7 @@ def _figure(node: yaml.Node, cell: Cell) -> Figure:
     if is_null(node):
         return None
     if not isinstance(node, yaml.ScalarNode):
-        kind = "a mapping" if isinstance(node, yaml.MappingNode) else "a list"
-        raise FigureError(f"{kind} stands where {cell.kind.meaning} belongs")
+        raise FigureError(f"{described(node)} stands where {cell.kind.meaning} belongs")
     figure = read_figure(node.value, cell.kind)
     if node.style in ("'", '"') and isinstance(figure, int):
         raise FigureError(f"the number {figure} is quoted, which makes it a text: write {figure} without quotes")

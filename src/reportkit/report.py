@@ -268,6 +268,12 @@ class AnnualReport:
         """Every cell's figure by address, in printing order, totals among them."""
         return {address: self[address] for address in self.form.cells}
 
+    @property
+    def last_year(self) -> AnnualReport | None:
+        """The report for the year just before, where it is known; an older one is not it."""
+        previous = self.previous
+        return previous if previous is not None and previous.year == self.year - 1 else None
+
     def history(self) -> Iterator[AnnualReport]:
         """This report and those of the years before it, backwards as far as they follow one another."""
         report: AnnualReport | None = self

@@ -17,7 +17,7 @@ from reportkit.errors import InputError
 from reportkit.form import squeezed, unnumbered, without_remark
 from reportkit.report import Place
 
-__all__ = ["Names", "Problem", "TypedError", "TypedFile", "spellings"]
+__all__ = ["Names", "Problem", "TypedError", "TypedFile", "described", "is_null", "spellings"]
 
 _LARGEST = 2**21
 # libyaml's composer calls itself for each level and would overrun the stack; so deep files are told apart first.
@@ -168,7 +168,7 @@ class TypedFile:
             return
         if not isinstance(node, yaml.MappingNode):
             expected = f", with keys such as {names.keys[0]}" if names and names.keys else ""
-            self.problem(node, where, f"{_described(node)} stands where a mapping belongs{expected}")
+            self.problem(node, where, f"{described(node)} stands where a mapping belongs{expected}")
             return
         lines: dict[str, int] = {}
         typed, before = "", None
@@ -183,7 +183,7 @@ class TypedFile:
                 continue
             before = value
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problem(key_node, where, f"{_described(key_node)} cannot be a key")
+                self.problem(key_node, where, f"{described(key_node)} cannot be a key")
                 continue
             typed = key_node.value
             path = f"{where}.{typed}" if where else typed
@@ -211,7 +211,7 @@ class TypedFile:
         if is_null(node):
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            self.problem(node, where, f"{_described(node)} stands where a text belongs")
+            self.problem(node, where, f"{described(node)} stands where a text belongs")
             return ""
         value: str = node.value
         return value
@@ -257,7 +257,8 @@ def _is_severed(before: yaml.Node, key: yaml.Node, value: yaml.Node) -> bool:
     )
 
 
-def _described(node: yaml.Node) -> str:
+def described(node: yaml.Node) -> str:
+    """What a node is, for messages: a mapping, a list, or the scalar as typed."""
     if isinstance(node, yaml.MappingNode):
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):

@@ -34,9 +34,9 @@ def last_year(report: AnnualReport) -> AnnualReport:
     NotAssessableError
         Where there is none.
     """
-    if report.previous is None or report.previous.year != report.year - 1:
+    if report.last_year is None:
         raise NotAssessableError(f"没有{report.year - 1}年度的报告，无法比较")
-    return report.previous
+    return report.last_year
 
 
 def _across_years(rule: Rule, report: AnnualReport) -> Iterator[Finding]:

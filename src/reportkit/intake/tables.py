@@ -272,7 +272,7 @@ class _Pairing:
 
     def row_name(self, at: int) -> str:
         """The row in the form's words: 表三“（三）不予公开 1.属于国家秘密”行."""
-        return self.cells[at][0].label.rpartition("“")[0]
+        return self.cells[at][0].row_label
 
     def miss(self, at: int, why: str) -> None:
         self.reading.missing.append(f"{self.row_name(at)}: {why}")
@@ -455,8 +455,7 @@ def _read_cells(
 
 def _worded(cell: Cell, wording: Mapping[str, str]) -> str:
     """The column's label as the source words it."""
-    column = cell.label.rpartition("“")[2].removesuffix("”列").split()[-1]
-    return wording.get(column, column)
+    return wording.get(cell.column_label, cell.column_label)
 
 
 # ------------------------------------------------------------------ heads

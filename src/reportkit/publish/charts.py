@@ -61,6 +61,7 @@ def chart_figure(spec: Any, number: int, *, interactive: bool) -> str:
     return f'<figure class="chart"><div class="drawing">{drawing}</div>{script}{_figcaption(spec, name)}</figure>'
 
 
+@cache
 def library_name() -> str:
     """The file name of the chart library: named after what its content follows from.
 
@@ -165,6 +166,7 @@ def _without_host(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in spec.items() if key != "usermeta"}
 
 
+@cache
 def _library_version(schema: str) -> str:
     """The version of Vega-Lite at hand that comes nearest to the one the specification names."""
     import vl_convert

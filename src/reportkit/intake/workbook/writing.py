@@ -150,15 +150,9 @@ def new_workbook(report: AnnualReport, path: Path) -> None:
 # ------------------------------------------------------------------- last year
 
 
-def _last_year(report: AnnualReport) -> AnnualReport | None:
-    """The report for the year before, where it is known."""
-    previous = report.previous
-    return previous if previous is not None and previous.year == report.year - 1 else None
-
-
 def _assessable(report: AnnualReport) -> Iterator[Equation]:
     """The equations whose every figure is at hand, those of one table together."""
-    known = frozenset(previous.form.cells) if (previous := _last_year(report)) else frozenset()
+    known = frozenset(previous.form.cells) if (previous := report.last_year) else frozenset()
     for table in report.form.tables:
         for equation in report.form.equations:
             addends = equation.left + equation.right
@@ -187,13 +181,13 @@ def _with_carry_over(report: AnnualReport) -> AnnualReport:
 
 
 def _figure(addend: Addend, report: AnnualReport) -> Figure:
-    previous = _last_year(report)
+    previous = report.last_year
     return previous[addend.address] if addend.previous and previous else report[addend.address]
 
 
 def _last_year_sheets(book: Workbook, report: AnnualReport) -> dict[str, SheetCell]:
     """Last year's tables, to look at and to compare with; their cells by address."""
-    previous = _last_year(report)
+    previous = report.last_year
     cells: dict[str, SheetCell] = {}
     if previous is None:
         return cells
@@ -228,7 +222,7 @@ def _table_sheet(book: Workbook, report: AnnualReport, table: Table) -> dict[str
             at.fill = _LOCKED
         _name(book, address, at)
     entries = [(cell, at) for address, (cell, at) in cells.items() if address not in report.form.totals]
-    _validate(sheet, entries, _last_year(report))
+    _validate(sheet, entries, report.last_year)
     last = sheet.max_row + 1
     _across(sheet, last, layout_of(table).width, _NOTE, Font(_FONT, size=9))
     sheet.row_dimensions[last].height = 28
