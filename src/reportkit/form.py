@@ -68,7 +68,7 @@ class Header:
 
     label: str
     key: str | None = None
-    children: tuple[Header, ...] = ()
+    children: tuple[Header, ...] = field(default=(), hash=False)
     kind: Kind = KINDS["count"]
 
     def leaves(self) -> Iterator[Header]:
@@ -159,7 +159,7 @@ class Table:
     key: str
     name: str
     layout: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...] = field(hash=False)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,8 +63,11 @@ class Project:
         return self.root / "output"
 
     @cached_property
-    def _register(self) -> Register:
-        return read_register(self.params / _REGISTER, f"params/{_REGISTER}")
+    def register(self) -> Register:
+        """What ``params/agencies.yaml`` says."""
+        path = self.params / _REGISTER
+        # A process that opens many reports, or was forked from one, has read it before.
+        return _read_register(path, *_identity(path))
 
     @property
     def agencies(self) -> Mapping[str, Agency]:
@@ -75,7 +78,7 @@ class Project:
         TypedError
             Where ``params/agencies.yaml`` cannot be read at all.
         """
-        return self._register.agencies
+        return self.register.agencies
 
     def agency(self, agency_id: str) -> Agency:
         """The agency with that id.
@@ -87,7 +90,8 @@ class Project:
         UnknownAgencyError
             Where it has none; the message names the nearest one.
         """
-        register = self._register
+        register = self.register
+        self._look_at_entry(agency_id)
         if agency_id in register.problems:
             raise TypedError(register.problems[agency_id])
         if agency_id not in register.agencies:
@@ -105,11 +109,11 @@ class Project:
             Where the file cannot be read; it is left as it is.
         """
         add_agency(self.params / _REGISTER, agency)
-        self.__dict__.pop("_register", None)
+        self.__dict__.pop("register", None)
 
     def children(self, agency_id: str) -> tuple[Agency, ...]:
         """The agencies directly below an agency."""
-        return tuple(agency for agency in self._register.children.get(agency_id, ()) if agency.id in self.agencies)
+        return tuple(agency for agency in self._directly_below(agency_id) if agency.id in self.agencies)
 
     def below(self, agency_id: str, year: int) -> Below:
         """The reports for `year` that together stand for all bodies below an agency, at any depth.
@@ -117,11 +121,11 @@ class Project:
         A body whose own report is missing or cannot be read is named, and the bodies below it stand in its
         place. Of each report only what it states is read, without the years before it.
         """
-        register, met = self._register, {agency_id}
+        met = {agency_id}
         reports: list[AnnualReport] = []
         missing: list[Agency] = []
         unreadable: list[tuple[Agency, str]] = []
-        waiting = deque(register.children.get(agency_id, ()))
+        waiting = deque(self._directly_below(agency_id))
         while waiting:
             body = waiting.popleft()
             if body.id in met:
@@ -136,7 +140,7 @@ class Project:
                 missing.append(body)
             except TypedError as error:
                 unreadable.append((body, str(error)))
-            waiting.extendleft(reversed(register.children.get(body.id, ())))
+            waiting.extendleft(reversed(self._directly_below(body.id)))
         return Below(tuple(reports), tuple(missing), tuple(unreadable))
 
     def reports(self, agencies: Collection[str] = (), year: int | None = None) -> list[ReportKey]:
@@ -189,7 +193,7 @@ class Project:
                 report = None
         if report is None or report.year != year:
             report = self._read(ReportKey(agency_id, year))
-        if agency_id not in self._register.children:
+        if not self._directly_below(agency_id):
             return report
         return report.replace(below=self.below(agency_id, year))
 
@@ -208,7 +212,7 @@ class Project:
             Where there is no such file.
         """
         path = self.root / "notebooks" / (agency.notebook or _NOTEBOOK)
-        if not path.is_file():
+        if not self._is_file(path):
             raise ProjectError(f"{path.relative_to(self.root).as_posix()}: the notebook of {agency.id} does not exist")
         return path
 
@@ -219,7 +223,7 @@ class Project:
     def _years_up_to(self, agency_id: str, year: int) -> Iterator[int]:
         """The unbroken run of years with a parameter file that ends with `year`, oldest first."""
         first = year
-        while self.parameter_file(ReportKey(agency_id, first - 1)).is_file():
+        while self._is_file(self.parameter_file(ReportKey(agency_id, first - 1))):
             first -= 1
         return iter(range(first, year + 1))
 
@@ -227,20 +231,45 @@ class Project:
         agency = self.agency(key.agency)
         path = self.parameter_file(key)
         name = path.relative_to(self.root).as_posix()
-        if not path.is_file():
+        if not self._is_file(path):
             raise TypedError([Problem(Place(name), "", f"the file does not exist; {self._instead(key)}")])
         return read_parameters(path, agency, key.year, name=name)
 
     def _has_parameters(self, key: ReportKey) -> bool:
         """Whether a report has a parameter file, be it under a name that reading it will complain of."""
         path = self.parameter_file(key)
-        return path.is_file() or path.with_suffix(".yml").is_file()
+        return self._is_file(path) or self._is_file(path.with_suffix(".yml"))
 
     def _instead(self, key: ReportKey) -> str:
         if self.parameter_file(key).with_suffix(".yml").is_file():
             return f"rename {key.agency}.yml to {key.agency}.yaml"
         years = ", ".join(map(str, self.years(key.agency)))
         return f"{key.agency} has reports for {years}" if years else f"{key.agency} has no report yet"
+
+    # All that a report is made from is looked at by way of these, so that it can be noted.
+
+    def _is_file(self, path: Path) -> bool:
+        return path.is_file()
+
+    def _look_at_entry(self, agency_id: str) -> None:
+        """An agency's own entry is asked for."""
+
+    def _directly_below(self, agency_id: str) -> Sequence[Agency]:
+        return self.register.children.get(agency_id, ())
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file does."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=4)
+def _read_register(path: Path, *_identity: int) -> Register:
+    return read_register(path, f"params/{_REGISTER}")
 
 
 def find_project(start: Path | str | None = None) -> Project:

@@ -12,9 +12,9 @@ import typer
 from reportkit import __version__
 
 if TYPE_CHECKING:
-    from reportkit.project import Project
+    from reportkit.project import Project, ReportKey
 
-__all__ = ["Agencies", "Format", "FormatOption", "ProjectFolder", "Year", "app", "project_in"]
+__all__ = ["Agencies", "Format", "FormatOption", "ProjectFolder", "Year", "app", "asked_for", "project_in"]
 
 app = typer.Typer(
     name="reportkit",
@@ -74,3 +74,16 @@ def project_in(folder: Path | None) -> Project:
     from reportkit.project import find_project
 
     return find_project(folder)
+
+
+def asked_for(project: Project, agencies: list[str], year: int | None) -> list[ReportKey]:
+    """The reports asked for; ids that name nothing are wrong use."""
+    for agency in agencies:
+        project.agency(agency)
+    keys = project.reports(agencies, year)
+    if not keys:
+        from reportkit.project import ProjectError
+
+        wanted = " ".join([*agencies, str(year or "")]).strip()
+        raise ProjectError(f"no parameter file{' for ' if wanted else ''}{wanted} in {project.params}")
+    return keys

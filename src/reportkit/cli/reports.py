@@ -1,4 +1,4 @@
-"""The commands that work on a project's reports: build, check, init."""
+"""The commands that check a project's reports, and begin a project: check, init."""
 
 from __future__ import annotations
 
@@ -7,47 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, project_in
-from reportkit.cli.terminal import complain, new_console, print_json, print_outcome, progress, tally_of
+from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, asked_for, project_in
+from reportkit.cli.terminal import complain, new_console, print_json, print_outcome
 from reportkit.errors import InputError
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from reportkit.project import Project, ReportKey
     from reportkit.report import AnnualReport
-    from reportkit.run.build import Built, Failed
 
-__all__ = ["build", "check", "init"]
-
-
-@app.command(epilog="Example: reportkit build --year 2023")
-def build(agencies: Agencies = None, year: Year = None, project: ProjectFolder = None) -> None:
-    """Run the notebook of each report, and write its pages to output/."""
-    found = project_in(project)
-    keys = _asked_for(found, agencies or [], year)
-
-    from reportkit.run.build import Built, build_reports, write_index
-
-    console = new_console()
-    built = failed = 0
-    interrupted = False
-    try:
-        with progress(console, "building", len(keys)) as advance:
-            for result in build_reports(found, keys):
-                advance()
-                if isinstance(result, Built):
-                    built += 1
-                    console.print(_built(result), soft_wrap=True)
-                else:
-                    failed += 1
-                    console.print(_failed(result), soft_wrap=True)
-    except KeyboardInterrupt:
-        interrupted = True
-        typer.echo(f"interrupted, {len(keys) - built - failed} left; what was built stays", err=True)
-    write_index(found)
-    console.print(f"{built} built, {failed} failed: {found.output / 'index.html'}", soft_wrap=True)
-    raise typer.Exit(130 if interrupted else 1 if failed else 0)
+__all__ = ["check", "init"]
 
 
 @app.command(epilog="Example: reportkit check linyi-fao --year 2023 --format json")
@@ -62,7 +30,7 @@ def check(
 
     from reportkit.checks import check as check_report
 
-    keys = _asked_for(found, agencies or [], year)
+    keys = asked_for(found, agencies or [], year)
     checked = [(report, check_report(report)) for report in _readable(found, keys)]
     if output is Format.json:
         print_json([finding.as_json() for _, outcome in checked for finding in outcome])
@@ -90,19 +58,6 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder;
     typer.echo(f"Next: put your agencies into {agencies}, then: reportkit build --project {folder}")
 
 
-def _asked_for(project: Project, agencies: list[str], year: int | None) -> list[ReportKey]:
-    """The reports asked for; ids that name nothing are wrong use."""
-    for agency in agencies:
-        project.agency(agency)
-    keys = project.reports(agencies, year)
-    if not keys:
-        from reportkit.project import ProjectError
-
-        wanted = " ".join([*agencies, str(year or "")]).strip()
-        raise ProjectError(f"no parameter file{' for ' if wanted else ''}{wanted} in {project.params}")
-    return keys
-
-
 def _readable(project: Project, keys: list[ReportKey]) -> list[AnnualReport]:
     """The reports that can be read; of the others it is said why not."""
     reports = []
@@ -112,17 +67,3 @@ def _readable(project: Project, keys: list[ReportKey]) -> list[AnnualReport]:
         except InputError as error:
             complain(error)
     return reports
-
-
-def _built(result: Built) -> Text:
-    from rich.text import Text
-
-    seconds = (f"  {result.seconds:.1f} s", "dim")
-    return Text.assemble(("built   ", "green"), f"{result.key}  {result.name}  ", tally_of(result.outcome), seconds)
-
-
-def _failed(result: Failed) -> Text:
-    from rich.text import Text
-
-    message = result.message.replace("\n", "\n        ")
-    return Text.assemble(("failed  ", "bold red"), f"{result.key}  ", (message, "red"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -29,26 +29,39 @@ def new_console(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def progress(console: Console, doing: str, total: int) -> Iterator[Callable[[], None]]:
+def progress(console: Console, doing: str, total: int, *, failures: bool = False) -> Iterator[Callable[..., None]]:
     """A progress bar below what is printed; none where nobody watches.
+
+    Parameters
+    ----------
+    console
+        Where it is shown.
+    doing, total
+        What is done, and to how many.
+    failures
+        Whether it is shown how many have failed, are left, and are done in a second.
 
     Yields
     ------
     callable
-        To be called whenever one more of `total` is done.
+        To be called whenever one more of `total` is done; with ``failed=True`` where it was in vain.
     """
     from rich import progress as bars
 
-    columns = (
-        bars.TextColumn(doing),
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TimeElapsedColumn(),
-        bars.TimeRemainingColumn(),
-    )
+    columns: list[bars.ProgressColumn] = [bars.TextColumn(doing), bars.BarColumn(), bars.MofNCompleteColumn()]
+    if failures:
+        columns.append(bars.TextColumn("{task.fields[failed]} failed, {task.remaining:.0f} left, {task.fields[rate]}"))
+    columns += [bars.TimeElapsedColumn(), bars.TimeRemainingColumn(elapsed_when_finished=True)]
     with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("", total=total)
-        yield lambda: shown.advance(task)
+        task = shown.add_task("", total=total, failed=0, rate="")
+
+        def advance(*, failed: bool = False) -> None:
+            shown.advance(task)
+            here = shown.tasks[task]
+            rate = f"{here.finished_speed or here.speed or 0:.1f} a second"
+            shown.update(task, failed=here.fields["failed"] + failed, rate=rate)
+
+        yield advance
 
 
 def complain(message: object) -> None:
@@ -61,13 +74,13 @@ def print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def tally_of(outcome: Outcome) -> Text:
-    """How many findings stand, gravest first: 3 errors, 1 warning."""
+def tally_of(counts: Mapping[str, int]) -> Text:
+    """How many findings stand, by severity and gravest first: 3 errors, 1 warning."""
     from rich.text import Text
 
-    counts = {severity: len(outcome.standing(severity)) for severity in STYLES}
-    said = ", ".join(_counted(number, severity) for severity, number in counts.items() if number)
-    return Text(said or "no findings", next((STYLES[severity] for severity in counts if counts[severity]), "green"))
+    some = [severity for severity in STYLES if counts.get(severity)]
+    said = ", ".join(_counted(counts[severity], severity) for severity in some)
+    return Text(said or "no findings", STYLES[some[0]] if some else "green")
 
 
 def print_outcome(console: Console, title: str, outcome: Outcome) -> None:

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from reportkit.display.parts import Part, note
 from reportkit.figures import magnitude
@@ -272,6 +273,9 @@ alt.renderers.register("reportkit", _in_jupyter)
 alt.renderers.enable("reportkit")
 
 
+# Altair checks every part of a chart as it is made, and the whole when it is shown: for ours, which tests look
+# at, once is enough.
+@debug_mode(False)
 def _bars(shares: Sequence[_Share], *, title: str, description: str) -> alt.LayerChart:
     """Horizontal bars in the form's order, each with its figure at the end."""
     present = [share for share in shares if share.count]
@@ -312,6 +316,7 @@ def _counts_all(report: AnnualReport, series: Sequence[_Series]) -> bool:
     return all(address in report.form.cells for one in series for address in one.addresses)
 
 
+@debug_mode(False)
 def _grouped(groups: dict[str, list[_Share]], *, title: str, description: str) -> alt.LayerChart:
     labels = [share.label for share in next(iter(groups.values()))]
     most = max(share.count for shares in groups.values() for share in shares)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from reportkit.errors import InputError
+from reportkit.machine import cores, ending
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -75,7 +76,7 @@ def run_bounded(
     tuple
         Each item with its result, in the order of the items.
     """
-    workers: _Workers[Item, Result] = _Workers(function, jobs or _cores(), timeout, memory)
+    workers: _Workers[Item, Result] = _Workers(function, jobs or cores(), timeout, memory)
     waiting: deque[tuple[Item, Future[Result | Refusal]]] = deque()
     try:
         for item in items:
@@ -131,7 +132,7 @@ class _Workers(Generic[Item, Result]):
         if isinstance(error, ProcessExpired) and error.exitcode == _OUT_OF_MEMORY:
             return f"took more than {self.memory // _MIB} MiB of memory"
         if isinstance(error, ProcessExpired):
-            return f"ended the process that read it ({_ending(error.exitcode)})"
+            return f"ended the process that read it ({ending(error.exitcode)})"
         return _in_one_line(error)
 
     def stop(self) -> None:
@@ -157,15 +158,6 @@ def _in_one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"exit status {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"
-
-
 def _confine(memory: int, _function: object) -> None:
     """At the start of a worker: no more memory than `memory` on top of what it has, and an end without delay.
 
@@ -188,7 +180,3 @@ def _address_space() -> int:
     if not statistics.exists():
         return 4 << 30
     return int(statistics.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -120,8 +120,8 @@ def export(notebook: NotebookNode, edition: Edition, *, assets_url: str = "") ->
     str
         The HTML document.
     """
-    page, _resources = _exporter(edition, assets_url).from_notebook_node(notebook)
-    return str(page)
+    # Without the three copies that nbconvert makes for preprocessors that are all off: half of the time.
+    return str(_exporter(edition, assets_url).template.render(nb=notebook, resources={}))
 
 
 @cache

@@ -1,29 +1,42 @@
-"""Building reports: parameters and notebook in, pages and data out, one report after another."""
+"""Building one report: parameters and notebook in, pages and data out."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-import nbformat
-
-from reportkit.checks import Outcome, check
+from reportkit.checks import SEVERITIES, Outcome, check
 from reportkit.errors import InputError
-from reportkit.files import write_file
-from reportkit.project import Project, ReportKey
-from reportkit.publish.charts import write_assets
-from reportkit.publish.data import report_data
-from reportkit.publish.exporters import export
-from reportkit.publish.index import index_page
-from reportkit.run.notebook import NotebookError, run_notebook
+from reportkit.project import ReportKey
+from reportkit.run.output import Output
+from reportkit.sources import TracedProject
 
-__all__ = ["Built", "Failed", "build_reports", "write_index"]
+__all__ = ["FAILURE", "PATIENCE", "STAMP", "Built", "Failed", "Limits", "build_report", "folder_of", "report_failure"]
 
-_FAILURE = "failure.json"
-_FAILED_NOTEBOOK = "report.failed.ipynb"
+# What tells of a report's last run, beside its pages.
+STAMP, FAILURE, FAILED_NOTEBOOK = "build.json", "failure.json", "report.failed.ipynb"
+# Seconds for a report's pages, after its notebook has had all of its time.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one report may take.
+
+    Parameters
+    ----------
+    timeout
+        Seconds that its notebook may run.
+    memory
+        Bytes that its notebook's process may take on top of what it starts with.
+    """
+
+    timeout: float = 120.0
+    memory: int = 2 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +49,21 @@ class Built:
         Which report.
     name
         The agency's name.
-    outcome
-        What the checks say of it.
-    seconds
-        How long it took.
+    counts
+        How many findings stand that nobody has waived, by severity.
+    stages
+        How many seconds each stage of the work took: reading, notebook, pages, writing.
     """
 
     key: ReportKey
     name: str
-    outcome: Outcome
-    seconds: float
+    counts: Mapping[str, int]
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return sum(self.stages.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,89 +75,148 @@ class Failed:
     key
         Which report.
     message
-        What is wrong and where.
+        What is wrong.
+    notebook, cell, line
+        Where, in a notebook; None where it is not there or not known.
     """
 
     key: ReportKey
     message: str
+    notebook: str | None = None
+    cell: int | None = None
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it failed: notebooks/annual_report.ipynb, cell 3, line 2; empty where that is not known."""
+        numbered = [f"{what} {number}" for what, number in (("cell", self.cell), ("line", self.line)) if number]
+        return ", ".join([*([self.notebook] if self.notebook else []), *numbered])
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
 
 
-def build_reports(project: Project, keys: Iterable[ReportKey]) -> Iterator[Built | Failed]:
-    """Build reports one after another; one that fails does not stop the others.
+def folder_of(key: ReportKey) -> str:
+    """The report's folder in the output."""
+    return f"{key.year}/{key.agency}"
+
+
+def build_report(project: TracedProject, key: ReportKey, output: Output, limits: Limits) -> Built | Failed:
+    """Build a report; whatever is wrong with it is told and kept, and harms nothing else.
 
     Parameters
     ----------
     project
-        Where they are.
-    keys
-        Which reports.
-
-    Yields
-    ------
-    Built or Failed
-        What became of each, as soon as it is known.
+        Where its parameters are. What was looked at is noted beside the pages, so that it is known when
+        they must be built anew.
+    key
+        Which report.
+    output
+        Where the pages go.
+    limits
+        What it may take.
     """
-    for key in keys:
-        try:
-            yield _build(project, key)
-        except (InputError, OSError) as error:
-            yield _failed(project, key, str(error))
-        except NotebookError as error:
-            notebook = _notebook_name(project, key)
-            yield _failed(project, key, f"{notebook}: {error}", error.notebook)
+    from reportkit.run.notebook import NotebookError
+
+    notebook = None
+    try:
+        return _built(project, key, output, limits)
+    except NotebookError as error:
+        notebook = error.notebook
+        name = project.notebook(project.agency(key.agency)).relative_to(project.root).as_posix()
+        failed = Failed(key, error.message, name, error.cell, error.line)
+    except (InputError, OSError) as error:
+        failed = Failed(key, str(error))
+    report_failure(output, failed, notebook)
+    return failed
 
 
-def write_index(project: Project) -> None:
-    """Write ``output/index.html``: every report that stands in ``output/``."""
-    entries = [_entry(folder) for folder in sorted(project.output.glob("[0-9][0-9][0-9][0-9]/*")) if folder.is_dir()]
-    write_file(project.output / "index.html", index_page([entry for entry in entries if entry]))
-
-
-def _build(project: Project, key: ReportKey) -> Built:
-    started = time.monotonic()
-    report = project.open_report(key.agency, key.year)
-    outcome = check(report)
-    notebook = run_notebook(
-        project.notebook(report.agency), {"agency": key.agency, "year": key.year}, folder=project.root
-    )
-    assets = project.output / "assets"
-    write_assets(assets)
-    folder = project.output_folder(key)
-    write_file(folder / "report.ipynb", nbformat.writes(notebook))
-    write_file(folder / "figures.json", _json(report_data(report)))
-    write_file(folder / "findings.json", _json([finding.as_json() for finding in outcome]))
-    write_file(folder / "review.html", export(notebook, "review", assets_url="../../assets"))
-    write_file(folder / "report.html", export(notebook, "publish"))
-    for name in (_FAILURE, _FAILED_NOTEBOOK):
-        (folder / name).unlink(missing_ok=True)
-    return Built(key, report.agency.name, outcome, time.monotonic() - started)
-
-
-def _failed(project: Project, key: ReportKey, message: str, notebook: nbformat.NotebookNode | None = None) -> Failed:
-    folder = project.output_folder(key)
-    write_file(folder / _FAILURE, _json({"agency": key.agency, "year": key.year, "message": message}))
+def report_failure(output: Output, failed: Failed, notebook: Any = None) -> None:
+    """Keep beside the report's pages what went wrong, and the notebook as far as it ran."""
+    folder = folder_of(failed.key)
     if notebook is not None:
-        write_file(folder / _FAILED_NOTEBOOK, nbformat.writes(notebook))
-    return Failed(key, message)
+        import nbformat
+
+        output.write(f"{folder}/{FAILED_NOTEBOOK}", nbformat.writes(notebook).encode())
+    told = {"agency": failed.key.agency, "year": failed.key.year, "message": str(failed)}
+    output.write(f"{folder}/{FAILURE}", _json(told))
 
 
-def _notebook_name(project: Project, key: ReportKey) -> str:
-    return project.notebook(project.agency(key.agency)).relative_to(project.root).as_posix()
+def _built(project: TracedProject, key: ReportKey, output: Output, limits: Limits) -> Built:
+    import nbformat
+
+    from reportkit.publish.data import report_data
+    from reportkit.publish.exporters import export
+    from reportkit.run.notebook import run_notebook
+
+    watch = _Watch()
+    with watch.stage("reading"):
+        report = project.open_report(key.agency, key.year)
+        outcome = check(report)
+        template = project.notebook(report.agency)
+    with watch.stage("notebook"):
+        parameters = {"agency": key.agency, "year": key.year}
+        notebook = run_notebook(
+            template, parameters, project.root, timeout=limits.timeout, memory=limits.memory or None
+        )
+    with watch.stage("pages"):
+        files = {
+            "report.ipynb": nbformat.writes(notebook).encode(),
+            "figures.json": _json(report_data(report)),
+            "findings.json": _json([finding.as_json() for finding in outcome]),
+            "review.html": export(notebook, "review", assets_url="../../assets").encode(),
+            "report.html": export(notebook, "publish").encode(),
+        }
+    with watch.stage("writing"):
+        _write_shared(output)
+        folder, counts = folder_of(key), _counts(outcome)
+        stamp = {
+            "name": report.agency.name,
+            "counts": counts,
+            "sources": project.sources,
+            "files": {name: len(content) for name, content in files.items()},
+        }
+        _write(output, folder, files, _json(stamp))
+    return Built(key, report.agency.name, counts, watch.stages)
 
 
-def _entry(folder: Any) -> dict[str, Any] | None:
-    """What the index says of one report's folder; None where nothing was built in it yet."""
-    entry: dict[str, Any] = {"path": f"{folder.parent.name}/{folder.name}", "year": int(folder.parent.name)}
-    if (folder / "report.html").is_file() and (folder / "figures.json").is_file():
-        data = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
-        findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-        standing = [finding["severity"] for finding in findings if finding["waived"] is None]
-        entry |= {"name": data["agency_name"], "built": True, "counts": {s: standing.count(s) for s in set(standing)}}
-    if (folder / _FAILURE).is_file():
-        entry |= {"failure": json.loads((folder / _FAILURE).read_text(encoding="utf-8"))["message"]}
-        entry.setdefault("name", folder.name)
-    return entry if "name" in entry else None
+def _write(output: Output, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:
+    """Write a report's files, and then, only then, that they are what they should be."""
+    before = output.sizes([folder])[folder]
+    if STAMP in before:
+        output.remove([f"{folder}/{STAMP}"])
+    for name, content in files.items():
+        output.write(f"{folder}/{name}", content)
+    output.write(f"{folder}/{STAMP}", stamp)
+    if outdated := [f"{folder}/{name}" for name in (FAILURE, FAILED_NOTEBOOK) if name in before]:
+        output.remove(outdated)
 
 
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+def _write_shared(output: Output) -> None:
+    """Write what all review pages of an output share, unless it is there."""
+    from reportkit.publish.charts import library, library_name
+
+    if library_name() not in output.sizes(["assets"])["assets"]:
+        output.write(f"assets/{library_name()}", library().encode())
+
+
+def _counts(outcome: Outcome) -> dict[str, int]:
+    counts = {severity: len(outcome.standing(severity)) for severity in SEVERITIES}
+    return {severity: count for severity, count in counts.items() if count}
+
+
+class _Watch:
+    """How long each stage takes."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.stages[name] = time.perf_counter() - started
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,27 +1,20 @@
-"""Running one notebook with its parameters, through papermill."""
+"""Running one notebook with its parameters, through papermill and the engine of this package."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
+
+from reportkit.run.client import LateError, OverflowingError
 
 __all__ = ["NotebookError", "run_notebook"]
-
-# Between a notebook and its kernel goes all that a report says: through files of this user's alone, not through
-# ports that others on the machine can listen on. Windows has only ports.
-_KERNEL = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
-# A kernel that is stopped in the middle of a cell logs a traceback of its own, which tells the operator nothing.
-_QUIET = ["--log-level=CRITICAL"]
 
 
 class NotebookError(RuntimeError):
@@ -45,8 +38,15 @@ class NotebookError(RuntimeError):
         self.message, self.cell, self.line, self.notebook = message, cell, line, notebook
 
 
-def run_notebook(path: Path, parameters: Mapping[str, Any], folder: Path) -> NotebookNode:
-    """Run a notebook in a fresh kernel, and return it with its outputs.
+def run_notebook(
+    path: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    *,
+    timeout: float | None = None,
+    memory: int | None = None,
+) -> NotebookNode:
+    """Run a notebook in a fresh process, and return it with its outputs.
 
     Parameters
     ----------
@@ -56,52 +56,68 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], folder: Path) -> Not
         What its ``parameters`` cell is overridden with.
     folder
         The working folder of its code.
+    timeout
+        For how many seconds it may run; None for as long as it takes.
+    memory
+        How many bytes its process may take; None for all there are.
 
     Raises
     ------
     NotebookError
-        Where a cell raises or the notebook cannot be run; it holds what ran.
+        Where a cell raises, takes too much time or memory, ends its process, or the notebook cannot be run;
+        it holds what ran.
     """
-    with tempfile.TemporaryDirectory(prefix="reportkit-") as temporary:
-        executed = Path(temporary) / "executed.ipynb"
-        try:
-            ran: NotebookNode = papermill.execute_notebook(
-                str(path),
-                str(executed),
-                parameters=dict(parameters),
-                cwd=str(folder),
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                config=_KERNEL,
-                extra_arguments=_QUIET,
-            )
-            return ran
-        except PapermillExecutionError as error:
-            notebook = nbformat.read(executed, as_version=4) if executed.exists() else None
-            raise _failure(error, notebook) from error
-        except Exception as error:
-            # No list would hold all that a file that is no notebook, or a kernel, can raise; others must go on.
-            raise NotebookError(f"{path.name} cannot be run: {type(error).__name__}: {error}") from error
+    running: list[NotebookNode] = []
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            str(path),
+            None,
+            parameters=dict(parameters),
+            engine_name="reportkit",
+            cwd=str(folder),
+            progress_bar=False,
+            running=running,
+            notebook_timeout=timeout,
+            memory_limit=memory,
+        )
+        return executed
+    except PapermillExecutionError as error:
+        raise _raised(error, running[0]) from error
+    except (DeadKernelError, LateError, OverflowingError) as error:
+        raise _ended(error, running[0]) from error
+    except Exception as error:
+        # No list would hold all that a file that is no notebook, or a kernel, can raise; others must go on.
+        raise NotebookError(f"{path.name} cannot be run: {type(error).__name__}: {error}") from error
 
 
 _LINE = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[^>]+> in .*\n-+> )(\d+)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def _failure(error: PapermillExecutionError, notebook: NotebookNode | None) -> NotebookError:
-    """The error in the words of the notebook: its own cells counted, without those that papermill put in."""
-    message = f"{error.ename}: {error.evalue}"
-    if notebook is None:
-        return NotebookError(message)
-    own = [cell for cell in notebook.cells if not _put_in(cell)]
-    for number, cell in enumerate(own, start=1):
+def _raised(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookError:
+    """The error that a cell raised."""
+    for number, cell in _own_cells(notebook):
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and output.ename == error.ename:
                 lines = _LINE.findall(_ANSI.sub("", "\n".join(output.traceback)))
-                return NotebookError(message, number, int(lines[0]) if lines else None, notebook)
-    return NotebookError(message, notebook=notebook)
+                line = int(lines[0]) if lines else None
+                return NotebookError(f"{error.ename}: {error.evalue}", number, line, notebook)
+    return NotebookError(f"{error.ename}: {error.evalue}", notebook=notebook)
 
 
-def _put_in(cell: NotebookNode) -> bool:
+def _ended(error: Exception, notebook: NotebookNode) -> NotebookError:
+    """The end that a cell came to without raising anything."""
+    for number, cell in _own_cells(notebook):
+        if cell.metadata.get("papermill", {}).get("exception"):
+            return NotebookError(str(error), number, notebook=notebook)
+    return NotebookError(str(error), notebook=notebook)
+
+
+def _own_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
+    """The notebook's own cells, counted from 1, without those that papermill put in."""
+    return list(enumerate((cell for cell in notebook.cells if not _is_put_in(cell)), start=1))
+
+
+def _is_put_in(cell: NotebookNode) -> bool:
     tags = cell.metadata.get("tags", ())
     return any(tag.startswith("papermill-error") or tag == "injected-parameters" for tag in tags)

@@ -1,0 +1,78 @@
+"""The plan of a build: which reports must be built, and why; the others are fresh."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from reportkit.project import Project, ReportKey
+from reportkit.run.build import FAILURE, STAMP, folder_of
+from reportkit.run.output import Output
+from reportkit.sources import Digests, described
+
+__all__ = ["Step", "plan"]
+
+# How many stamps are asked for at a time, which matters where each comes over a network.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A report in a plan.
+
+    Parameters
+    ----------
+    key
+        Which report.
+    why
+        Why it must be built; empty where it is fresh.
+    """
+
+    key: ReportKey
+    why: str
+
+
+def plan(project: Project, keys: Sequence[ReportKey], output: Output, *, force: bool = False) -> Iterator[Step]:
+    """Say for each report whether it must be built.
+
+    A report is fresh where its last run succeeded, all its files are there, and everything that it was
+    made from is what it was: compared by content, so that it does not matter when a file was touched.
+
+    Parameters
+    ----------
+    project
+        Where the parameters are.
+    keys
+        Which reports.
+    output
+        Where their pages are.
+    force
+        Whether to build them all.
+    """
+    digests = Digests(project)
+    remaining = iter(keys)
+    while some := list(islice(remaining, _AT_ONCE)):
+        stamps = {} if force else output.read([f"{folder_of(key)}/{STAMP}" for key in some])
+        sizes = {} if force else output.sizes([folder_of(key) for key in some])
+        for key in some:
+            folder = folder_of(key)
+            why = "--force" if force else _why(key, stamps.get(f"{folder}/{STAMP}"), sizes[folder], digests)
+            yield Step(key, why)
+
+
+def _why(key: ReportKey, stamp: bytes | None, sizes: Mapping[str, int], digests: Digests) -> str:
+    if FAILURE in sizes:
+        return "its last run failed"
+    if stamp is None:
+        return "a page is missing" if "report.html" in sizes else "it was not built yet"
+    told: Any = json.loads(stamp)
+    for name, size in told["files"].items():
+        if sizes.get(name) != size:
+            return f"{name} is {'not what was built' if name in sizes else 'missing'}"
+    changed = [source for source, digest in told["sources"].items() if digests.of(source) != digest]
+    if not changed:
+        return ""
+    return described(changed[0], key) + (f" and {len(changed) - 1} more" if len(changed) > 1 else "") + " changed"

@@ -1,0 +1,50 @@
+"""What every report needs, got ready once: imported, compiled and worked out before anything is forked.
+
+Nothing here may start a thread, which a fork would lose, or change how a notebook behaves that does not
+ask for it: so not `reportkit.display.charts`, which sets Altair's theme and renderer, and not vl_convert.
+"""
+
+from __future__ import annotations
+
+import altair
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
+
+import reportkit.run.notebook
+import reportkit.run.shell  # noqa: F401
+from reportkit.checks import check
+from reportkit.display import findings, narrative, tables
+from reportkit.form import editions
+from reportkit.publish.data import report_data
+from reportkit.publish.exporters import export
+from reportkit.report import Agency, AnnualReport, new_report
+from reportkit.run.build import build_report  # noqa: F401
+
+__all__: list[str] = []
+
+
+def _do_all_once() -> None:
+    """Do what is done for a report, with an empty one of each edition of the form."""
+    for form in editions().values():
+        _show(new_report(Agency("example", "示例市示例局"), form.first_year, form=form))
+    altair.Chart(altair.Data(values=[{"x": "示例", "y": 1}])).mark_bar().encode(x="x:N", y="y:Q").to_dict()
+    content = {"data": {"text/plain": "示例"}, "metadata": {}}
+    output = output_from_msg({"header": {"msg_type": "display_data"}, "content": content})
+    notebook = new_notebook(cells=[new_code_cell("示例", outputs=[output])])
+    nbformat.writes(notebook)
+    export(notebook, "publish")
+    export(notebook, "review", assets_url="../../assets")
+
+
+def _show(report: AnnualReport) -> None:
+    report_data(report)
+    shown = [findings.panel(check(report), report), narrative.preamble(report)]
+    for section in report.form.titled_sections:
+        shown.append(narrative.section(report, section.key))
+        if section.holds_table:
+            shown.append(tables.table(report, section.key))
+    for part in shown:
+        part._repr_html_()
+
+
+_do_all_once()
