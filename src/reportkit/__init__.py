@@ -111,7 +111,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'reportkit' has no attribute {name!r}")
     room = _ROOMS[name]
     if name in ("charts", "tables"):
-        return import_module(f"{room}.{name}")
+        module = import_module(f"{room}.{name}")
+        if name == "charts":
+            module.enable()
+        return module
     return getattr(import_module(room), name)
 
 

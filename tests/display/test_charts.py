@@ -7,6 +7,7 @@ from dataclasses import replace
 import altair as alt
 import pytest
 import vl_convert
+from altair.utils.schemapi import SchemaValidationError
 
 from checks.examples import hangzhou
 from reportkit.display import charts
@@ -198,7 +199,43 @@ def test_a_chart_can_be_changed_and_combined():
     assert len(alt.vconcat(changed, charts.applicants(report())).to_dict()["vconcat"]) == 2
 
 
-def test_a_chart_shows_in_jupyterlab_without_another_host():
+@pytest.fixture
+def enabled(monkeypatch):
+    """Altair with the theme and the renderer of this package, as `reportkit.charts` has it."""
+    before = alt.theme.active, alt.renderers.active
+    charts.enable.__wrapped__()
+    yield
+    alt.theme.enable(before[0])
+    alt.renderers.enable(before[1])
+
+
+def test_charts_are_shown_as_these_are_only_where_they_are_asked_for():
+    program = """
+import altair
+from reportkit.display import charts
+print(altair.theme.active, altair.renderers.active)
+import reportkit
+reportkit.charts
+print(altair.theme.active, altair.renderers.active)
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["default", "default", "reportkit", "reportkit"]
+
+
+def test_what_an_analyst_makes_of_a_chart_is_checked_by_altair():
+    changed = charts.outcomes(report()).properties(width=300)
+    assert type(changed) is alt.LayerChart
+    changed.layer[0].mark.type = "示例"
+    with pytest.raises(SchemaValidationError, match="示例"):
+        changed.to_dict()
+
+
+def test_charts_are_valid_vega_lite():
+    for chart in EVERY_CHART:
+        chart(report()).to_dict(validate=True)
+
+
+def test_a_chart_shows_in_jupyterlab_without_another_host(enabled):
     data, metadata = charts.outcomes(report())._repr_mimebundle_()
     spec = data["application/vnd.vegalite.v5+json"]
     assert set(data) == {"application/vnd.vegalite.v5+json", "text/plain"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -20,7 +21,7 @@ from reportkit.figures import magnitude
 from reportkit.form import Form, Header, Identity, Table, unnumbered, without_remark
 from reportkit.report import AnnualReport
 
-__all__ = ["applicants", "challenges_over_years", "outcomes", "requests_over_years"]
+__all__ = ["applicants", "challenges_over_years", "enable", "outcomes", "requests_over_years"]
 
 
 def outcomes(report: AnnualReport) -> alt.LayerChart | Part:
@@ -232,7 +233,35 @@ _PALETTE = ("#12355b", "#b5532b", "#5aa9d6", "#f2c14e")
 _COUNT = alt.Tooltip("count:Q", title="件数", format="d")
 
 
-@alt.theme.register("reportkit", enable=True)
+@cache
+def enable() -> None:
+    """Have all of Altair's charts look and be shown as these are, unless the analyst decides otherwise later.
+
+    `reportkit.charts` does so when it is first asked for. Importing this module does not, since whoever
+    imports it before others are forked must not decide for them.
+    """
+    alt.theme.enable("reportkit")
+    alt.renderers.enable("reportkit")
+
+
+class _Chart(alt.LayerChart):
+    """A chart as this module makes it, which tests have looked at: showing it need not check it again.
+
+    What an analyst makes of it is a chart of Altair's own, which is checked.
+    """
+
+    def to_dict(self, validate: bool = False, **options: Any) -> dict[str, Any]:
+        """The specification."""
+        return super().to_dict(validate=validate, **options)
+
+    def copy(self, deep: bool | list[str] = True) -> alt.LayerChart:
+        """The beginning of another chart."""
+        copied: alt.LayerChart = super().copy(deep)
+        object.__setattr__(copied, "__class__", alt.LayerChart)
+        return copied
+
+
+@alt.theme.register("reportkit", enable=False)
 def _theme() -> alt.theme.ThemeConfig:
     # A theme rather than the chart's own config: a configured chart cannot be layered or concatenated.
     return {
@@ -270,12 +299,9 @@ def _in_jupyter(spec: dict[str, Any], **options: Any) -> tuple[dict[str, Any], d
 
 _MEDIA_TYPE = "application/vnd.vegalite.v5+json"
 alt.renderers.register("reportkit", _in_jupyter)
-alt.renderers.enable("reportkit")
 
 
-# Altair checks every part of a chart as it is made, and the whole when it is shown: for ours, which tests look
-# at, once is enough.
-@debug_mode(False)
+@debug_mode(False)  # every part would be checked as it is made
 def _bars(shares: Sequence[_Share], *, title: str, description: str) -> alt.LayerChart:
     """Horizontal bars in the form's order, each with its figure at the end."""
     present = [share for share in shares if share.count]
@@ -286,13 +312,13 @@ def _bars(shares: Sequence[_Share], *, title: str, description: str) -> alt.Laye
     )
     category = alt.Y("label:N", sort=[share.label for share in present], title="类别", axis=labels)
     values = _values({"label": share.label, "count": share.count} for share in present)
-    base = alt.Chart(values).encode(y=category, x=_count_axis(alt.X, most, room=plot / (plot - _digits(most))))
+    base = alt.Chart().encode(y=category, x=_count_axis(alt.X, most, room=plot / (plot - _digits(most))))
     tooltip = [alt.Tooltip("label:N", title="类别"), _COUNT]
     bars = base.mark_bar(color=_PALETTE[0], size=18).encode(tooltip=tooltip)
     figures = base.mark_text(align="left", baseline="middle", dx=4, aria=False).encode(
         text=alt.Text("count:Q", format="d")
     )
-    return alt.LayerChart(layer=[bars, figures], width=plot, height=alt.Step(30), title=title, description=description)
+    return _layered(values, [bars, figures], width=plot, height=alt.Step(30), title=title, description=description)
 
 
 def _over_years(report: AnnualReport, series: Sequence[_Series], *, subject: str) -> alt.LayerChart | Part:
@@ -336,7 +362,7 @@ def _grouped(groups: dict[str, list[_Share]], *, title: str, description: str) -
         for year, shares in groups.items()
         for share in shares
     )
-    base = alt.Chart(values).encode(
+    base = alt.Chart().encode(
         x=years,
         xOffset=alt.XOffset("label:N", sort=labels),
         y=_count_axis(alt.Y, most, extent=extent, room=_HEIGHT / (_HEIGHT - (_digits(most) if upright else 20))),
@@ -347,7 +373,12 @@ def _grouped(groups: dict[str, list[_Share]], *, title: str, description: str) -
     mark: dict[str, Any] = {"angle": 270, "align": "left", "dx": 4} if upright else {"baseline": "bottom", "dy": -3}
     figures = base.mark_text(**mark, fontSize=11, aria=False).encode(text=alt.Text("count:Q", format="d"))
     layers = [bars, figures, *_legend(labels, colour)]
-    return alt.LayerChart(layer=layers, width=plot, height=_HEIGHT, title=title, description=description)
+    return _layered(values, layers, width=plot, height=_HEIGHT, title=title, description=description)
+
+
+def _layered(data: alt.InlineData, layers: list[alt.Chart], **properties: Any) -> alt.LayerChart:
+    """The layers as one chart, which holds the data once: in each of them it would be copied again and again."""
+    return _Chart(data=data, layer=layers, **properties)
 
 
 def _legend(labels: Sequence[str], colour: alt.Color) -> list[alt.Chart]:
@@ -363,7 +394,7 @@ def _legend(labels: Sequence[str], colour: alt.Color) -> list[alt.Chart]:
     ).encode(color=colour)
     words = base.mark_text(
         x=alt.expr("datum.x + 16"), align="left", baseline="middle", fontSize=_FONT_SIZE, **places
-    ).encode(text="label:N")
+    ).encode(text=alt.Text("label:N"))
     return [symbols, words]
 
 

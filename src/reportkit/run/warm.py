@@ -1,7 +1,7 @@
 """What every report needs, got ready once: imported, compiled and worked out before anything is forked.
 
-Nothing here may start a thread, which a fork would lose, or change how a notebook behaves that does not
-ask for it: so not `reportkit.display.charts`, which sets Altair's theme and renderer, and not vl_convert.
+Nothing here may start a thread, which a fork would lose (so not vl_convert), or change how a notebook
+behaves that does not ask for it (so not `reportkit.charts`, which sets Altair's theme and renderer).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
 import reportkit.run.notebook
 import reportkit.run.shell  # noqa: F401
 from reportkit.checks import check
-from reportkit.display import findings, narrative, tables
+from reportkit.display import charts, findings, narrative, tables
 from reportkit.form import editions
 from reportkit.publish.data import report_data
 from reportkit.publish.exporters import export
@@ -26,7 +26,10 @@ __all__: list[str] = []
 def _do_all_once() -> None:
     """Do what is done for a report, with an empty one of each edition of the form."""
     for form in editions().values():
-        _show(new_report(Agency("example", "示例市示例局"), form.first_year, form=form))
+        figures = dict.fromkeys(form.entries, 1)
+        agency = Agency("example", "示例市示例局")
+        before = new_report(agency, form.first_year - 1, figures, form=form)
+        _show(new_report(agency, form.first_year, figures, form=form, previous=before))
     altair.Chart(altair.Data(values=[{"x": "示例", "y": 1}])).mark_bar().encode(x="x:N", y="y:Q").to_dict()
     content = {"data": {"text/plain": "示例"}, "metadata": {}}
     output = output_from_msg({"header": {"msg_type": "display_data"}, "content": content})
@@ -45,6 +48,9 @@ def _show(report: AnnualReport) -> None:
             shown.append(tables.table(report, section.key))
     for part in shown:
         part._repr_html_()
+    for name in charts.__all__:
+        if name != "enable":
+            getattr(charts, name)(report).to_dict()
 
 
 _do_all_once()
