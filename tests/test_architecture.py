@@ -16,9 +16,9 @@ PROJECT = Path(__file__).parents[1]
 SOURCE = PROJECT / "src" / "reportkit"
 
 FLOORS = {
-    1: {"errors", "figures", "files", "form", "layout"},
+    1: {"errors", "figures", "files", "form", "layout", "machine"},
     2: {"report"},
-    3: {"typed", "register", "parameters", "schema", "project", "starter", "checks", "intake"},
+    3: {"typed", "register", "parameters", "schema", "project", "starter", "sources", "checks", "intake", "demo"},
     4: {"display", "publish"},
     5: {"run"},
     6: {"cli", "__main__"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from reportkit.figures import Amount, Figure, FigureError, read_figure
+from reportkit.figures import Amount, Figure, FigureError, figure_text, read_figure
 from reportkit.files import write_file
 from reportkit.form import Block, Cell, Form, Header, Table, UnknownYearError, form_for
 from reportkit.report import Agency, AnnualReport, Place, Waiver, new_report
@@ -25,12 +26,14 @@ __all__ = [
     "item_names",
     "keyed",
     "narrative_names",
+    "new_parameters",
     "read_parameters",
     "row_names",
     "table_names",
     "write_parameters",
 ]
 
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _WAIVER = Names({"rule": (), "cells": (), "quote": (), "reason": (), "by": ()})
 
 
@@ -291,30 +294,103 @@ def blank_parameters(form: Form, agency: Agency, year: int, *, schema: str | Non
     schema
         Where the file's JSON schema lies, for editors that look for it; left out where None.
     """
+    return new_parameters(new_report(agency, year, form=form), schema=schema)
+
+
+def new_parameters(report: AnnualReport, *, schema: str | None = None) -> str:
+    """The text of a new parameter file that states a report, laid out and labelled as the form is.
+
+    Parameters
+    ----------
+    report
+        What the file states.
+    schema
+        Where the file's JSON schema lies, for editors that look for it; left out where None.
+    """
+    form = report.form
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
-    lines += [f"agency: {agency.id}", f"year: {year}", f"# published: {year + 1}-01-31"]
+    lines += [f"agency: {report.agency.id}", f"year: {report.year}"]
+    lines += [f"published: {report.published}" if report.published else f"# published: {report.year + 1}-01-31"]
     for table in form.tables:
         lines += ["", f"# {form.section(table.key).title}", f"{table.key}:"]
-        for block in table.blocks:
-            lines += [f"  # {block.heading}"] if block.heading else []
-            for header in keyed(block.rows):
-                lines += _blank_row(form, table, header, indent=2)
+        lines += [line.stating(report.figures) for line in _entry_lines(form, table)]
     lines += ["", "narrative:"]
     for section in form.narrative_sections:
         lines += [f"  # {section.title}"] if section.title else []
-        lines += [f"  {section.key}: ''"]
-    lines += ["", "declared: {}", "waivers: []", ""]
-    return "\n".join(lines)
+        lines += [f"  {section.key}: {_scalar(report.narrative[section.key])}"]
+    lines += ["", "declared:" if report.declared else "declared: {}"]
+    for table in form.tables:
+        stated = [line for row in _rows(table) for line in _row_lines(table, row, report.declared, 4)]
+        lines += [f"  {table.key}:", *(line.stating(report.declared) for line in stated)] if stated else []
+    lines += ["waivers:" if report.waivers else "waivers: []"]
+    lines += [_plain_yaml([_waiver_as_data(waiver)]) for waiver in report.waivers]
+    return "\n".join(lines) + "\n"
 
 
-def _blank_row(form: Form, table: Table, row: Header, indent: int) -> list[str]:
-    key = (row.key or "").rpartition(".")[2]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a table in a new file: a row with the cells that stand in it, or words alone."""
+
+    before: str
+    cells: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+
+    def stating(self, figures: Mapping[str, Figure]) -> str:
+        """The line with the figures of its cells."""
+        if not self.cells:
+            return f"{self.before}{self.label}"
+        stated = ", ".join(f"{column}: {_typed_figure(figures[address])}" for column, address in self.cells)
+        return f"{self.before}{{{stated}}}{self.label}"
+
+
+@cache
+def _entry_lines(form: Form, table: Table) -> tuple[_Line, ...]:
+    """The lines of a table with all cells that an official fills in."""
+    lines: list[_Line] = []
+    entered = frozenset(form.entries)
+    for block in table.blocks:
+        lines += [_Line(f"  # {block.heading}")] if block.heading else []
+        lines += [line for row in keyed(block.rows) for line in _row_lines(table, row, entered, 2)]
+    return tuple(lines)
+
+
+def _rows(table: Table) -> Iterator[Header]:
+    return (row for block in table.blocks for row in keyed(block.rows))
+
+
+def _row_lines(table: Table, row: Header, shown: Container[str], indent: int) -> list[_Line]:
+    """The lines of a row or a group of rows, with those of its cells that are to be shown."""
+    before, label = f"{' ' * indent}{(row.key or '').rpartition('.')[2]}:", f"  # {row.label}"
     if row.children:
-        below = [line for child in keyed(row.children) for line in _blank_row(form, table, child, indent + 2)]
-        return [f"{' ' * indent}{key}:  # {row.label}", *below] if below else []
-    entered = [cell.column for cell in _cells_of(table, row) if cell.address not in form.totals]
-    zeros = ", ".join(f"{column}: 0" for column in entered)
-    return [f"{' ' * indent}{key}: {{{zeros}}}  # {row.label}"] if entered else []
+        below = [line for child in keyed(row.children) for line in _row_lines(table, child, shown, indent + 2)]
+        return [_Line(before, label=label), *below] if below else []
+    cells = tuple((cell.column, cell.address) for cell in _cells_of(table, row) if cell.address in shown)
+    return [_Line(f"{before} ", cells, label)] if cells else []
+
+
+def _typed_figure(figure: Figure) -> str:
+    return "null" if figure is None else figure_text(figure)
+
+
+# Text that may stand as it is after `|`: printable, and its first line neither blank nor indented.
+_AS_IT_IS = re.compile(r"(?!\s)[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
+
+
+def _scalar(text: str) -> str:
+    """A text as the value of a key in ``narrative``."""
+    if not _AS_IT_IS.fullmatch(text):
+        return _plain_yaml(text, '"')
+    if "\n" not in text:
+        return _plain_yaml(text).removesuffix("\n...")
+    body = text.rstrip("\n")
+    ending = {0: "-", 1: ""}.get(len(text) - len(body), "+")
+    indented = "\n".join(f"    {line}" if line else "" for line in body.split("\n"))
+    return f"|{ending}\n{indented}{(len(text) - len(body) - 1) * chr(10)}"
+
+
+def _plain_yaml(data: Any, style: str | None = None) -> str:
+    dumped: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**20, default_style=style)
+    return dumped.removesuffix("\n")
 
 
 def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = None) -> None:
@@ -325,7 +401,7 @@ def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = N
     report
         What the file must state afterwards.
     path
-        The file; a new one begins as `blank_parameters`.
+        The file; a new one is written as `new_parameters` lays it out.
     schema
         Where the JSON schema lies, for a new file.
 
@@ -334,13 +410,11 @@ def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = N
     TypedError
         Where the existing file cannot be read; it is left as it is.
     """
-    if path.exists():
-        present = read_parameters(path, report.agency, report.year)
-        text = path.read_text(encoding="utf-8-sig")
-    else:
-        present = new_report(report.agency, report.year, form=report.form)
-        text = blank_parameters(report.form, report.agency, report.year, schema=schema)
-    write_file(path, _edited(text, present, report))
+    if not path.exists():
+        write_file(path, new_parameters(report, schema=schema))
+        return
+    present = read_parameters(path, report.agency, report.year)
+    write_file(path, _edited(path.read_text(encoding="utf-8-sig"), present, report))
 
 
 def _edited(text: str, present: AnnualReport, report: AnnualReport) -> str:

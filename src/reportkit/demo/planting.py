@@ -1,0 +1,109 @@
+"""Which faults are planted in which reports: every kind in turn, and no two so near that one would hide another."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from reportkit.demo.city import Body, CityError
+from reportkit.demo.faults import PLANTERS, Planter, Where, kinds
+from reportkit.demo.reports import City
+from reportkit.form import form_for
+
+__all__ = ["plant"]
+
+Placed = dict[tuple[str, int], Planter]
+
+
+def plant(city: City, faults: int) -> Placed:
+    """Choose the reports for so many faults, one kind after another.
+
+    Parameters
+    ----------
+    city
+        The city without faults.
+    faults
+        How many.
+
+    Returns
+    -------
+    dict
+        Which kind of fault is planted in which report, by the agency's id and the year.
+
+    Raises
+    ------
+    CityError
+        Where the city has no room for so many; the message says how many fit.
+    """
+    if faults < 0:
+        raise CityError(f"{faults} faults cannot be planted: ask for 0 or more")
+    placed, without_room = _placed(city, faults)
+    if without_room is None:
+        return placed
+    room = f"{_counted(len(city.bodies), 'agency', 'agencies')} over {_counted(len(city.years), 'year', 'years')}"
+    raise CityError(
+        f"{_counted(faults, 'fault does', 'faults do')} not fit into {room}, only {_fitting(city, without_room)}: "
+        "ask for more agencies or years, or fewer faults"
+    )
+
+
+def _fitting(city: City, without_room: int | None) -> int:
+    """How many faults there is room for, where the one of that number found none among many."""
+    fitting = 0
+    while without_room is not None:
+        fitting = without_room
+        _, without_room = _placed(city, fitting)
+    while _placed(city, fitting + 1)[1] is None:
+        fitting += 1
+    return fitting
+
+
+def _placed(city: City, faults: int) -> tuple[Placed, int | None]:
+    """The faults with their places, and the number of the first that finds none."""
+    rules = [rule for rule in kinds([form_for(year) for year in city.years]) if rule in PLANTERS]
+    wanted = [PLANTERS[rules[number % len(rules)]] for number in range(faults)]
+    slots = {planter.rule: _slots(city, planter) for planter in wanted}
+    placed: Placed = {}
+    without_room = []
+    # Those that few places suit choose first.
+    for number in sorted(range(faults), key=lambda number: (wanted[number].where, not wanted[number].needs_last_year)):
+        planter = wanted[number]
+        for body, year in slots[planter.rule]:
+            if _is_free(placed, body, year) and _suits(city, body, year, planter):
+                placed[body.id, year] = planter
+                break
+        else:
+            without_room.append(number)
+    return placed, min(without_room, default=None)
+
+
+def _slots(city: City, planter: Planter) -> Iterator[tuple[Body, int]]:
+    """The reports in which a fault may be planted, in an order of chance that takes a year of each body in turn."""
+    years = list(city.years)[1:] if planter.needs_last_year else list(city.years)
+    bodies = [body for body in city.bodies if _where(city, body) is planter.where]
+    random.Random(f"{city.seed} {planter.rule}").shuffle(bodies)  # noqa: S311 (the same faults each time)
+    for shift in range(len(years)):
+        for number, body in enumerate(bodies):
+            yield body, years[(number + shift) % len(years)]
+
+
+def _where(city: City, body: Body) -> Where:
+    if body.id in city.below:
+        return Where.GOVERNMENT
+    return Where.UNSUMMED if body.unsummed else Where.SUMMED
+
+
+def _is_free(placed: Placed, body: Body, year: int) -> bool:
+    """Whether neither the report nor those of the years beside it have a fault that might touch it."""
+    return not any((body.id, near) in placed for near in (year - 1, year, year + 1))
+
+
+def _suits(city: City, body: Body, year: int, planter: Planter) -> bool:
+    if planter.where is Where.GOVERNMENT:
+        return True  # its report is known only when all below it are, and lends itself to the fault always
+    told = city.reports_of(body, {(body.id, year): planter})
+    return next(one.fault is not None for one in told if one.report.year == year)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
