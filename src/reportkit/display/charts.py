@@ -254,9 +254,9 @@ class _Chart(alt.LayerChart):
         """The specification."""
         return super().to_dict(validate=validate, **options)
 
-    def copy(self, deep: bool | list[str] = True) -> alt.LayerChart:
+    def copy(self, deep: bool | Iterable[Any] = True, ignore: list[str] | None = None) -> Any:
         """The beginning of another chart."""
-        copied: alt.LayerChart = super().copy(deep)
+        copied = super().copy(deep, ignore)
         object.__setattr__(copied, "__class__", alt.LayerChart)
         return copied
 

@@ -30,7 +30,7 @@ def _do_all_once() -> None:
         agency = Agency("example", "示例市示例局")
         before = new_report(agency, form.first_year - 1, figures, form=form)
         _show(new_report(agency, form.first_year, figures, form=form, previous=before))
-    altair.Chart(altair.Data(values=[{"x": "示例", "y": 1}])).mark_bar().encode(x="x:N", y="y:Q").to_dict()
+    altair.Chart(altair.InlineData(values=[{"x": "示例", "y": 1}])).mark_bar().encode(x="x:N", y="y:Q").to_dict()
     content = {"data": {"text/plain": "示例"}, "metadata": {}}
     output = output_from_msg({"header": {"msg_type": "display_data"}, "content": content})
     notebook = new_notebook(cells=[new_code_cell("示例", outputs=[output])])
