@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 from measuring import Measured, measured
-
 from reportkit.demo import make_city
 from reportkit.project import Project
 

@@ -13,7 +13,6 @@ import tempfile
 from pathlib import Path
 
 from measuring import Measured, measured
-
 from reportkit.demo import make_city
 from reportkit.machine import cores
 

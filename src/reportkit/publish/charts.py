@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from xml.etree.ElementTree import Element
 
-__all__ = ["ChartError", "chart_figure", "library", "library_name", "write_assets"]
+__all__ = ["ChartError", "chart_figure", "get_ready", "library", "library_name", "write_assets"]
 
 log = logging.getLogger(__name__)
 
@@ -146,6 +146,11 @@ def _drawn(spec: str, library_version: str) -> str:
     return svg
 
 
+def get_ready() -> None:
+    """Start what draws charts, which takes a second; the first chart need not wait for it then."""
+    _vl_convert()
+
+
 @cache
 def _vl_convert() -> ModuleType:
     """vl_convert, which measures text by a font of ours instead of this machine's.
@@ -153,18 +158,20 @@ def _vl_convert() -> ModuleType:
     So a chart looks the same whatever fonts there are, and is drawn in a quarter of the time: a font with
     Chinese outlines has 20 MB, which are looked through for every piece of text.
     """
-    before = os.environ.get("FONTCONFIG_FILE")
     with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
         file = Path(folder, "fonts.conf")
         file.write_text(f"<fontconfig><dir>{escape(str(_FONTS))}</dir></fontconfig>", encoding="utf-8")
-        os.environ["FONTCONFIG_FILE"] = str(file)
+        # Past os.environ: whatever else runs in this process, or is started by it, shall not see it.
+        os.putenv("FONTCONFIG_FILE", str(file))
         try:
             import vl_convert
 
             vl_convert.vegalite_to_svg(_ONE_LETTER)  # fonts are looked for once, for the first text
         finally:
-            del os.environ["FONTCONFIG_FILE"]
-            os.environ |= {"FONTCONFIG_FILE": before} if before is not None else {}
+            if "FONTCONFIG_FILE" in os.environ:
+                os.putenv("FONTCONFIG_FILE", os.environ["FONTCONFIG_FILE"])
+            else:
+                os.unsetenv("FONTCONFIG_FILE")
     return vl_convert
 
 

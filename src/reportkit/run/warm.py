@@ -6,6 +6,14 @@ behaves that does not ask for it (so not `reportkit.charts`, which sets Altair's
 
 from __future__ import annotations
 
+import sys
+
+# JSON schemas can ask for an IRI to be one; what knows that takes a second to import, and no report asks for it.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+import jsonschema  # noqa: F401
+
+del sys.modules["rfc3987_syntax"]
+
 import altair
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
