@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from ipykernel.ipkernel import IPythonKernel
+from jupyter_client.session import json_unpacker
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
@@ -57,18 +60,21 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     def execute(self) -> NotebookNode:
         """Run all cells, as far as one does not fail."""
         self.reset_execution_trackers()
+        self.log.info(f"Executing notebook with kernel: {self.kernel_name}")
+        self.printed = _Printed()
         if self.notebook_timeout:
             self.deadline = time.monotonic() + self.notebook_timeout
         self.process = start_process(self.memory_limit)
         patience = 0.0
         try:
             self.papermill_execute_cells()
-            self.nb.metadata["language_info"] = IPythonKernel.language_info
+            self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
             self.set_widgets_metadata()
             patience = min(_END_PATIENCE, self.deadline - time.monotonic())
         finally:
             self._let_end(patience)
-        return self.nb
+        executed: NotebookNode = self.nb
+        return executed
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: Any) -> NotebookNode:
         """Run one cell.
@@ -100,14 +106,13 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         reply: dict[str, Any] = {}
         with suppress(BrokenPipeError):  # that it has ended will be seen at the other end
             self.process.cells.send_bytes(json.dumps([mark, cell.source]).encode())
-        printed = _Printed()
         try:
             for message in self._messages(cell):
                 kind, content, sender, at = message[:4]
+                for text in self.printed.before(kind, content, sender, at):
+                    self._show(text, at, cell, cell_index)
                 if sender != mark:
                     continue  # of a cell that is done: nobody waits for it
-                for name, text in printed.after(kind, content, at):
-                    self._handle("stream", {"name": name, "text": text}, sender, at, cell, cell_index)
                 if kind == "execute_reply":
                     reply = content
                     if self.record_timing:
@@ -117,11 +122,16 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         except CellExecutionComplete:
             return reply
         except (DeadKernelError, TimeoutError, OverflowingError):
-            for name, text in printed.rest():
-                self._handle("stream", {"name": name, "text": text}, mark, time.time(), cell, cell_index)
+            for text in self.printed.rest():
+                self._show(text, time.time(), cell, cell_index)
             self.nb_man.cell_exception(cell, cell_index=cell_index)
             raise
         raise AssertionError("messages end only with an error")
+
+    def _show(self, printed: tuple[str, str, str], at: float, cell: NotebookNode, cell_index: int) -> None:
+        name, sender, text = printed
+        if sender == str(cell_index):
+            self._handle("stream", {"name": name, "text": text}, sender, at, cell, cell_index)
 
     def _handle(
         self,
@@ -149,11 +159,14 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         cell_deadline = time.monotonic() + timeout if timeout else float("inf")
         while True:
             left = min(self.deadline, cell_deadline) - time.monotonic()
-            if not self.process.wire.poll(max(left, 0) if left < float("inf") else None):
+            if not (ready := wait(self.process.speaks_up, max(left, 0) if left < float("inf") else None)):
                 if self.deadline <= cell_deadline:
                     raise LateError(f"took longer than {self.notebook_timeout:g} seconds")
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
             try:
+                # What it has started may keep its end of the pipe open when it has ended itself.
+                if self.process.wire not in ready and not self.process.wire.poll():
+                    raise EOFError
                 piece = self.process.wire.recv_bytes()
             except (EOFError, OSError):
                 status = self.process.end(_END_PATIENCE)
@@ -161,7 +174,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             self.received += len(piece)
             if self.received > _MOST_OUTPUT:
                 raise OverflowingError(f"put out more than {_MOST_OUTPUT >> 20} MiB")
-            yield json.loads(piece)
+            yield json_unpacker(piece)
 
     def _let_end(self, patience: float) -> None:
         """Let the process do what it has to do at its end, and no more."""
@@ -179,32 +192,39 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
 
 class _Printed:
-    """What a cell has printed and is not shown yet: ipykernel shows it after a while, or before anything else."""
+    """What was printed and is not shown yet.
+
+    As with ipykernel, a stream is shown when it is flushed, and a while after something was printed to it that
+    has not been shown until then; each cell's part by itself.
+    """
 
     def __init__(self) -> None:
-        self.texts: dict[str, list[str]] = {}
-        self.since: dict[str, float] = {}
+        self.texts: dict[str, dict[str, list[str]]] = {}
+        self.clocks: list[tuple[float, str]] = []
+        self.ticking: set[str] = set()
 
-    def after(self, kind: str, content: Any, at: float) -> Iterator[tuple[str, str]]:
-        """What is to be shown before a message of that kind is handled: pairs of stream and text."""
-        for name, since in sorted(self.since.items(), key=lambda item: item[1]):
-            if since + _STREAM_PATIENCE <= at:
-                yield self._taken(name)
+    def before(self, kind: str, content: Any, cell: str, at: float) -> Iterator[tuple[str, str, str]]:
+        """What is to be shown before a message of that kind is handled: streams, cells and texts."""
+        while self.clocks and self.clocks[0][0] <= at:
+            yield from self._taken(self.clocks.pop(0)[1])
         if kind == "write":
             name, text = content
-            self.since.setdefault(name, at)
-            self.texts.setdefault(name, []).append(text)
-        elif kind == "flush" and content in self.since:
-            yield self._taken(content)
+            if name not in self.ticking:
+                self.ticking.add(name)
+                self.clocks.append((at + _STREAM_PATIENCE, name))
+            self.texts.setdefault(name, defaultdict(list))[cell].append(text)
+        elif kind == "flush":
+            yield from self._taken(content)
 
-    def rest(self) -> Iterator[tuple[str, str]]:
+    def rest(self) -> Iterator[tuple[str, str, str]]:
         """What is left."""
-        for name in list(self.since):
-            yield self._taken(name)
+        for name in list(self.texts):
+            yield from self._taken(name)
 
-    def _taken(self, name: str) -> tuple[str, str]:
-        del self.since[name]
-        return name, "".join(self.texts.pop(name))
+    def _taken(self, name: str) -> Iterator[tuple[str, str, str]]:
+        self.ticking.discard(name)
+        for cell, texts in self.texts.pop(name, {}).items():
+            yield name, cell, "".join(texts)
 
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -212,4 +232,3 @@ _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 def _header(at: float) -> dict[str, Any]:
     return {"date": datetime.fromtimestamp(at, UTC)}
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from papermill.log import logger
 from papermill.utils import remove_args
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
     from papermill.engines import NotebookExecutionManager
 
 __all__ = ["ReportkitEngine"]
@@ -43,6 +45,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         execution_timeout: int | None = None,
         notebook_timeout: float | None = None,
         memory_limit: int | None = None,
+        running: list[NotebookNode] | None = None,
         **options: Any,
     ) -> None:
         """Run the cells, and put what comes of them into the notebook.
@@ -59,6 +62,8 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
             For how many seconds the whole notebook may run.
         memory_limit
             How many bytes its process may take.
+        running
+            A list that the notebook is put into: so it can be had also where it fails.
 
         Raises
         ------
@@ -71,10 +76,13 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         OverflowingError
             Where it puts out more than anybody could read.
         """
+        if running is not None:
+            running.append(nb_man.nb)
         shown = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
-        if reason := _not_here(kernel_name):
+        if reason := _not_for_us(options) or _not_here(kernel_name):
             logger.warning("%s: papermill's own engine runs this notebook", reason)
-            options |= {"start_timeout": start_timeout, "execution_timeout": execution_timeout}
+            # It knows no time for the whole notebook; but none of its cells has more.
+            options |= {"start_timeout": start_timeout, "execution_timeout": execution_timeout or notebook_timeout}
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **shown, **options)
             return
         from reportkit.run.client import Client
@@ -94,6 +102,23 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         client.execute()
 
 
+_SYSTEM = os.name
+# What only a kernel does, or nbclient with one.
+_KERNEL_OPTIONS = {"coalesce_streams", "error_on_timeout", "extra_arguments", "interrupt_on_timeout", "km"}
+# How ipykernel describes itself, in one release or another: whatever else is asked for we could not give.
+_IPYKERNEL = {"-m", "ipykernel", "ipykernel_launcher", "-f", "{connection_file}", "-Xfrozen_modules=off"}
+# What jupyter_client takes for the Python that it runs in.
+_THIS_PYTHON = {"python", f"python{sys.version_info[0]}", f"python{sys.version_info[0]}.{sys.version_info[1]}"}
+
+
+def _not_for_us(options: Mapping[str, Any]) -> str:
+    """Why a notebook cannot be run with these options; empty where it can."""
+    if _SYSTEM != "posix":
+        return f"on {sys.platform} there are no pipes to a process that could be waited at"
+    asked = sorted(name for name in options if name in _KERNEL_OPTIONS or name.startswith(("kernel_manager", "on_")))
+    return f"{', '.join(asked)}: only a kernel does that" if asked else ""
+
+
 @cache
 def _not_here(kernel_name: str) -> str:
     """Why a notebook for this kernel cannot be run by this Python; empty where it can."""
@@ -102,9 +127,12 @@ def _not_here(kernel_name: str) -> str:
     spec = KernelSpecManager().get_kernel_spec(kernel_name)
     if spec.language.lower() != "python":
         return f"the kernel {kernel_name} is for {spec.language}"
-    if not any("ipykernel" in argument for argument in spec.argv):
-        return f"the kernel {kernel_name} is not ipykernel"
-    program = Path(spec.argv[0])
-    if program.name == spec.argv[0] or (program.exists() and os.path.samefile(program, sys.executable)):
+    if spec.env or not _IPYKERNEL.issuperset(spec.argv[1:]):
+        return f"the kernel {kernel_name} is not ipykernel as it comes"
+    program, own = Path(spec.argv[0]), Path(sys.executable)
+    # The Pythons of two virtual environments may be links to the same file.
+    if spec.argv[0] in _THIS_PYTHON or (
+        program.exists() and program.samefile(own) and program.parent.samefile(own.parent)
+    ):
         return ""
     return f"the kernel {kernel_name} is another Python, {program}"

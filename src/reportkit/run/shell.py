@@ -8,36 +8,46 @@ own process can do.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # signal without its enumerations, which take far longer than the rest
 import asyncio
 import atexit
 import base64
+import codecs
+import gc
+import io
 import json
+import logging
+import multiprocessing.util
 import os
 import select
 import signal
 import sys
 import threading
 import time
+import weakref
+from collections import deque
 from collections.abc import Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from contextvars import ContextVar
-from io import TextIOBase, UnsupportedOperation
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session, json_packer
 from tornado.ioloop import IOLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
 __all__ = ["prepare", "run"]
 
 _STREAMS = ("stdout", "stderr")
+# As much as a pipe holds: who reads that many bytes has all that was there.
+_PIPE_SIZE = 1 << 16
+_SIGNALS = frozenset(map(int, signal.valid_signals()))
 
 
 class Wire(Session):
@@ -54,8 +64,11 @@ class Wire(Session):
         super().__init__(**traits)
         self.lock = threading.RLock()
         self.written = dict.fromkeys(_STREAMS, False)
-        self.files: dict[str, int] = {}
+        self.files: dict[int, str] = {}
+        self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in _STREAMS}
         self.owner = 0
+        self.packed: deque[bytes] = deque()
+        self.sending = False
 
     def send(  # type: ignore[override]
         self,
@@ -68,7 +81,7 @@ class Wire(Session):
         **fields: Any,
     ) -> dict[str, Any]:
         """Put a message on the wire; `stream`, the socket of a kernel, is not looked at."""
-        message = msg_or_type
+        message: dict[str, Any] = msg_or_type
         if not isinstance(message, dict):
             message = self.msg(message, content=content, parent=parent, metadata=fields.get("metadata"))
         attached = [base64.b64encode(buffer).decode("ascii") for buffer in buffers or ()]
@@ -77,6 +90,8 @@ class Wire(Session):
 
     def put(self, kind: str, content: Any, cell: str, buffers: list[str] | None = None) -> None:
         """Send one piece, after whatever was written to the files of the standard streams before it."""
+        if os.getpid() != self.owner:
+            return  # as with a kernel, what a process displays that a cell has forked is not shown
         with self.lock:
             self.drain()
             self._put(kind, content, cell, buffers)
@@ -100,86 +115,98 @@ class Wire(Session):
                 self.written[name] = False
                 self._put("flush", name, cell)
 
+    def watch(self, file: int, name: str) -> None:
+        """Send what is written to a file as if it had been printed to that stream."""
+        os.set_blocking(file, False)
+        self.files[file] = name
+
     def drain(self) -> None:
         """Send what was written to the files of the standard streams, by a library in C or another process."""
-        for name, file in self.files.items():
-            with suppress(BlockingIOError):
-                while written := os.read(file, 1 << 16):
-                    self._write(name, written.decode("utf-8", "replace"), self.cell)
+        if not self.files:
+            return
+        for file in select.select(self.files, [], [], 0)[0]:
+            name = self.files[file]
+            self._write(name, self.decoders[name].decode(os.read(file, _PIPE_SIZE)), self.cell)
 
     def _write(self, name: str, text: str, cell: str) -> None:
         self.written[name] = True
         self._put("write", [name, text], cell)
 
     def _put(self, kind: str, content: Any, cell: str, buffers: list[str] | None = None) -> None:
-        if self.pipe is not None:
-            piece = json_packer([kind, content, cell, time.time(), *([buffers] if buffers else [])])
-            try:
-                self.pipe.send_bytes(piece)
-            except OSError:
-                os._exit(1)  # nobody listens any more
+        if self.pipe is None:
+            return
+        piece = [kind, content, cell, time.time(), *([buffers] if buffers else [])]
+        try:
+            self.packed.append(json_packer(piece))
+        except UnicodeEncodeError:  # half a character, which is no text
+            self.packed.append(json.dumps(piece, default=str, ensure_ascii=False).encode("utf-8", "replace"))
+        if not self.sending:  # or the end of an object comes in between, and prints
+            self._send_packed(self.pipe)
+
+    def _send_packed(self, pipe: Connection) -> None:
+        """Send what is packed; a signal, which may raise whatever it likes, has to wait for the end of a piece."""
+        usual = _signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        self.sending = True
+        try:
+            _signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # here one that has come already is handled
+            while self.packed:
+                pipe.send_bytes(self.packed.popleft())
+        except OSError:
+            os._exit(1)  # nobody listens any more
+        finally:
+            self.sending = False
+            _signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
 def _cell_of(header: Mapping[str, Any]) -> str:
     return str(header.get("msg_id", ""))
 
 
-class Stream(TextIOBase):
+class Stream(OutStream):
     """Standard output or error of a notebook: what is printed belongs to the cell that prints it.
 
     A task knows its cell by its context; a thread, which has none, prints to the cell that runs.
     """
 
-    encoding = "UTF-8"  # type: ignore[assignment]
-    original: int | None = None
-
     def __init__(self, wire: Wire, name: str) -> None:
-        self.wire, self.name = wire, name
-        self._cell: ContextVar[str] = ContextVar(f"{name}_cell")
+        self.wire = self.session = self.pub_thread = wire
+        self.name = name
+        self._parent_header = ContextVar(f"{name}_parent")
+        self._parent_header_global = {}
+        self._isatty = self._should_watch = False
+        self._local = threading.local()
 
     def set_parent(self, parent: Mapping[str, Any]) -> None:
         """Say which cell runs from now on."""
-        self.wire.cell = _cell_of(parent["header"])
-        self._cell.set(self.wire.cell)
-
-    @property
-    def cell(self) -> str:
-        """The cell that what is printed here and now belongs to."""
-        return self._cell.get(self.wire.cell)
+        super().set_parent(parent)  # type: ignore[no-untyped-call]
+        self.wire.cell = _cell_of(self.parent_header)
 
     def write(self, text: str) -> int:
         """Print a text."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
         if text:
-            self.wire.write(self.name, text, self.cell)
+            self.wire.write(self.name, text, _cell_of(self.parent_header))
         return len(text)
 
     def flush(self) -> None:
         """Show by itself what was printed until now."""
-        self.wire.flush(self.name, self.cell)
+        self.wire.flush(self.name, _cell_of(self.parent_header))
 
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def isatty(self) -> bool:
-        """It is no terminal."""
-        return False
-
-    def fileno(self) -> int:
-        """Where the process that started this one prints; what is written there is not the notebook's."""
-        if self.original is None:
-            raise UnsupportedOperation("fileno")
-        return self.original
+    def redirect(self) -> None:
+        """Let what is written to the stream's file come out as if it had been printed."""
+        number = _STREAMS.index(self.name) + 1
+        reading, writing = os.pipe()
+        self._original_stdstream_copy = os.dup(number)
+        os.dup2(writing, number)
+        os.close(writing)
+        self.wire.watch(reading, self.name)
 
 
 class Kernel(IPythonKernel):
     """IPython's kernel without channels: it runs a cell when it is told to, and sends what comes of it."""
-
-    @contextmanager
-    def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
-        yield  # nobody interrupts a cell: who has had enough of a notebook ends its process
 
     async def execute(self, cell: str, source: str) -> None:
         """Run a cell.
@@ -191,13 +218,17 @@ class Kernel(IPythonKernel):
         source
             Its code.
         """
-        session = self.session
+        kernel: Any = self
         content = {"code": source, "store_history": True, "allow_stdin": False, "stop_on_error": False}
-        parent = {"header": {"msg_id": cell, "session": session.session}, "metadata": {}, "content": content}
-        self.set_parent([], parent)
-        session.send(None, "status", {"execution_state": "busy"}, parent)
-        await self.execute_request(None, [], parent)
-        session.send(None, "status", {"execution_state": "idle"}, parent)
+        parent = {"header": {"msg_id": cell}, "metadata": {}, "content": content}
+        kernel.set_parent([], parent)
+        kernel.session.send(None, "status", {"execution_state": "busy"}, parent)
+        kernel.pre_handler_hook()
+        try:
+            await kernel.execute_request(None, [], parent)
+        finally:
+            kernel.post_handler_hook()
+        kernel.session.send(None, "status", {"execution_state": "idle"}, parent)
 
 
 class App(IPKernelApp):
@@ -208,20 +239,18 @@ class App(IPKernelApp):
     def init_connection_file(self) -> None:
         """There is none."""
 
-    init_poller = init_sockets = init_heartbeat = write_connection_file = log_connection_info = init_connection_file
+    init_poller = init_sockets = init_heartbeat = log_connection_info = init_connection_file
+    write_connection_file = init_connection_file  # type: ignore[assignment]
 
     def init_crash_handler(self) -> None:
         """An error outside cells is this process's own, and is shown as any other."""
 
-    def init_signal(self) -> None:
-        """Signals are set when the notebook's own process begins."""
-
     def init_io(self) -> None:
         """Let prints go down the wire."""
+        self.configure_tornado_logger()  # type: ignore[no-untyped-call]
         self.wire = self.session = Wire(parent=self)
         sys.stdout, sys.stderr = (Stream(self.wire, name) for name in _STREAMS)
-        self.displayhook = SimpleNamespace()
-        self.patch_io()
+        self.patch_io()  # type: ignore[no-untyped-call]
 
     def init_kernel(self) -> None:
         """Make the kernel, and in it the shell."""
@@ -240,22 +269,33 @@ class App(IPKernelApp):
         """Startup files are code: the notebook's own process runs them."""
 
 
-def prepare() -> App:
+def prepare() -> Any:
     """Set up the shell, as far as all notebooks have it in common; starts no thread."""
-    app: App = App.instance()
+    sys.path[:] = filter(None, sys.path)  # where the working folder comes in it is for the shell to say
+    app: Any = App.instance()
     # Nobody will ask for a debugger, which takes long to import and warns of what it cannot do.
     without_debugger = {"debugpy": None}
     sys.modules.update(without_debugger)  # type: ignore[arg-type]
     try:
-        # The history of all notebooks lies in a database, which a thread writes to.
-        app.initialize(["--HistoryManager.enabled=False", "--log-level=CRITICAL"])
+        # As nbclient has it: the history of all notebooks lies in a database, which a thread writes to.
+        app.initialize(["--HistoryManager.hist_file=:memory:", "--log-level=CRITICAL"])
     finally:
         for module in without_debugger:
             del sys.modules[module]
+    _warm(app.kernel.shell)
     return app
 
 
-def run(app: App, cells: Connection, wire: Connection, *, memory: int | None = None) -> None:
+def _warm(shell: Any) -> None:
+    """Do once what takes long only the first time: show a result, and an error."""
+    shell.display_formatter.format("")
+    try:
+        raise LookupError
+    except LookupError as error:
+        shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
+
+
+def run(app: Any, cells: Connection, wire: Connection, *, memory: int | None = None) -> None:
     """Run cells as they come, in this process, which is the notebook's from now on and ends with it.
 
     Parameters
@@ -269,9 +309,10 @@ def run(app: App, cells: Connection, wire: Connection, *, memory: int | None = N
     memory
         How many bytes the notebook may take on top of what is there already; None where it may take all.
     """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # but while a cell runs
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    atexit._clear()
+    sys.breakpointhook = _pass  # so does the debugger's as long as there is none
+    _forget_exits(app)
     app.wire.pipe, app.wire.owner = wire, os.getpid()
     _capture(app.wire)
     app.kernel.shell.init_environment()
@@ -280,32 +321,28 @@ def run(app: App, cells: Connection, wire: Connection, *, memory: int | None = N
         sys.modules["numpy.random"].seed()  # every process its own, as if it had imported it
     if memory is not None:
         _confine(memory)
-    IPKernelApp.init_code(app)
-    asyncio.run(_serve(app, cells))
-    atexit._run_exitfuncs()
-    app.wire.put("end", None, "")
-    os._exit(0)
+    super(App, app).init_code()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_serve(app, cells))
+    _exit(app.wire)
 
 
-async def _serve(app: App, cells: Connection) -> None:
+async def _serve(app: Any, cells: Connection) -> None:
     app.kernel.io_loop = IOLoop.current()
     while (piece := await _next(cells)) is not None:
         cell, source = json.loads(piece)
         await app.kernel.execute(cell, source)
         if app.kernel.shell.exit_now:
-            os._exit(0)
+            return
 
 
 async def _next(cells: Connection) -> bytes | None:
     """The next cell, once it has come; until then, tasks that cells have started go on."""
-    loop = asyncio.get_running_loop()
-    if os.name != "posix":
-        with suppress(EOFError, OSError):
-            return await loop.run_in_executor(None, cells.recv_bytes)
-        return None
     if not cells.poll():
+        loop = asyncio.get_running_loop()
         come = loop.create_future()
-        loop.add_reader(cells.fileno(), lambda: come.done() or come.set_result(None))
+        loop.add_reader(cells.fileno(), lambda: come.done() or come.set_result(None))  # type: ignore[func-returns-value]
         try:
             await come
         finally:
@@ -315,36 +352,54 @@ async def _next(cells: Connection) -> bytes | None:
     return None
 
 
+def _pass(*_: Any, **__: Any) -> None:
+    """Do nothing."""
+
+
+def _forget_exits(app: Any) -> None:
+    """What the process before this one wanted done at its end is its own business; the rest is as with any Python."""
+    atexit._clear()
+    weakref.finalize._registry.clear()  # type: ignore[attr-defined]
+    weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
+    multiprocessing.util._finalizer_registry.clear()  # type: ignore[attr-defined]
+    atexit.register(logging.shutdown)
+    atexit.register(multiprocessing.util._exit_function)  # type: ignore[attr-defined]
+    atexit.register(app.kernel.shell.atexit_operations)
+
+
+def _exit(wire: Wire) -> None:
+    """End the process as Python does, but for taking everything apart, which takes longer than all the rest."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for file in gc.get_objects():
+        if type(file) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
+            with suppress(OSError, ValueError):
+                file.flush()
+    wire.put("end", None, "")
+    os._exit(0)
+
+
 def _capture(wire: Wire) -> None:
-    """Let what is written to the files of the standard streams come out as if it had been printed."""
+    """Cut the process off from where its caller's standard streams go."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    for number, name in enumerate(_STREAMS, start=1):
-        reading, writing = os.pipe()
-        stream = getattr(sys, name)
-        stream.original = os.dup(number)
-        os.dup2(writing, number)
-        os.close(writing)
-        if os.name == "posix":
-            os.set_blocking(reading, False)
-            wire.files[name] = reading
-    if wire.files:
-        threading.Thread(target=_drain, args=(wire,), daemon=True, name="reportkit-drain").start()
+    for name in _STREAMS:
+        getattr(sys, name).redirect()
+    threading.Thread(target=_drain, args=(wire,), daemon=True, name="reportkit-drain").start()
 
 
 def _drain(wire: Wire) -> None:
     """Empty the files while a cell waits for whoever writes to them, or both would wait for ever."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # they are for the notebook's own threads
     while True:
-        select.select(list(wire.files.values()), [], [])
+        select.select(wire.files, [], [])
         with wire.lock:
             wire.drain()
 
 
 def _confine(memory: int) -> None:
     """No more memory than `memory` bytes on top of what the process has."""
-    if sys.platform == "win32":
-        return
     import resource
 
     # Data that this process alone has: what is only reserved, or shared with a file, does no harm.

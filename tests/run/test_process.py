@@ -1,0 +1,298 @@
+"""Each notebook has a process of its own, and nothing of it stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from reportkit.run import process
+from run.executed import children, execute, executed, results, runs, soon, texts
+
+PIDS = "import os\nos.getpid(), os.getppid()"
+
+
+def pids(folder: Path) -> tuple[int, int]:
+    """The processes of a notebook and of its server."""
+    own, server = results(execute(folder, PIDS))[0].strip("()").split(",")
+    return int(own), int(server)
+
+
+def test_each_notebook_has_a_fresh_process_and_they_share_a_server(tmp_path: Path) -> None:
+    first, server = pids(tmp_path)
+    second, same_server = pids(tmp_path)
+    assert first != second
+    assert server == same_server
+    assert not runs(first)
+    assert not runs(second)
+    assert server in children()
+
+
+def test_nothing_that_a_notebook_does_reaches_the_next(tmp_path: Path) -> None:
+    execute(
+        tmp_path,
+        "import json, os, sys, builtins\njson.loads = None\nleaked = 1\nbuiltins.leaked = 2\nsys.path.append('/leaked')\n"
+        "os.environ['LEAKED'] = '1'\nos.chdir('/')\nos.umask(0o777)\nimport decimal\ndecimal.getcontext().prec = 3",
+    )
+    ran = execute(
+        tmp_path,
+        "import builtins, decimal, json, os, sys\n"
+        "(json.loads is None, 'leaked' in globals(), hasattr(builtins, 'leaked'), '/leaked' in sys.path,"
+        " 'LEAKED' in os.environ, os.getcwd() == '/', decimal.getcontext().prec, len(In))",
+    )
+    assert results(ran) == ["(False, False, False, False, False, False, 28, 2)"]
+
+
+def test_the_caller_s_folder_and_environment_are_the_notebook_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "文件夹").mkdir()
+    monkeypatch.setenv("GREETING", "你好")
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    ran = execute(
+        tmp_path,
+        "import os, time\nos.path.basename(os.getcwd()), os.environ['GREETING'], time.tzname[0]",
+        cwd=tmp_path / "文件夹",
+    )
+    assert results(ran) == ["('文件夹', '你好', 'CST')"]
+
+
+def test_what_python_reads_once_is_read_anew_where_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, server = pids(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ran = execute(tmp_path, f"import os, sys\n{str(tmp_path)!r} in sys.path, os.getppid()")
+    assert results(ran)[0].startswith("(True, ")
+    assert not runs(server)
+
+
+def test_a_server_that_has_been_killed_is_replaced(tmp_path: Path) -> None:
+    _, server = pids(tmp_path)
+    os.kill(server, signal.SIGKILL)
+    assert soon(lambda: not runs(server))
+    _, other = pids(tmp_path)
+    assert other != server
+    assert server not in children()
+
+
+def test_a_server_that_is_killed_while_a_notebook_runs_takes_it_along(tmp_path: Path) -> None:
+    with pytest.raises(DeadKernelError, match="SIGKILL"):
+        execute(tmp_path, PIDS, "import signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1000)")
+    own, server = results(executed(tmp_path))[0].strip("()").split(",")
+    assert soon(lambda: not runs(int(own)))
+    assert int(server) not in children()
+    assert texts(execute(tmp_path, "print('goes on')")) == ["goes on\n"]
+
+
+@pytest.mark.parametrize(
+    ("source", "how"),
+    [
+        ("os._exit(3)", "exit status 3"),
+        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("os.abort()", "SIGABRT"),
+    ],
+)
+def test_how_a_process_has_ended_is_said_and_what_it_printed_is_kept(source: str, how: str, tmp_path: Path) -> None:
+    _, server = pids(tmp_path)
+    dying = f"import os, sys\nprint('last')\nos.write(1, b'words\\n')\nsys.stderr.write('!')\n{source}\nprint('never')"
+    with pytest.raises(DeadKernelError, match=how):
+        execute(tmp_path, "print('before')", dying, "print('after')")
+    kept = executed(tmp_path)
+    assert texts(kept) == ["before\n", "last\nwords\n!", ""]
+    assert [cell.metadata.papermill.status for cell in kept.cells] == ["completed", "failed", "pending"]
+    assert kept.metadata.papermill.exception is True
+    assert pids(tmp_path)[1] == server
+
+
+STARTING = """
+import os, subprocess, time
+started = [subprocess.Popen(["sleep", "1000"]), subprocess.Popen(["sleep", "1000"], start_new_session=True)]
+os.system("setsid sh -c 'echo $$ >now; mv now hidden; exec sleep 1000' >/dev/null 2>&1 &")
+while not os.path.exists("hidden"):
+    time.sleep(0.01)
+print(*(process.pid for process in started), open("hidden").read(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("ending", ["", "os._exit(0)", "while True: pass", "1 / 0"])
+def test_nothing_that_a_notebook_has_started_outlives_it(ending: str, tmp_path: Path) -> None:
+    try:
+        ran = execute(tmp_path, STARTING, ending, execution_timeout=3)
+    except (DeadKernelError, TimeoutError, PapermillExecutionError):
+        ran = executed(tmp_path)
+    started = [int(pid) for pid in "".join(texts(ran)).split()]
+    assert len(started) == 3
+    assert soon(lambda: not any(runs(pid) for pid in started))
+
+
+def test_a_process_is_seen_to_have_ended_though_another_holds_its_files(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(DeadKernelError, match="exit status 4"):
+        execute(tmp_path, "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)\nos._exit(4)")
+    assert time.monotonic() - started < 60
+
+
+def test_threads_run_notebooks_side_by_side(tmp_path: Path) -> None:
+    printed: dict[int, list[str]] = {}
+
+    def run(number: int) -> None:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        # The stock engine as well changes the folder of the whole process: so none is asked for.
+        printed[number] = texts(
+            execute(folder, f"import time\nprint({number})", "time.sleep(0.3)\nprint('end')", cwd=None)
+        )
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert printed == {number: [f"{number}\n", "end\n"] for number in range(4)}
+
+
+def test_a_forked_process_has_servers_of_its_own(tmp_path: Path) -> None:
+    _, server = pids(tmp_path)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, str(pids(tmp_path)[1]).encode())
+            process._close_servers()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        other = int(told.read())
+    assert other != server
+    assert not runs(other)
+    assert pids(tmp_path)[1] == server
+
+
+def test_a_server_forked_from_a_process_knows_what_it_knows(tmp_path: Path) -> None:
+    program = (
+        "import sys, fractions\nfrom pathlib import Path\nfrom reportkit.run import process\n"
+        "sys.path.insert(0, sys.argv[2])\nfractions.known = True\nprocess.fork_server(None)\n"
+        "from run.executed import execute, results\n"
+        "print(results(execute(Path(sys.argv[1]), 'import fractions\\nfractions.known'))[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parents[1])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True\n"
+
+
+def test_what_a_process_wants_done_at_its_end_is_not_done_by_its_notebooks(tmp_path: Path) -> None:
+    program = (
+        "import atexit, sys, tempfile, weakref\nfrom pathlib import Path\nfrom reportkit.run import process\n"
+        "sys.path.insert(0, sys.argv[2])\natexit.register(print, 'end')\nkept = tempfile.TemporaryDirectory()\n"
+        "process.fork_server(None)\nfrom run.executed import execute\nexecute(Path(sys.argv[1]), '1')\n"
+        "print(Path(kept.name).exists())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parents[1])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True\nend\n"
+
+
+def test_a_killed_process_takes_its_server_and_its_notebook_along(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[2])\n"
+        "from run.executed import execute\n"
+        "execute(Path(sys.argv[1]), 'import os, time, pathlib\\n"
+        'pathlib.Path("now").write_text(f"{os.getpid()} {os.getppid()}"), os.rename("now", "pids")\\n'
+        "time.sleep(1000)')"
+    )
+    caller = subprocess.Popen([sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parents[1])])
+    assert soon((tmp_path / "pids").exists, 60)
+    own, server = map(int, (tmp_path / "pids").read_text().split())
+    assert runs(own)
+    assert runs(server)
+    caller.kill()
+    caller.wait()
+    assert soon(lambda: not runs(own) and not runs(server))
+
+
+def test_servers_end_with_the_process_they_belong_to(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[2])\nfrom run.test_process import pids\n"
+        "print(pids(Path(sys.argv[1]))[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error::ResourceWarning", "-c", program, str(tmp_path), str(Path(__file__).parents[1])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not runs(int(done.stdout))
+    assert "ResourceWarning" not in done.stderr
+
+
+def test_where_forking_does_not_serve_a_process_is_spawned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sources = [
+        "import sys\nprint('out')\nprint('err', file=sys.stderr)\n1 + 1",
+        "await __import__('asyncio').sleep(0.01)",
+        "from IPython.display import display\ndisplay('shown', display_id='x')",
+        "display('updated', display_id='x', update=True)\n!echo from the shell",
+        "%matplotlib inline\nimport os, matplotlib.pyplot as plt\nplt.figure(figsize=(1, 1)); plt.plot([1])\nplt.show()",
+        "open('unclosed.txt', 'w').write('kept');",
+    ]
+    forked = execute(tmp_path, *sources)
+    with caplog.at_level("INFO", "papermill"):
+        monkeypatch.setattr(process, "CAN_FORK", False)
+        spawned = execute(tmp_path, *sources)
+    assert [cell.outputs for cell in spawned.cells] == [cell.outputs for cell in forked.cells]
+    assert "notebooks cannot be forked" in caplog.text
+    assert (tmp_path / "unclosed.txt").read_text() == "kept"
+
+
+def test_a_spawned_process_is_ended_with_what_it_has_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "CAN_FORK", False)
+    process.fork_server(None)  # for which there is no use
+    before = children()
+    with pytest.raises(TimeoutError):
+        execute(
+            tmp_path,
+            "import os, subprocess\nprint(os.getpid(), subprocess.Popen(['sleep', '1000']).pid)",
+            "while True: pass",
+            execution_timeout=10,
+        )
+    started = [int(pid) for pid in texts(executed(tmp_path))[0].split()]
+    assert soon(lambda: not any(runs(pid) for pid in started))
+    assert children() == before
+    with pytest.raises(DeadKernelError, match="SIGSEGV"):
+        execute(tmp_path, "import ctypes; ctypes.string_at(0)")
+
+
+def test_an_error_outside_the_cells_ends_the_process(tmp_path: Path) -> None:
+    broken = (
+        "import asyncio\nasync def leave():\n    raise SystemExit(7)\nasyncio.get_running_loop().create_task(leave())"
+    )
+    with pytest.raises(DeadKernelError, match="exit status 1"):
+        execute(tmp_path, broken, "await asyncio.sleep(5)")
+
+
+def test_neither_this_process_nor_a_server_keeps_processes_that_have_ended(tmp_path: Path) -> None:
+    _, server = pids(tmp_path)
+    execute(tmp_path, "import os\nfor _ in range(3):\n    if os.fork() == 0:\n        os.fork()\n        os._exit(0)")
+    assert Path(f"/proc/{server}/task/{server}/children").read_text() == ""
+    assert all(runs(pid) for pid in children())
