@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from cli_runner import run, through_main  # noqa: F401 (a fixture)
 from end_to_end.projects import write_project
-from reportkit.run.notebook import NotebookError
+from run.projects import reportkit, started, until, write_notebook
 
 
 @pytest.fixture
@@ -140,32 +142,29 @@ def test_init_makes_a_project_whose_example_has_no_error(tmp_path: Path) -> None
     assert status == 0, out
 
 
-def test_build_reports_what_was_built_and_what_failed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import nbformat
-
-    def fake(path: Path, parameters: dict[str, object], folder: Path) -> nbformat.NotebookNode:
-        if parameters["year"] == 2023:
-            raise NotebookError("ValueError: 示例", 3, 2)
-        return nbformat.v4.new_notebook()
-
-    monkeypatch.setattr("reportkit.run.build.run_notebook", fake)
-    status, out, _ = run("build", project=project)
-    assert status == 1
-    built, failed, summary = out.strip().splitlines()
+def test_build_reports_what_was_built_and_what_failed(project: Path) -> None:
+    write_notebook(
+        project / "notebooks" / "annual_report.ipynb", "1", "# 第一行\nif year == 2023:\n    raise ValueError('示例')"
+    )
+    done = reportkit("build", project=project)
+    assert done.returncode == 1, done.stderr
+    *lines, summary = done.stdout.splitlines()
+    failed, built = sorted(lines, reverse=True)
     assert built.startswith("built   office 2022  示例市示例局  ")
-    assert failed == "failed  office 2023  notebooks/annual_report.ipynb: cell 3, line 2: ValueError: 示例"
-    assert summary == f"1 built, 1 failed: {project / 'output' / 'index.html'}"
+    assert failed == ("failed  office 2023  notebooks/annual_report.ipynb, cell 3, line 3: ValueError: 示例")
+    assert re.fullmatch(rf"1 built, 1 failed in \d+\.\d s: {project / 'output' / 'index.html'}", summary)
 
 
-def test_an_interrupted_build_says_what_stands_and_exits_130(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("reportkit.run.build.run_notebook", interrupt)
-    status, _, err = run("build", project=project)
-    assert status == 130
-    assert "what was built stays" in err
-    assert (project / "output" / "index.html").exists()
+def test_an_interrupted_build_says_what_stands_and_exits_130(project: Path) -> None:
+    write_notebook(project / "notebooks" / "annual_report.ipynb", "if year == 2023:\n    while True: pass")
+    with started("build", project=project) as running:
+        until(lambda: (project / "output" / "2022" / "office" / "build.json").exists(), "the first report is built")
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert err == "interrupted; what was built stays, and the next build goes on from here\n"
+    assert re.search(r"\n1 built, 0 failed, 1 left in ", out)
+    assert "2022/office/report.html" in (project / "output" / "index.html").read_text()
 
 
 def test_a_reader_that_leaves_early_is_no_error(project: Path) -> None:

@@ -23,6 +23,9 @@ _LARGEST = 2**21
 # libyaml's composer calls itself for each level and would overrun the stack; so deep files are told apart first.
 _SUSPICIOUS = 2_000
 _DEEPEST = 100
+_TOO_DEEP = "the file is nested deeper than any parameter file is"
+# As PyYAML says it since 6.0.4, which stops before we do.
+_PYYAML_TOO_DEEP = "exceeded maximum nesting depth"
 _NULL = "tag:yaml.org,2002:null"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -136,10 +139,12 @@ class TypedFile:
             line = data.count(b"\n", 0, error.start) + 1
             raise self.error("the text is not UTF-8: save the file as UTF-8", line) from None
         if sum(map(text.count, "[{-?")) > _SUSPICIOUS and _is_too_deep(text):
-            raise self.error("the file is nested deeper than any parameter file is")
+            raise self.error(_TOO_DEEP)
         try:
             root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
+            if _PYYAML_TOO_DEEP in str(error):
+                raise self.error(_TOO_DEEP) from None
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
             raise self.error(_yaml_message(error, text, line), line) from None

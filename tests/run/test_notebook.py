@@ -55,7 +55,7 @@ def test_a_kernel_that_is_not_installed_is_said_so(tmp_path: Path) -> None:
         run_notebook(path, {}, tmp_path)
 
 
-def test_a_kernel_that_dies_is_said_so(tmp_path: Path) -> None:
+def test_a_process_that_ends_is_said_so(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", "1", "import os\nos._exit(1)")
-    with pytest.raises(NotebookError, match="died"):
+    with pytest.raises(NotebookError, match=r"its process ended \(exit status 1\)"):
         run_notebook(path, {}, tmp_path)

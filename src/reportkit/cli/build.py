@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -92,6 +93,7 @@ class _Run:
     started: float = field(default_factory=time.monotonic)
     built: int = 0
     fresh: int = 0
+    stages: Counter[str] = field(default_factory=Counter)
     failed: list[Failed] = field(default_factory=list)
     interrupted: bool = False
     index: str = ""
@@ -118,6 +120,7 @@ def _run(
                     console.print(_failed(result), soft_wrap=True)
                 else:
                     run.built += 1
+                    run.stages.update(result.stages)
                     if one_by_one:
                         console.print(_built(result), soft_wrap=True)
                 advance(failed=isinstance(result, Failed))
@@ -217,7 +220,8 @@ def _as_json(run: _Run) -> dict[str, Any]:
         for one in sorted(run.failed, key=lambda one: one.key)
     ]
     counts = {"built": run.built, "fresh": run.fresh, "failed": failed, "left": run.left}
-    return counts | {"seconds": round(run.seconds, 3), "index": run.index}
+    stages = {stage: round(seconds, 3) for stage, seconds in run.stages.items()}
+    return counts | {"seconds": round(run.seconds, 3), "stages": stages, "index": run.index}
 
 
 def _built(result: Built) -> Text:

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+from reportkit.errors import InputError
 from reportkit.machine import cores
 from reportkit.project import Project, ReportKey
 from reportkit.run.build import PATIENCE, Built, Failed, Limits, build_report, report_failure
@@ -16,10 +17,14 @@ from reportkit.run.output import Output, output_at
 from reportkit.run.workers import LocalWorkers, why
 from reportkit.sources import TracedProject
 
-__all__ = ["Builders", "LocalBuilders", "build_reports"]
+__all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports"]
 
 # Reports given out for each process, so that none waits for the next.
 _AHEAD = 3
+
+
+class BuildersError(InputError):
+    """Builders that can build no more, so that no report has its turn; the message says why."""
 
 
 class Builders(Protocol):
@@ -91,6 +96,11 @@ def build_reports(
     ------
     Built or Failed
         What became of each, as soon as it is known.
+
+    Raises
+    ------
+    BuildersError
+        Where there is nobody left to build.
     """
     remaining = iter(keys)
     waiting: dict[Future[Built | Failed], ReportKey] = {}
@@ -106,6 +116,8 @@ def build_reports(
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 key = waiting.pop(future)
                 error = future.exception()
+                if isinstance(error, BuildersError):
+                    raise error
                 if isinstance(error, BrokenProcessPool) and key not in again:
                     # The processes ended before this report had its turn.
                     again.add(key)

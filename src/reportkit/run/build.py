@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,19 @@ from reportkit.project import ReportKey
 from reportkit.run.output import Output
 from reportkit.sources import TracedProject
 
-__all__ = ["FAILURE", "PATIENCE", "STAMP", "Built", "Failed", "Limits", "build_report", "folder_of", "report_failure"]
+__all__ = [
+    "FAILURE",
+    "PATIENCE",
+    "STAMP",
+    "Built",
+    "Failed",
+    "Limits",
+    "build_report",
+    "folder_of",
+    "read_failure",
+    "read_stamp",
+    "report_failure",
+]
 
 # What tells of a report's last run, beside its pages.
 STAMP, FAILURE, FAILED_NOTEBOOK = "build.json", "failure.json", "report.failed.ipynb"
@@ -134,12 +146,33 @@ def build_report(project: TracedProject, key: ReportKey, output: Output, limits:
 def report_failure(output: Output, failed: Failed, notebook: Any = None) -> None:
     """Keep beside the report's pages what went wrong, and the notebook as far as it ran."""
     folder = folder_of(failed.key)
-    if notebook is not None:
-        import nbformat
-
-        output.write(f"{folder}/{FAILED_NOTEBOOK}", nbformat.writes(notebook).encode())
     told = {"agency": failed.key.agency, "year": failed.key.year, "message": str(failed)}
-    output.write(f"{folder}/{FAILURE}", _json(told))
+    with suppress(OSError):  # on a full disk nothing can be kept, but the others must have their turn
+        output.write(f"{folder}/{FAILURE}", _json(told))
+        if notebook is not None:
+            import nbformat
+
+            output.write(f"{folder}/{FAILED_NOTEBOOK}", nbformat.writes(notebook).encode())
+
+
+def read_stamp(content: bytes | None) -> dict[str, Any] | None:
+    """What a report's stamp tells of its last run that succeeded; None where it is missing or spoilt."""
+    told = _read(content)
+    whole = all(isinstance(told.get(part), dict) for part in ("counts", "sources", "files"))
+    return told if whole and isinstance(told.get("name"), str) else None
+
+
+def read_failure(content: bytes) -> str:
+    """Why a report's last run failed, as far as it is told."""
+    return str(_read(content).get("message", ""))
+
+
+def _read(content: bytes | None) -> dict[str, Any]:
+    try:
+        told = json.loads(content or b"")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _built(project: TracedProject, key: ReportKey, output: Output, limits: Limits) -> Built:

@@ -7,20 +7,23 @@ to the output itself where the worker can reach it, and comes back where it is a
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import socket
 import tempfile
 import threading
 from collections.abc import Collection, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
 from reportkit.errors import InputError
 from reportkit.machine import cores
 from reportkit.project import Project, ReportKey
+from reportkit.run.batch import BuildersError
 from reportkit.run.build import PATIENCE, Built, Failed, Limits, build_report, folder_of, report_failure
 from reportkit.run.output import FolderOutput, Output, output_at
 from reportkit.run.workers import LocalWorkers, why
@@ -30,10 +33,10 @@ __all__ = ["ClusterBuilders", "ClusterError", "Parcel", "pack"]
 
 # Reports given out for each thread of the cluster, so that none waits for the next.
 _AHEAD = 3
-_SECONDS_TO_CONNECT = 15
+_SECONDS_TO_CONNECT = 10
 
 
-class ClusterError(InputError, OSError):
+class ClusterError(BuildersError, OSError):
     """A scheduler that cannot be reached; the message says what to do."""
 
 
@@ -115,6 +118,7 @@ class ClusterBuilders:
 
     def __init__(self, project: Project, output: Output, limits: Limits, address: str) -> None:
         self._project, self._output, self._limits = project, output, limits
+        self._address = address
         self._client = _client(address)
         threads = sum(self._client.nthreads().values())
         self.ahead = max(threads, cores()) * _AHEAD
@@ -131,7 +135,11 @@ class ClusterBuilders:
             report_failure(self._output, failed)
             ours.set_result(failed)
             return ours
-        theirs = self._executor.submit(_build, parcel, self._destination(key), self._limits, key)
+        try:
+            theirs = self._executor.submit(_build, parcel, self._destination(key), self._limits, key)
+        except Exception as error:  # of no common kind, where the connection is lost
+            ours.set_exception(self._lost(error))
+            return ours
         self._given_out.add(theirs)
         theirs.add_done_callback(partial(self._take, ours))
         return ours
@@ -151,17 +159,21 @@ class ClusterBuilders:
     def _take(self, ours: Future[Built | Failed], theirs: Future[tuple[Built | Failed, list[_Deed]]]) -> None:
         """Do here what a worker could not do there."""
         self._given_out.discard(theirs)
-        if theirs.cancelled():
-            ours.cancel()
-            return
         try:
             result, deeds = theirs.result()
             for deed in deeds:
                 deed.do(self._output)
+        except CancelledError as error:
+            ours.set_exception(self._lost(error))
         except Exception as error:  # whatever it is, it is this report's alone
             ours.set_exception(error)
         else:
             ours.set_result(result)
+
+    def _lost(self, error: BaseException) -> ClusterError:
+        lost = ClusterError(f"{self._address}: the scheduler is gone; what was built stays, start it and build again")
+        lost.__cause__ = error
+        return lost
 
 
 def _client(address: str) -> Any:
@@ -169,8 +181,10 @@ def _client(address: str) -> Any:
         from distributed import Client
     except ImportError as error:
         raise ClusterError("--scheduler needs Dask: pip install 'reportkit[cluster]'") from error
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us
     try:
-        return Client(address, timeout=_SECONDS_TO_CONNECT)
+        return Client(address, timeout=_SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"{address}: no Dask scheduler answers there ({error}); start one with `dask scheduler`"
@@ -249,9 +263,12 @@ def _processes() -> LocalWorkers:
 def _only_processes() -> LocalWorkers:
     from distributed import get_worker
 
-    # Dask starts its workers as daemons, which may have no children; these end when the worker does.
+    # Dask starts its workers as daemons, which may have no children; these end when the worker does,
+    # and before it: at its end it would wait for them.
     multiprocessing.current_process().daemon = False
-    return LocalWorkers(get_worker().state.nthreads, None)
+    workers = LocalWorkers(get_worker().state.nthreads, None)
+    Finalize(None, workers.stop, exitpriority=0)
+    return workers
 
 
 def _unpack_and_build(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from reportkit.publish.index import index_page
-from reportkit.run.build import FAILURE, STAMP
+from reportkit.run.build import FAILURE, STAMP, read_failure, read_stamp
 from reportkit.run.output import Output
 
 __all__ = ["INDEX", "write_index"]
@@ -39,9 +38,8 @@ def _entry(folder: str, stamp: bytes | None, failure: bytes | None) -> dict[str,
     """What the index says of one report; None where its folder holds none."""
     year, _, agency = folder.partition("/")
     entry: dict[str, Any] = {"path": folder, "year": int(year)}
-    if stamp is not None:
-        told = json.loads(stamp)
+    if (told := read_stamp(stamp)) is not None:
         entry |= {"name": told["name"], "built": True, "counts": told["counts"]}
     if failure is not None:
-        entry |= {"name": entry.get("name", agency), "failure": json.loads(failure)["message"]}
+        entry |= {"name": entry.get("name", agency), "failure": read_failure(failure)}
     return entry if "name" in entry else None

@@ -107,10 +107,11 @@ def _raised(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookE
 
 def _ended(error: Exception, notebook: NotebookNode) -> NotebookError:
     """The end that a cell came to without raising anything."""
+    message = str(error).removeprefix("Kernel died: ")  # nbclient's word for it, who knows no processes
     for number, cell in _own_cells(notebook):
         if cell.metadata.get("papermill", {}).get("exception"):
-            return NotebookError(str(error), number, notebook=notebook)
-    return NotebookError(str(error), notebook=notebook)
+            return NotebookError(message, number, notebook=notebook)
+    return NotebookError(message, notebook=notebook)
 
 
 def _own_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:

@@ -43,7 +43,13 @@ class Output(Protocol):
         """What stands in those of the files that exist."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file, whole or not at all."""
+        """Write a file, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            Where it cannot be written.
+        """
 
     def remove(self, names: Collection[str]) -> None:
         """Remove those of the files that exist."""
@@ -67,11 +73,13 @@ def output_at(url: str) -> Output:
     Raises
     ------
     OutputError
-        Where nothing here can write to such a URL.
+        Where it names no place.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
         return FolderOutput(Path(url))
+    if not rest.strip("/"):
+        raise OutputError(f"{url}: name a place there, such as s3://BUCKET/PREFIX")
     return FolderOutput(Path(rest)) if scheme in ("file", "local") else BucketOutput(url)
 
 
@@ -119,7 +127,8 @@ class FolderOutput:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file under no name, then give it its own."""
-        write_file(self.folder / name, content)
+        with _told(self.address(name)):
+            write_file(self.folder / name, content)
 
     def remove(self, names: Collection[str]) -> None:
         """Remove files."""
@@ -133,7 +142,8 @@ class FolderOutput:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder; the system lets go of it when this process ends, however it does."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with _told(self.url):
+            self.folder.mkdir(parents=True, exist_ok=True)
         try:
             import fcntl
         except ImportError:  # Windows
@@ -145,6 +155,7 @@ class FolderOutput:
         except BlockingIOError:
             raise OutputError(f"another build is writing to {self.folder}: wait until it is done") from None
         else:
+            self._sizes(self.url)  # for what was left of an index
             yield
         finally:
             os.close(held)
@@ -184,7 +195,7 @@ class BucketOutput:
     def folders(self) -> Iterator[str]:
         """The folders two levels down whose first is a year."""
         system, root = self._place
-        with suppress(FileNotFoundError):
+        with _told(self.url), suppress(FileNotFoundError):
             for path in sorted(system.ls(root, detail=False)):
                 year = path.rstrip("/").rpartition("/")[2]
                 if _is_year(year):
@@ -194,7 +205,7 @@ class BucketOutput:
         """The sizes of the files in a folder (under an empty name) and in each folder directly in it."""
         system, root = self._place
         listed: dict[str, dict[str, int]] = {}
-        with suppress(FileNotFoundError):
+        with _told(self.url), suppress(FileNotFoundError):
             for path, facts in system.find(f"{root}/{folder}", detail=True).items():
                 inner, _, name = path.removeprefix(f"{root}/{folder}/").rpartition("/")
                 listed.setdefault(inner, {})[name] = facts["size"]
@@ -204,26 +215,28 @@ class BucketOutput:
         """What stands in the files, many at a time."""
         system, root = self._place
         paths = {f"{root}/{name}": name for name in names}
-        found: Any = system.cat(list(paths), on_error="omit") if paths else {}
+        with _told(self.url):
+            found: Any = system.cat(list(paths), on_error="omit") if paths else {}
         return {paths[path]: content for path, content in found.items()}
 
     def write(self, name: str, content: bytes) -> None:
         """Write an object, which is there when all of it is."""
         system, root = self._place
         path = f"{root}/{name}"
-        if not _WHOLE.intersection(_protocols(system)):
+        with _told(self.address(name)):
+            if _WHOLE.intersection(_protocols(system)):
+                system.pipe_file(path, content)
+                return
             beside = f"{path}.part"
             system.makedirs(path.rpartition("/")[0], exist_ok=True)
             system.pipe_file(beside, content)
             system.mv(beside, path)
-        else:
-            system.pipe_file(path, content)
 
     def remove(self, names: Collection[str]) -> None:
         """Remove objects."""
         system, root = self._place
         for name in names:
-            with suppress(FileNotFoundError):
+            with _told(self.address(name)), suppress(FileNotFoundError):
                 system.rm_file(f"{root}/{name}")
 
     def address(self, name: str) -> str:
@@ -232,10 +245,25 @@ class BucketOutput:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """A bucket has no locks: whoever runs two builds into it has both write the same."""
+        """See that it can be written to; it has no locks: whoever runs two builds has both write the same."""
+        self.write(_PROBE, b"")
+        self.remove([_PROBE])
         yield
 
 
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    """Say of an error which place it is about."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except Exception as error:  # those of a bucket's library are of no common kind
+        raise OutputError(f"{place}: {getattr(error, 'strerror', None) or error}") from error
+
+
+# Written and removed before a build, so that it does not fail report by report.
+_PROBE = ".reportkit"
 # Fewer folders than this are listed one by one.
 _FEW = 4
 # Stores in which an object is replaced as a whole.

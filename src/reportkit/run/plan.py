@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from reportkit.project import Project, ReportKey
-from reportkit.run.build import FAILURE, STAMP, folder_of
+from reportkit.run.build import FAILURE, STAMP, folder_of, read_stamp
 from reportkit.run.output import Output
 from reportkit.sources import Digests, described
 
@@ -66,9 +64,9 @@ def plan(project: Project, keys: Sequence[ReportKey], output: Output, *, force: 
 def _why(key: ReportKey, stamp: bytes | None, sizes: Mapping[str, int], digests: Digests) -> str:
     if FAILURE in sizes:
         return "its last run failed"
-    if stamp is None:
+    told = read_stamp(stamp)
+    if told is None:
         return "a page is missing" if "report.html" in sizes else "it was not built yet"
-    told: Any = json.loads(stamp)
     for name, size in told["files"].items():
         if sizes.get(name) != size:
             return f"{name} is {'not what was built' if name in sizes else 'missing'}"

@@ -262,6 +262,7 @@ class App(IPKernelApp):
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
         )
+        self.kernel._execute_sleep = 0  # messages do not overtake each other here
         main = threading.current_thread()
         self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=main)
 

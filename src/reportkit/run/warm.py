@@ -14,6 +14,8 @@ import jsonschema  # noqa: F401
 
 del sys.modules["rfc3987_syntax"]
 
+from contextlib import suppress
+
 import altair
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
@@ -61,4 +63,6 @@ def _show(report: AnnualReport) -> None:
             getattr(charts, name)(report).to_dict()
 
 
-_do_all_once()
+# What cannot be done for an example, an edition's own chart perhaps, is told when a report asks for it.
+with suppress(Exception):
+    _do_all_once()

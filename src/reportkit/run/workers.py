@@ -7,9 +7,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -86,7 +87,39 @@ class LocalWorkers:
         modules = _worth_importing(self.project)
         if CAN_FORK:
             context.set_forkserver_preload(["reportkit.run.warm", *modules])
+            _start_fork_server(context)
         return ProcessPool(self.jobs, initializer=_begin, initargs=(self.project, modules), context=context)
+
+
+def _start_fork_server(context: Any) -> None:
+    """Have the server that forks the processes started, and wait until it is warm.
+
+    Whoever loses patience meanwhile leaves nothing behind that would complain.
+    """
+    from multiprocessing import forkserver
+
+    with _deaf():
+        forkserver.ensure_running()
+    first = context.Process(target=_do_nothing)
+    first.start()
+    first.join()
+
+
+def _do_nothing() -> None:
+    """For the first process that is forked."""
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let what is started not hear of Ctrl-C: it is for this process, which ends the others."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def why(error: BaseException) -> str:
@@ -112,12 +145,24 @@ def _begin(project: Path | None, modules: list[str]) -> None:
     """At the start of a worker: import what is not yet there, and fork the server of its notebooks."""
     from importlib import import_module
 
+    from reportkit.publish.charts import get_ready
+
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # an end without delay; files are written whole or not at all
     for module in ("reportkit.run.warm", *modules):
         import_module(module)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     _fall_silent()
     fork_server(project)
+    threading.Thread(target=get_ready, daemon=True).start()  # only now: a fork would lose it
+    # Not before: what is forked must have no other thread.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the process does that this one works for, however it does: nobody waits for the result."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _fall_silent() -> None:

@@ -1,0 +1,186 @@
+"""Small projects whose notebooks take no time, built by the command line in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+from nbformat.v4 import new_code_cell, new_notebook
+
+__all__ = [
+    "GOOD",
+    "contents",
+    "ended",
+    "family",
+    "kill_family",
+    "last_line",
+    "reportkit",
+    "started",
+    "until",
+    "well_formed",
+    "write_notebook",
+    "write_small_project",
+]
+
+GOOD = ("print(agency, year)",)
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+# On a machine that is busy with other things.
+PATIENCE = 120
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    """A notebook with a cell of parameters before the cells given."""
+    cells = [new_code_cell(source) for source in ("agency, year = '', 0", *sources)]
+    cells[0].metadata["tags"] = ["parameters"]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(new_notebook(cells=cells, metadata=KERNEL)), encoding="utf-8")
+
+
+def write_small_project(
+    root: Path, good: int, own: Mapping[str, tuple[str, ...]] = {}, year: int = 2023, cells: tuple[str, ...] = GOOD
+) -> Path:
+    """A project of so many good agencies, good-00 …, and of others each with a notebook of its own."""
+    write_notebook(root / "notebooks" / "annual_report.ipynb", *cells)
+    names = [f"good-{number:02}" for number in range(good)]
+    register = [f"{name}: {{name: 示例市{name}局}}\n" for name in names]
+    for name, sources in own.items():
+        write_notebook(root / "notebooks" / f"{name}.ipynb", *sources)
+        register.append(f"{name}: {{name: 示例市{name}局, notebook: {name}.ipynb}}\n")
+    (root / "params" / str(year)).mkdir(parents=True)
+    (root / "params" / "agencies.yaml").write_text("".join(register), encoding="utf-8")
+    for name in (*names, *own):
+        path = root / "params" / str(year) / f"{name}.yaml"
+        path.write_text("applications: {received: {company: 2}, granted: {company: 2}}\n")
+    return root
+
+
+# ------------------------------------------------------------------ running it
+
+
+def _command(*arguments: str | Path, project: Path) -> list[str]:
+    return [sys.executable, "-m", "reportkit", *map(str, arguments), "--project", str(project)]
+
+
+def reportkit(
+    *arguments: str | Path, project: Path, environment: Mapping[str, str] = {}
+) -> subprocess.CompletedProcess[str]:
+    """Run ``reportkit`` to its end."""
+    return subprocess.run(
+        _command(*arguments, project=project),
+        env={**os.environ, "NO_COLOR": "1", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+@contextmanager
+def started(*arguments: str | Path, project: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """``reportkit`` as it runs, in a session of its own; it and all of its processes are ended in the end."""
+    environment = {**os.environ, "NO_COLOR": "1", **options.pop("environment", {})}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"} | options
+    running = subprocess.Popen(
+        _command(*arguments, project=project), env=environment, start_new_session=True, **options
+    )
+    try:
+        yield running
+    finally:
+        kill_family(running.pid)
+        running.wait()
+
+
+def last_line(text: str) -> str:
+    return [line for line in text.splitlines() if line.strip()][-1]
+
+
+def until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Wait for something to hold."""
+    limit = time.monotonic() + patience
+    while not (found := true()):
+        assert time.monotonic() < limit, f"still not so after {patience} s: {what}"
+        time.sleep(0.02)
+    return found
+
+
+# ------------------------------------------------------------------- processes
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """A process and all that it and its own have started, as far as they live."""
+    try:
+        first = psutil.Process(pid)
+        return [first, *first.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kill_family(pid: int) -> list[psutil.Process]:
+    """Kill a process with all that it and its own have started, at once; returns who they were."""
+    killed: list[psutil.Process] = []
+    while alive := [process for process in family(pid) if not ended(process)]:
+        for process in alive:
+            try:
+                process.send_signal(signal.SIGKILL)
+            except psutil.NoSuchProcess:
+                continue
+        killed += alive
+    return killed
+
+
+def ended(process: psutil.Process) -> bool:
+    """Whether a process runs no more; where nobody asks for its exit status it stays listed."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+# ---------------------------------------------------------------- what is built
+
+
+def contents(output: Path) -> dict[str, Any]:
+    """All files of an output, without how long anything took."""
+    return {
+        path.relative_to(output).as_posix(): _timeless(path.name, path.read_bytes())
+        for path in sorted(output.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _timeless(name: str, content: bytes) -> Any:
+    if name == "build.json":
+        told = json.loads(content)
+        del told["files"]["report.ipynb"]  # whose timings are now longer, now shorter
+        return told
+    if not name.endswith(".ipynb"):
+        return content
+    notebook = json.loads(content)
+    notebook["metadata"].pop("papermill", None)
+    for cell in notebook["cells"]:
+        for timed in ("papermill", "execution"):
+            cell["metadata"].pop(timed, None)
+        if any(tag.startswith(("injected", "papermill")) for tag in cell["metadata"].get("tags", ())):
+            del cell["id"]  # by chance
+    return notebook
+
+
+def well_formed(output: Path) -> None:
+    """Assert that no file of an output is half of one, and none left over from writing."""
+    for path in output.rglob("*"):
+        if path.suffix in (".json", ".ipynb"):
+            json.loads(path.read_bytes())
+        elif path.suffix == ".html":
+            assert path.read_text(encoding="utf-8").rstrip().endswith("</html>"), path
+        assert not path.name.endswith(".part"), path

@@ -1,0 +1,349 @@
+"""A report that goes wrong, however it does, costs only itself; a build that is ended leaves nothing half done."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from reportkit.project import ReportKey
+from reportkit.run.batch import _build, build_reports
+from reportkit.run.build import Built, Failed, Limits
+from reportkit.run.output import FolderOutput
+from reportkit.run.workers import LocalWorkers, _worth_importing, why
+from run.projects import (
+    GOOD,
+    contents,
+    ended,
+    family,
+    kill_family,
+    last_line,
+    reportkit,
+    started,
+    until,
+    well_formed,
+    write_notebook,
+    write_small_project,
+)
+
+BEFORE = "print('做到这里')"
+BAD = {
+    "raises": (BEFORE, "x = 1\nraise ValueError('示例错误')"),
+    "hangs": (BEFORE, "while True:\n    pass"),
+    "swells": (BEFORE, "held = []\nwhile True:\n    held.append(bytearray(10_000_000))"),
+    "exits": (BEFORE, "import os\nos._exit(1)"),
+    "kills": (BEFORE, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"),
+    "floods": (BEFORE, "while True:\n    print('x' * 1_000_000)"),
+}
+SAID = {
+    "raises": r"cell 3, line 2: ValueError: 示例错误",
+    "hangs": r"cell 3: took longer than 5 seconds",
+    "swells": r"cell 3(, line 3)?: .*(MemoryError|memory)",
+    "exits": r"cell 3: .*exit status 1",
+    "kills": r"cell 3: .*SIGKILL",
+    "floods": r"cell 3: put out more than \d+ MiB",
+}
+LIMITS = ("--timeout", "5", "--memory-limit", "200M")
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    project = write_small_project(tmp_path_factory.mktemp("troubled") / "project", 12, BAD)
+    return project, reportkit("build", *LIMITS, project=project)
+
+
+def test_all_but_those_that_go_wrong_are_built(troubled: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    project, built = troubled
+    assert built.returncode == 1, built.stderr
+    assert re.match(r"12 built, 6 failed in \d+\.\d s: ", last_line(built.stdout))
+    assert "Traceback" not in built.stdout + built.stderr
+    for number in range(12):
+        folder = project / "output" / "2023" / f"good-{number:02}"
+        assert {"build.json", "figures.json", "findings.json", "report.html", "report.ipynb", "review.html"} == {
+            path.name for path in folder.iterdir()
+        }
+    well_formed(project / "output")
+
+
+@pytest.mark.parametrize("agency", BAD)
+def test_what_went_wrong_is_said_and_kept(agency: str, troubled: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    project, built = troubled
+    folder = project / "output" / "2023" / agency
+    (line,) = [line for line in built.stdout.splitlines() if line.startswith(f"failed  {agency} 2023  ")]
+    assert re.search(rf"notebooks/{agency}\.ipynb, {SAID[agency]}", line)
+    assert sorted(path.name for path in folder.iterdir()) == ["failure.json", "report.failed.ipynb"]
+    told = json.loads((folder / "failure.json").read_text())
+    assert (told["agency"], told["year"]) == (agency, 2023)
+    assert re.search(SAID[agency], told["message"])
+    kept = nbformat.read(folder / "report.failed.ipynb", as_version=4)
+    assert any("做到这里" in output.get("text", "") for cell in kept.cells for output in cell.get("outputs", ()))
+
+
+def test_the_next_build_tries_those_again_and_mended_they_leave_no_trace(
+    troubled: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    project, _ = troubled
+    again = reportkit("build", "--dry-run", "--format", "json", project=project)
+    planned = {step["agency"]: step["why"] for step in json.loads(again.stdout)}
+    assert planned == dict.fromkeys(BAD, "its last run failed")
+    for agency in BAD:
+        write_notebook(project / "notebooks" / f"{agency}.ipynb", *GOOD)
+    mended = reportkit("build", project=project)
+    assert mended.returncode == 0
+    assert re.match(r"6 built, 12 fresh, 0 failed in ", last_line(mended.stdout))
+    assert not [*project.rglob("failure.json"), *project.rglob("report.failed.ipynb")]
+    assert "最近一次生成失败" not in (project / "output" / "index.html").read_text()
+
+
+def test_with_fail_fast_the_first_failure_is_the_last(tmp_path: Path) -> None:
+    project = write_small_project(tmp_path / "project", 30, {"a-raises": ("raise ValueError('示例错误')",)})
+    (project / "params" / "2022").mkdir()
+    shutil.move(project / "params" / "2023" / "a-raises.yaml", project / "params" / "2022")  # its turn comes first
+    built = reportkit("build", "--fail-fast", "--jobs", "1", project=project)
+    assert built.returncode == 1
+    assert re.match(r"\d+ built, 1 failed, [123]\d left in ", last_line(built.stdout))
+    well_formed(project / "output")
+
+
+# ------------------------------------------------------------- ended from outside
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """A project of reports that take a while, and what is built from it."""
+    project = write_small_project(
+        tmp_path_factory.mktemp("slow") / "project", 24, cells=("import time\ntime.sleep(0.2)", *GOOD)
+    )
+    assert reportkit("build", "--jobs", "2", project=project).returncode == 0
+    built = contents(project / "output")
+    assert len(built) == 24 * 6 + 2
+    return project, built
+
+
+@pytest.fixture
+def slow(undisturbed: tuple[Path, dict[str, object]], tmp_path: Path) -> Path:
+    """The same project, not built yet."""
+    project, _ = undisturbed
+    return Path(shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("output")))
+
+
+def stamps(project: Path) -> int:
+    return len(list(project.glob("output/2023/*/build.json")))
+
+
+def completes(project: Path, undisturbed: tuple[Path, dict[str, object]]) -> None:
+    built = reportkit("build", project=project)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert "24 built" in built.stdout or "fresh" in built.stdout
+    assert contents(project / "output") == undisturbed[1]
+
+
+def test_one_process_and_many_build_the_same(slow: Path, undisturbed: tuple[Path, dict[str, object]]) -> None:
+    assert reportkit("build", "--jobs", "1", project=slow).returncode == 0
+    assert contents(slow / "output") == undisturbed[1]
+
+
+def workers(pid: int) -> list[psutil.Process]:
+    """The processes in which reports are built: those that the fork server has forked."""
+    (main, *others) = family(pid)
+    servers = [process for process in others if _says(process, "forkserver")]
+    return [child for server in servers for child in server.children() if not ended(child)] if main else []
+
+
+def _says(process: psutil.Process, word: str) -> bool:
+    try:
+        return process.ppid() and any(word in part for part in process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def test_a_worker_that_is_killed_costs_at_most_its_report(
+    slow: Path, undisturbed: tuple[Path, dict[str, object]]
+) -> None:
+    with started("build", "--jobs", "2", project=slow) as running:
+        until(lambda: stamps(slow) > 2, "some reports are built")
+        victims = [process for process in workers(running.pid) if process.children()]
+        victims[0].kill()
+        out, err = running.communicate(timeout=120)
+    assert running.returncode in (0, 1)
+    assert "Traceback" not in out + err
+    found = re.match(r"(\d+) built, (\d) failed in ", last_line(out))
+    assert found is not None, out
+    assert int(found[1]) + int(found[2]) == 24
+    assert int(found[2]) <= 1
+    if found[2] == "1":
+        assert "the process that built it ended (SIGKILL)" in out
+    completes(slow, undisturbed)
+
+
+def test_all_workers_killed_at_once_are_replaced(slow: Path, undisturbed: tuple[Path, dict[str, object]]) -> None:
+    with started("build", "--jobs", "2", project=slow) as running:
+        until(lambda: stamps(slow) > 2, "some reports are built")
+        for process in workers(running.pid):
+            process.kill()
+        out, err = running.communicate(timeout=120)
+    assert "Traceback" not in out + err
+    found = re.match(r"(\d+) built, (\d) failed in ", last_line(out))
+    assert found is not None, out
+    assert int(found[2]) <= 2
+    completes(slow, undisturbed)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", ["at the start", "in the middle"])
+def test_a_build_that_is_asked_to_end_does_so_at_once_and_leaves_nothing_half_done(
+    number: int, moment: str, slow: Path, undisturbed: tuple[Path, dict[str, object]]
+) -> None:
+    with started("build", "--jobs", "2", project=slow) as running:
+        if moment == "at the start":
+            until(lambda: len(family(running.pid)) > 1, "the fork server is started")
+        else:
+            until(lambda: stamps(slow) > 2, "some reports are built")
+        processes = family(running.pid)
+        asked = time.monotonic()
+        # As a terminal does it: all processes are told; a request to end comes to the first alone.
+        (os.killpg if number == signal.SIGINT else os.kill)(running.pid, number)
+        out, err = running.communicate(timeout=60)
+        assert time.monotonic() - asked < 5
+        assert running.returncode == 130, out + err
+        until(lambda: all(map(ended, processes)), "no process is left", 20)
+    assert "Traceback" not in out + err
+    assert "interrupted; what was built stays" in err
+    assert re.search(r"\d+ built, 0 failed, \d+ left in ", last_line(out))
+    well_formed(slow / "output")
+    if moment == "in the middle" and number == signal.SIGINT:
+        completes(slow, undisturbed)
+
+
+def test_a_build_that_is_killed_alone_takes_its_processes_with_it(slow: Path) -> None:
+    write_notebook(slow / "notebooks" / "annual_report.ipynb", "import time\ntime.sleep(1000)")
+    with started("build", "--jobs", "2", project=slow) as running:
+        until(lambda: len(family(running.pid)) >= 8, "notebooks are run")
+        processes = family(running.pid)
+        running.kill()
+        running.wait()
+        until(lambda: all(map(ended, processes)), "no process is left", 20)
+    well_formed(slow / "output")
+
+
+def test_killed_with_all_its_processes_again_and_again_it_leaves_nothing_half_done_and_goes_on(
+    slow: Path, undisturbed: tuple[Path, dict[str, object]]
+) -> None:
+    chance = random.Random(4)
+    for _ in range(6):
+        with started("build", "--jobs", "2", project=slow, stdout=subprocess.DEVNULL) as running:
+            before = stamps(slow)
+            until(lambda before=before: stamps(slow) > before or running.poll() is not None, "one more is built")
+            time.sleep(chance.random() / 2)
+            killed = kill_family(running.pid)
+            until(lambda killed=killed: all(map(ended, killed)), "all are dead", 20)
+        after = {name: content for name, content in contents(slow / "output").items() if not _is_part(name)}
+        well_formed_but_leftovers(slow / "output")
+        assert {name: content for name, content in after.items() if name != "index.html"}.items() <= undisturbed[
+            1
+        ].items()
+    completes(slow, undisturbed)
+    well_formed(slow / "output")
+
+
+def _is_part(name: str) -> bool:
+    return name.endswith(".part")
+
+
+def well_formed_but_leftovers(output: Path) -> None:
+    """A file that was to replace another may stand beside it under a name that nobody reads."""
+    for path in output.rglob(".*.part"):
+        path.unlink()
+    well_formed(output)
+
+
+# ------------------------------------------------------ the same, piece by piece
+
+
+def test_a_process_of_its_own_that_ends_is_replaced_and_its_end_told() -> None:
+    workers = LocalWorkers(1, None)
+    try:
+        assert workers.submit(os.getpid, 60.0).result() != os.getpid()
+        killed = workers.submit(signal.raise_signal, 60.0, signal.SIGKILL).exception()
+        assert killed is not None
+        assert why(killed) == "the process that built it ended (SIGKILL)"
+        late = workers.submit(time.sleep, 0.5, 100).exception()
+        assert late is not None
+        assert why(late) == "its pages took too long"
+        assert workers.submit(os.getpid, 60.0).result() != os.getpid()
+        assert workers._pool is not None
+        workers._pool.stop()  # as where no process could be started any more
+        assert workers.submit(os.getpid, 60.0).result() != os.getpid()
+    finally:
+        workers.stop()
+    workers.stop()
+
+
+def test_an_unforeseen_error_is_told_in_a_line() -> None:
+    assert why(ValueError("two\n  lines")) == "ValueError: two lines"
+
+
+class Breaking:
+    """Builders whose processes end before a report has its turn, as often as they are told to."""
+
+    ahead = 2
+
+    def __init__(self, breaks: int) -> None:
+        self.breaks = breaks
+
+    def submit(self, key: ReportKey) -> Future[Built | Failed]:
+        future: Future[Built | Failed] = Future()
+        if self.breaks:
+            self.breaks -= 1
+            future.set_exception(BrokenProcessPool("All workers expired"))
+        else:
+            future.set_result(Built(key, "", {}))
+        return future
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("breaks", "kinds"), [(0, {Built}), (2, {Built}), (6, {Failed})])
+def test_a_report_that_had_no_turn_gets_another(breaks: int, kinds: set[type], tmp_path: Path) -> None:
+    keys = [ReportKey("a", 2023), ReportKey("b", 2023), ReportKey("c", 2023)]
+    results = list(build_reports(Breaking(breaks), keys, FolderOutput(tmp_path)))
+    assert sorted(result.key for result in results) == keys
+    assert {type(result) for result in results} == kinds
+
+
+def test_a_process_builds_what_it_is_told(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    assert isinstance(_build(root, str(tmp_path / "out"), Limits(), ReportKey("good-00", 2023)), Built)
+    assert (tmp_path / "out" / "2023" / "good-00" / "build.json").exists()
+
+
+def test_a_worker_imports_what_the_notebooks_speak_of(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    assert _worth_importing(root) == []
+    write_notebook(root / "notebooks" / "other.ipynb", "import numpy as np")
+    assert _worth_importing(root) == ["numpy"]
+    write_notebook(root / "notebooks" / "another.ipynb", "report.frame('applications')")
+    assert set(_worth_importing(root)) == {"numpy", "pandas"}
+    assert set(_worth_importing(None)) == {"numpy", "pandas"}
+
+
+def test_processes_can_be_started_from_any_thread() -> None:
+    workers = LocalWorkers(1, None)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(lambda: workers.submit(os.getpid, 60.0).result()).result() != os.getpid()
+    finally:
+        workers.stop()

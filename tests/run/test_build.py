@@ -1,0 +1,148 @@
+"""One report is built whole, or it is told and kept why not; its stamp says what its pages were made from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from reportkit.project import ReportKey
+from reportkit.run.build import FAILURE, STAMP, Built, Failed, Limits, build_report, folder_of, report_failure
+from reportkit.run.notebook import NotebookError
+from reportkit.run.output import FolderOutput
+from reportkit.sources import PACKAGE, TracedProject
+from run.projects import GOOD, write_notebook, write_small_project
+
+KEY = ReportKey("good-00", 2023)
+PAGES = {"figures.json", "findings.json", "report.html", "report.ipynb", "review.html"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> TracedProject:
+    return TracedProject(write_small_project(tmp_path / "project", 1))
+
+
+@pytest.fixture
+def output(project: TracedProject) -> FolderOutput:
+    return FolderOutput(project.output)
+
+
+def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(
+    project: TracedProject, output: FolderOutput
+) -> None:
+    result = build_report(project, KEY, output, Limits())
+    assert isinstance(result, Built)
+    assert result.name == "示例市good-00局"
+    assert result.counts["error"] > 0
+    assert list(result.stages) == ["reading", "notebook", "pages", "writing"]
+    assert result.seconds == pytest.approx(sum(result.stages.values()))
+    folder = project.output_folder(KEY)
+    assert {path.name for path in folder.iterdir()} == PAGES | {STAMP}
+    stamp = json.loads((folder / STAMP).read_text())
+    assert stamp["files"] == {name: (folder / name).stat().st_size for name in PAGES}
+    assert {
+        PACKAGE,
+        "params/2023/good-00.yaml",
+        "notebooks/annual_report.ipynb",
+        "params/agencies.yaml#good-00",
+    } <= set(stamp["sources"])
+    assert any((project.output / "assets").iterdir())
+    assert len(json.loads((folder / "findings.json").read_text())) >= result.counts["error"]
+
+
+def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_them(
+    project: TracedProject, output: FolderOutput
+) -> None:
+    assert isinstance(build_report(project, KEY, output, Limits()), Built)
+    folder = project.output_folder(KEY)
+    before = (folder / "report.html").read_bytes()
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", "print('做到这里')", "1\n1 / 0")
+    failed = build_report(TracedProject(project.root), KEY, output, Limits())
+    assert isinstance(failed, Failed)
+    assert str(failed) == "notebooks/annual_report.ipynb, cell 3, line 2: ZeroDivisionError: division by zero"
+    assert (folder / "report.html").read_bytes() == before
+    assert json.loads((folder / FAILURE).read_text()) == {"agency": "good-00", "year": 2023, "message": str(failed)}
+    kept = nbformat.read(folder / "report.failed.ipynb", as_version=4)
+    assert "做到这里" in json.dumps(kept, ensure_ascii=False)
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", *GOOD)
+    assert isinstance(build_report(TracedProject(project.root), KEY, output, Limits()), Built)
+    assert {path.name for path in folder.iterdir()} == PAGES | {STAMP}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("params/2023/good-00.yaml", "nonsense: 1\n", "params/2023/good-00.yaml:1: nonsense: unknown key"),
+        ("notebooks/annual_report.ipynb", None, "the notebook of good-00 does not exist"),
+        ("notebooks/annual_report.ipynb", "{", "annual_report.ipynb cannot be run"),
+        ("params/agencies.yaml", "other: {name: 示例市另一局}\n", "good-00: no such agency"),
+    ],
+)
+def test_what_cannot_be_read_fails_that_report(
+    name: str, text: str | None, said: str, project: TracedProject, output: FolderOutput
+) -> None:
+    path = project.root / name
+    path.unlink() if text is None else path.write_text(text)
+    failed = build_report(project, KEY, output, Limits())
+    assert isinstance(failed, Failed)
+    assert said in str(failed)
+    assert {path.name for path in project.output_folder(KEY).iterdir()} == {FAILURE}
+
+
+def test_no_notebook_is_kept_of_one_that_is_none(project: TracedProject, output: FolderOutput) -> None:
+    report_failure(output, Failed(KEY, "示例"), None)
+    assert list(output.sizes([folder_of(KEY)])[folder_of(KEY)]) == [FAILURE]
+
+
+def test_an_output_that_cannot_be_written_to_fails_the_report_and_nothing_more(
+    project: TracedProject, output: FolderOutput
+) -> None:
+    (project.root / "output").write_text("")
+    failed = build_report(project, KEY, output, Limits())
+    assert isinstance(failed, Failed)
+    assert "output/" in failed.message
+
+
+def test_the_stamp_is_gone_before_a_page_is_replaced(
+    project: TracedProject, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(build_report(project, KEY, output, Limits()), Built)
+
+    def end(name: str, content: bytes) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(output, "write", end)
+    with pytest.raises(KeyboardInterrupt):
+        build_report(TracedProject(project.root), KEY, output, Limits())
+    assert not (project.output_folder(KEY) / STAMP).exists()
+
+
+def test_the_limits_reach_the_notebook(
+    project: TracedProject, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+
+    def fake(*_: object, **limits: object) -> None:
+        given.update(limits)
+        raise NotebookError("示例")
+
+    monkeypatch.setattr("reportkit.run.notebook.run_notebook", fake)
+    build_report(project, KEY, output, Limits(3.0, 0))
+    assert given == {"timeout": 3.0, "memory": None}
+    build_report(project, KEY, output, Limits())
+    assert given == {"timeout": 120.0, "memory": 2 << 30}
+
+
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [
+        (Failed(KEY, "m"), "m"),
+        (Failed(KEY, "m", "notebooks/a.ipynb"), "notebooks/a.ipynb: m"),
+        (Failed(KEY, "m", "notebooks/a.ipynb", 3), "notebooks/a.ipynb, cell 3: m"),
+        (Failed(KEY, "m", "notebooks/a.ipynb", 3, 2), "notebooks/a.ipynb, cell 3, line 2: m"),
+    ],
+)
+def test_a_failure_says_where_as_far_as_it_is_known(failed: Failed, said: str) -> None:
+    assert str(failed) == said

@@ -1,0 +1,396 @@
+"""On a Dask cluster the same is built as here, wherever it goes and whoever dies meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import boto3
+import distributed
+import pytest
+from pebble import ProcessExpired
+
+import reportkit as package
+from reportkit.project import Project
+from reportkit.run.batch import BuildersError, build_reports
+from reportkit.run.build import Built, Failed, Limits
+from reportkit.run.cluster import ClusterBuilders, ClusterError
+from reportkit.run.output import FolderOutput, Output, output_at
+from run.projects import (
+    GOOD,
+    contents,
+    ended,
+    family,
+    kill_family,
+    last_line,
+    reportkit,
+    started,
+    until,
+    well_formed,
+    write_small_project,
+)
+
+SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
+AMAZON = {
+    "AWS_ACCESS_KEY_ID": "example",
+    "AWS_SECRET_ACCESS_KEY": "example",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "NO_PROXY": "*",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def program(*command: str, folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program as it runs, what it says kept in its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "said.log").open("wb") as said:
+        running = subprocess.Popen(
+            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    try:
+        yield running
+    finally:
+        running.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(5)
+        kill_family(running.pid)
+        running.wait()
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A local server of S3 with an empty bucket, and what a process must know to reach it."""
+    port = free_port()
+    environment = {**AMAZON, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+    with program("moto_server", "-p", str(port), folder=tmp_path_factory.mktemp("s3"), environment=environment):
+        until(lambda: answers(port), "the S3 server answers")
+        given = {"aws_access_key_id": "example", "aws_secret_access_key": "example", "region_name": "us-east-1"}
+        boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"], **given).create_bucket(Bucket="pages")
+        yield environment
+
+
+class Cluster(NamedTuple):
+    """A scheduler that runs, and how to start a worker for it."""
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    worker: Callable[..., subprocess.Popen[bytes]]
+
+
+@contextmanager
+def cluster(folder: Path, storage: dict[str, str], workers: int) -> Iterator[Cluster]:
+    """A scheduler with workers."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    with ExitStack() as running:
+
+        def worker(name: str, **environment: str) -> subprocess.Popen[bytes]:
+            command = ("dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--name", name)
+            place = folder / name
+            begun = running.enter_context(program(*command, folder=place, environment={**storage, **environment}))
+            until(lambda: "Registered to" in (place / "said.log").read_text(), f"{name} is registered")
+            return begun
+
+        command = ("dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        scheduler = running.enter_context(program(*command, folder=folder / "scheduler", environment=storage))
+        until(lambda: answers(port), "the scheduler answers")
+        for number in range(workers):
+            worker(f"worker-{number}")
+        yield Cluster(address, scheduler, worker)
+
+
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory, storage: dict[str, str]) -> Iterator[Cluster]:
+    with cluster(tmp_path_factory.mktemp("cluster"), storage, 2) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """A project, with a report that fails among the others, and what is built from it here."""
+    root = write_small_project(
+        tmp_path_factory.mktemp("local") / "project", 11, {"bad": ("print('做到这里')", "1\n1 / 0")}, cells=SLOW
+    )
+    (root / "notebooks" / "beside.py").write_text("A = 1\n")
+    (root / "params" / "2023" / "nobody.yaml").write_text("")
+    elsewhere = root.with_name("built")
+    assert reportkit("build", "--output", elsewhere, project=root).returncode == 1
+    return root, contents(elsewhere)
+
+
+def in_the_bucket(storage: dict[str, str], prefix: str, folder: Path) -> dict[str, object]:
+    """All that lies in the bucket under a prefix, as `contents` has it."""
+    given = {"aws_access_key_id": "example", "aws_secret_access_key": "example", "region_name": "us-east-1"}
+    bucket = boto3.resource("s3", endpoint_url=storage["AWS_ENDPOINT_URL"], **given).Bucket("pages")
+    for found in bucket.objects.filter(Prefix=f"{prefix}/"):
+        path = folder / found.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(found.get()["Body"].read())
+    return contents(folder / prefix)
+
+
+def test_what_goes_to_a_bucket_equals_what_is_built_here(
+    two_workers: Cluster, storage: dict[str, str], local: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    root, built = local
+    arguments = ("build", "--scheduler", two_workers.address, "--output", "s3://pages/there")
+    done = reportkit(*arguments, project=root, environment=storage)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert re.match(r"11 built, 2 failed in .*: s3://pages/there/index\.html", last_line(done.stdout))
+    assert "failed  bad 2023  notebooks/bad.ipynb, cell 3, line 2: ZeroDivisionError" in done.stdout
+    assert "failed  nobody 2023  nobody: no such agency in params/agencies.yaml" in done.stdout
+    assert in_the_bucket(storage, "there", tmp_path) == built
+    again = reportkit(*arguments, "--dry-run", project=root, environment=storage)
+    assert again.stdout.endswith("2 to build, 11 fresh\n")
+
+
+def test_a_bucket_serves_builds_on_this_machine_too(
+    storage: dict[str, str], local: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    root, built = local
+    done = reportkit("build", "--output", "s3://pages/here", project=root, environment=storage)
+    assert done.returncode == 1, done.stderr
+    assert in_the_bucket(storage, "here", tmp_path) == built
+
+
+def test_what_goes_to_a_folder_of_this_machine_comes_back(
+    two_workers: Cluster, storage: dict[str, str], local: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    root, built = local
+    arguments = ("build", "--scheduler", two_workers.address, "--output", tmp_path / "back")
+    done = reportkit(*arguments, project=root, environment=storage)
+    assert done.returncode == 1, done.stderr
+    assert contents(tmp_path / "back") == built
+    again = reportkit(*arguments, project=root, environment=storage)
+    assert re.match(r"0 built, 11 fresh, 2 failed in ", last_line(again.stdout))
+    assert contents(tmp_path / "back") == built
+
+
+def test_a_worker_that_dies_in_the_middle_costs_no_report(
+    storage: dict[str, str], local: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    root, built = local
+    with cluster(tmp_path / "cluster", storage, 1) as running_cluster:
+        victim = running_cluster.worker("victim")
+        arguments = ("build", "--scheduler", running_cluster.address, "--output", "s3://pages/survived", "-v")
+        with started(*arguments, project=root, environment=storage) as running:
+            assert running.stdout is not None
+            said = running.stdout.readline()
+            until(lambda: len(family(victim.pid)) > 5, "the victim has work")
+            kill_family(victim.pid)
+            rest, err = running.communicate(timeout=100)
+    assert running.returncode == 1, err
+    assert "Traceback" not in err
+    assert re.match(r"11 built, 2 failed in ", last_line(said + rest))
+    assert in_the_bucket(storage, "survived", tmp_path) == built
+
+
+def test_a_cluster_build_that_is_interrupted_ends_at_once_and_goes_on(
+    two_workers: Cluster, storage: dict[str, str], local: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    root, built = local
+    arguments = ("build", "--scheduler", two_workers.address, "--output", tmp_path / "back", "-v")
+    with started(*arguments, project=root, environment=storage) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        asked = time.monotonic()
+        os.killpg(running.pid, 2)
+        _, err = running.communicate(timeout=60)
+        assert time.monotonic() - asked < 5
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    well_formed(tmp_path / "back")
+    assert reportkit(*arguments, project=root, environment=storage).returncode == 1
+    assert contents(tmp_path / "back") == built
+
+
+def test_a_scheduler_that_dies_is_said_so(
+    storage: dict[str, str], local: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    root, _ = local
+    with cluster(tmp_path / "cluster", storage, 1) as (address, scheduler, _):
+        arguments = ("build", "--scheduler", address, "--output", tmp_path / "back", "-v")
+        with started(*arguments, project=root, environment=storage) as running:
+            assert running.stdout is not None
+            running.stdout.readline()
+            kill_family(scheduler.pid)
+            _, err = running.communicate(timeout=100)
+    assert running.returncode == 2, err
+    assert "Traceback" not in err
+    assert err.startswith(f"error: {address}: the scheduler is gone")
+    assert len(err.splitlines()) == 1
+    well_formed(tmp_path / "back")
+
+
+def test_a_worker_with_another_reportkit_fails_its_reports_and_says_why(
+    storage: dict[str, str], tmp_path: Path
+) -> None:
+    root = write_small_project(tmp_path / "project", 2)
+    shutil.copytree(Path(package.__file__).parent, tmp_path / "old" / "reportkit")
+    (tmp_path / "old" / "reportkit" / "errors.py").open("a").write("\n# another\n")
+    with cluster(tmp_path / "cluster", storage, 0) as (address, _, worker):
+        worker("old", PYTHONPATH=str(tmp_path / "old"))
+        done = reportkit("build", "--scheduler", address, project=root, environment=storage)
+    assert done.returncode == 1, done.stderr
+    said = f"the worker on {socket.gethostname()} has another reportkit: install the same there"
+    assert done.stdout.count(said) == 2
+    told = json.loads((root / "output" / "2023" / "good-00" / "failure.json").read_text())
+    assert told["message"] == said
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense", "nonsense://127.0.0.1:1"])
+def test_where_no_scheduler_answers_it_is_said_in_a_line(address: str, tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    address = address.format(port=free_port())
+    done = reportkit("build", "--scheduler", address, project=root)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {address}: no Dask scheduler answers there")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_bucket_that_is_not_there_is_said_in_a_line(storage: dict[str, str], tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    done = reportkit("build", "--output", "s3://nobody/x", project=root, environment=storage)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: s3://nobody/x")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_without_dask_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ClusterError, match=r"pip install 'reportkit\[cluster\]'"):
+        ClusterBuilders(Project(tmp_path), FolderOutput(tmp_path), Limits(), "tcp://127.0.0.1:1")
+
+
+# ------------------------------------------------- the same within this process
+
+
+class Here:
+    """Stands for Dask: a client, its executor, and a worker's processes, all in this process."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def nthreads(self) -> dict[str, int]:
+        return {"here": 1}
+
+    def get_executor(self, **_: object) -> Here:
+        return self
+
+    def close(self, **_: object) -> None:
+        pass
+
+    def submit(self, function: Callable[..., object], *arguments: object) -> Future[object]:
+        if self.error is not None:
+            raise self.error
+        if isinstance(arguments[0], float):  # as LocalWorkers has it, which knows a timeout
+            arguments = arguments[1:]
+        done: Future[object] = Future()
+        done.set_result(function(*arguments))
+        return done
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Project:
+    return Project(write_small_project(tmp_path / "project", 2, {"bad": ("1 / 0",)}))
+
+
+def built_by(
+    project: Project, output: Output, monkeypatch: pytest.MonkeyPatch, client: Here, processes: Here
+) -> dict[str, Built | Failed]:
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: client)
+    monkeypatch.setattr("reportkit.run.cluster._processes", lambda: processes)
+    builders = ClusterBuilders(project, output, Limits(), "tcp://127.0.0.1:1")
+    results = build_reports(builders, project.reports(), output)
+    return {result.key.agency: result for result in results}
+
+
+@pytest.mark.parametrize("url", ["{folder}", "memory://pages/here"])
+def test_what_a_worker_writes_comes_to_the_output(
+    url: str, small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = output_at(url.format(folder=tmp_path / "back"))
+    results = built_by(small, output, monkeypatch, Here(), Here())
+    assert {agency: type(result) for agency, result in results.items()} == {
+        "good-00": Built,
+        "good-01": Built,
+        "bad": Failed,
+    }
+    sizes = output.sizes(["2023/good-00", "2023/bad", "assets"])
+    assert set(sizes["2023/good-00"]) > {"build.json", "report.html"}
+    assert set(sizes["2023/bad"]) == {"failure.json", "report.failed.ipynb"}
+    assert sizes["assets"]
+
+
+def test_a_process_that_ends_on_a_worker_fails_its_report(
+    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = FolderOutput(tmp_path / "back")
+    expired = ProcessExpired("Abnormal termination", code=-9)
+    results = built_by(small, output, monkeypatch, Here(), Here(expired))
+    assert {str(result) for result in results.values()} == {"the process that built it ended (SIGKILL)"}
+    assert set(output.sizes(["2023/good-00"])["2023/good-00"]) == {"failure.json"}
+
+
+def test_a_worker_of_another_version_builds_nothing(
+    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reportkit.run.cluster.package_digest", lambda: "another")
+    results = built_by(small, FolderOutput(tmp_path / "back"), monkeypatch, Here(), Here())
+    assert all("has another reportkit" in str(result) for result in results.values())
+
+
+def test_without_a_scheduler_there_is_nobody_to_send_a_report_to(
+    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BuildersError, match="the scheduler is gone"):
+        built_by(small, FolderOutput(tmp_path / "back"), monkeypatch, Here(RuntimeError("closed")), Here())
+
+
+def test_what_cannot_be_written_here_fails_its_report(
+    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "back").write_text("")
+    results = built_by(small, FolderOutput(tmp_path / "back"), monkeypatch, Here(), Here())
+    assert all(isinstance(result, Failed) and "back/" in str(result) for result in results.values())
+
+
+def test_a_worker_that_has_built_ends_when_it_is_asked_to(
+    storage: dict[str, str], small: Project, tmp_path: Path
+) -> None:
+    with cluster(tmp_path / "cluster", storage, 0) as (address, _, worker):
+        asked = worker("asked")
+        assert "2 built" in reportkit("build", "--scheduler", address, project=small.root).stdout
+        processes = family(asked.pid)
+        asked.terminate()
+        asked.wait(60)
+        until(lambda: all(map(ended, processes)), "no process is left", 20)
+        assert "still alive" not in (tmp_path / "cluster" / "asked" / "said.log").read_text()

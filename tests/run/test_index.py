@@ -1,0 +1,79 @@
+"""The index lists what stands in an output: what was built, what failed, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reportkit.run.build import FAILURE, STAMP
+from reportkit.run.index import write_index
+from reportkit.run.output import FolderOutput
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> FolderOutput:
+    return FolderOutput(tmp_path)
+
+
+def stamp(name: str, **counts: int) -> bytes:
+    return json.dumps({"name": name, "counts": counts, "sources": {}, "files": {}}).encode()
+
+
+def failure(message: str) -> bytes:
+    return json.dumps({"message": message}).encode()
+
+
+def page(output: FolderOutput) -> str:
+    return Path(write_index(output)).read_text(encoding="utf-8")
+
+
+def test_a_report_that_was_built_is_linked_with_its_findings(output: FolderOutput) -> None:
+    output.write(f"2023/office/{STAMP}", stamp("示例市示例局", error=2))
+    text = page(output)
+    assert "示例市示例局" in text
+    assert "2023/office/report.html" in text
+    assert "2项错误" in text
+
+
+def test_a_report_that_failed_after_it_was_built_keeps_its_name_and_its_pages(output: FolderOutput) -> None:
+    output.write(f"2023/office/{STAMP}", stamp("示例市示例局"))
+    output.write(f"2023/office/{FAILURE}", failure("ValueError: 示例错误"))
+    text = page(output)
+    assert "示例市示例局" in text
+    assert "2023/office/report.html" in text
+    assert "ValueError: 示例错误" in text
+
+
+def test_a_report_that_was_never_built_goes_by_its_id_and_has_no_link(output: FolderOutput) -> None:
+    output.write(f"2023/office/{FAILURE}", failure("ValueError"))
+    text = page(output)
+    assert "office" in text
+    assert "2023/office/report.html" not in text
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"{}", b'{"name": 3}', b"\xff\xfe"])
+def test_what_is_spoilt_spoils_no_other_entry(output: FolderOutput, content: bytes) -> None:
+    output.write(f"2023/bureau/{STAMP}", content)
+    output.write(f"2023/other/{FAILURE}", content)
+    output.write(f"2023/office/{STAMP}", stamp("示例市示例局"))
+    text = page(output)
+    assert "示例市示例局" in text
+    assert "bureau" not in text
+    assert "other" in text
+
+
+def test_folders_that_hold_no_report_are_not_listed(output: FolderOutput) -> None:
+    output.write("2023/notes/a.txt", b"")
+    output.write("assets/a.js", b"")
+    assert "notes" not in page(output)
+
+
+def test_names_and_messages_are_shown_as_they_are(output: FolderOutput) -> None:
+    output.write(f"2023/office/{STAMP}", stamp("<script>1</script>局"))
+    output.write(f"2023/bureau/{FAILURE}", failure("<img src=x onerror=1>"))
+    text = page(output)
+    assert "<script>" not in text
+    assert "&lt;script&gt;1&lt;/script&gt;局" in text
+    assert "<img" not in text

@@ -1,0 +1,190 @@
+"""Wherever reports go, files are written whole, found again, and read as they were written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import fsspec
+import pytest
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.memory import MemoryFileSystem
+
+from reportkit.run.output import BucketOutput, FolderOutput, Output, OutputError, output_at
+
+
+class PlainFileSystem(LocalFileSystem):
+    """Files behind fsspec that appear while they are written, as those of a file share do."""
+
+    protocol = "plain"
+    written: ClassVar[list[str]] = []
+
+    def pipe_file(self, path: str, value: bytes, **options: object) -> None:
+        self.written.append(path)
+        super().pipe_file(path, value, **options)
+
+
+fsspec.register_implementation("plain", PlainFileSystem, clobber=True)
+
+
+@pytest.fixture(params=["folder", "file", "memory", "plain"])
+def output(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Output]:
+    urls = {
+        "folder": str(tmp_path / "out put"),
+        "file": f"file://{tmp_path / 'out put'}",
+        "memory": "memory://bucket/out put/",
+        "plain": f"plain://{tmp_path / 'out put'}",
+    }
+    yield output_at(urls[request.param])
+    MemoryFileSystem.store.clear()
+    MemoryFileSystem.pseudo_dirs[:] = [""]
+
+
+def test_an_output_that_is_not_there_yet_is_empty(output: Output) -> None:
+    assert output.sizes(["2023/office"]) == {"2023/office": {}}
+    assert list(output.folders()) == []
+    assert output.read(["2023/office/build.json"]) == {}
+    output.remove(["2023/office/build.json"])
+
+
+def test_what_is_written_is_read_again_and_replaced_whole(output: Output) -> None:
+    for content in ("年度报告".encode(), b"", b"2" * 100_000):
+        output.write("2023/office/report.html", content)
+        assert output.read(["2023/office/report.html", "2023/office/other"]) == {"2023/office/report.html": content}
+        assert output.sizes(["2023/office"]) == {"2023/office": {"report.html": len(content)}}
+
+
+def test_what_is_removed_is_gone_and_may_have_been_gone_before(output: Output) -> None:
+    output.write("2023/office/a", b"1")
+    output.write("2023/office/b", b"1")
+    output.remove(["2023/office/a", "2023/office/never"])
+    assert output.sizes(["2023/office"]) == {"2023/office": {"b": 1}}
+
+
+def test_the_folders_are_those_of_reports_by_year_and_agency(output: Output) -> None:
+    for name in ("2023/office/a", "2022/office/a", "2023/bureau/a", "assets/library.js", "index.html", "abcd/x/y"):
+        output.write(name, b"1")
+    assert list(output.folders()) == ["2022/office", "2023/bureau", "2023/office"]
+
+
+def test_sizes_of_few_and_of_many_folders_are_the_same(output: Output) -> None:
+    folders = [f"{year}/agency-{number}" for year in (2022, 2023) for number in range(6)]
+    for length, folder in enumerate(folders):
+        output.write(f"{folder}/report.html", b"x" * length)
+    wanted = {folder: {"report.html": length} for length, folder in enumerate(folders)}
+    wanted["2021/agency-0"] = {}
+    assert output.sizes([*folders, "2021/agency-0"]) == wanted
+    for folder in wanted:
+        assert output.sizes([folder]) == {folder: wanted[folder]}
+    assert output.sizes(["2022/agency"]) == {"2022/agency": {}}
+
+
+def test_an_output_is_found_again_by_its_url(output: Output) -> None:
+    output.write("2023/office/a", b"1")
+    assert output_at(output.url).read(["2023/office/a"]) == {"2023/office/a": b"1"}
+    assert output.address("2023/office/a").endswith("out put/2023/office/a")
+
+
+def test_nothing_but_what_was_written_is_there(output: Output) -> None:
+    output.write("2023/office/a", b"1")
+    output.write("2023/office/a", b"2")
+    assert output.sizes(["2023/office"]) == {"2023/office": {"a": 1}}
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    output = FolderOutput(tmp_path)
+    output.write("2023/office/a", b"1")
+    left = tmp_path / "2023" / "office" / ".a.123-4.part"
+    left.write_text("half")
+    assert output.sizes(["2023/office"]) == {"2023/office": {"a": 1}}
+    assert not left.exists()
+
+
+def test_where_files_appear_as_they_are_written_they_are_so_under_another_name(tmp_path: Path) -> None:
+    PlainFileSystem.written.clear()
+    output_at(f"plain://{tmp_path}").write("2023/office/a", b"1")
+    assert PlainFileSystem.written == [f"{tmp_path}/2023/office/a.part"]
+    assert (tmp_path / "2023" / "office" / "a").read_bytes() == b"1"
+
+
+def test_a_url_that_leads_nowhere_is_said_so() -> None:
+    with pytest.raises(OutputError, match="nonsense://bucket/x"):
+        list(output_at("nonsense://bucket/x").folders())
+
+
+def test_a_url_that_names_no_place_is_said_so() -> None:
+    with pytest.raises(OutputError, match="name a place there"):
+        output_at("s3:///")
+
+
+@pytest.mark.parametrize("scheme", ["", "plain://"])
+def test_a_file_that_cannot_be_written_is_named(scheme: str, tmp_path: Path) -> None:
+    (tmp_path / "2023").write_text("")
+    with pytest.raises(OutputError, match="2023/office/a: "):
+        output_at(f"{scheme}{tmp_path}").write("2023/office/a", b"1")
+
+
+@pytest.mark.parametrize("scheme", ["", "plain://"])
+def test_a_bucket_or_folder_is_tried_before_it_is_built_into(scheme: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="file"), output_at(f"{scheme}{tmp_path / 'file'}/output").locked():
+        raise AssertionError
+
+
+def test_only_one_build_at_a_time_holds_a_folder(tmp_path: Path) -> None:
+    output = FolderOutput(tmp_path / "output")
+    with output.locked():
+        with pytest.raises(OutputError, match="another build is writing to"), output.locked():
+            raise AssertionError
+        program = f"from reportkit.run.output import output_at\nwith output_at({output.url!r}).locked(): print('mine')"
+        other = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
+        assert "another build is writing to" in other.stderr
+        assert other.stdout == ""
+    with output.locked():
+        pass
+
+
+def test_a_build_that_is_killed_holds_nothing(tmp_path: Path) -> None:
+    output = FolderOutput(tmp_path / "output")
+    program = f"import os\nfrom reportkit.run.output import output_at\nwith output_at({output.url!r}).locked(): os.kill(os.getpid(), 9)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == -9
+    with output.locked():
+        pass
+
+
+def test_a_bucket_is_not_locked() -> None:
+    output = BucketOutput("memory://bucket")
+    with output.locked(), output.locked():
+        assert list(output.folders()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_output_that_may_not_be_written_is_said_so(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="output"), FolderOutput(tmp_path / "output").locked():
+        raise AssertionError
+
+
+def test_where_the_system_has_no_such_locks_a_build_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with FolderOutput(tmp_path).locked(), FolderOutput(tmp_path).locked():
+        assert tmp_path.exists()
+
+
+def test_a_bucket_whose_server_refuses_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr("fsspec.core.url_to_fs", refuse)
+    with pytest.raises(OutputError, match="memory://bucket: Access Denied"):
+        list(output_at("memory://bucket").folders())
+
+
+def test_what_a_killed_build_left_of_an_index_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".index.html.123-4.part").write_text("half")
+    with FolderOutput(tmp_path).locked():
+        assert list(tmp_path.iterdir()) == []

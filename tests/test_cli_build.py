@@ -1,0 +1,224 @@
+"""`reportkit build`: what it plans, what it says of what it did, and its options."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import threading
+from pathlib import Path
+
+import pytest
+
+from cli_runner import run, through_main  # noqa: F401 (a fixture)
+from reportkit.cli.build import _bytes
+from reportkit.errors import InputError
+from reportkit.run.output import FolderOutput
+from run.projects import GOOD, last_line, reportkit, started, write_notebook, write_small_project
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A project of two good reports and a bad one, and what was said when it was built."""
+    root = write_small_project(
+        tmp_path_factory.mktemp("cli") / "project", 2, {"bad": ("1", "x = 1\nraise ValueError('示例[red]错误')")}
+    )
+    done = reportkit("build", project=root)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr == ""
+    return root, done.stdout
+
+
+def test_each_report_has_its_line_and_the_last_one_counts_them(built: tuple[Path, str]) -> None:
+    root, out = built
+    *lines, summary = out.splitlines()
+    good, _, failed = sorted(lines, reverse=True)[::-1][0:3]
+    assert re.fullmatch(r"built   good-00 2023  示例市good-00局  3 errors, 1 warning  \d+\.\d s", good)
+    assert failed == "failed  bad 2023  notebooks/bad.ipynb, cell 3, line 2: ValueError: 示例[red]错误"
+    assert re.fullmatch(rf"2 built, 1 failed in \d+\.\d s: {root}/output/index\.html", summary)
+
+
+def test_what_is_fresh_is_not_built_again_and_the_index_stays_untouched(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    assert reportkit("build", project=root).returncode == 0
+    index = root / "output" / "index.html"
+    before = index.stat()
+    again = reportkit("build", project=root)
+    assert again.returncode == 0
+    assert re.fullmatch(rf"0 built, 1 fresh, 0 failed in \d+\.\d s: {index}\n", again.stdout)
+    assert (index.stat().st_mtime_ns, index.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    index.unlink()
+    assert reportkit("build", project=root).returncode == 0
+    assert index.exists()
+
+
+def test_a_dry_run_says_what_would_be_built_and_why_and_builds_nothing(built: tuple[Path, str]) -> None:
+    root, _ = built
+    before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+    status, out, _ = run("build", "--dry-run", project=root)
+    assert status == 0
+    assert out == "build   bad 2023  its last run failed\n1 to build, 2 fresh\n"
+    status, out, _ = run("build", "--dry-run", "--force", "--format", "json", project=root)
+    assert status == 0
+    assert json.loads(out) == [
+        {"agency": agency, "year": 2023, "why": "--force"} for agency in ("bad", "good-00", "good-01")
+    ]
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == before
+
+
+def test_a_dry_run_of_a_project_never_built_makes_no_output(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    assert "good-00 2023  it was not built yet" in run("build", "--dry-run", project=root)[1]
+    assert not (root / "output").exists()
+
+
+def test_programs_are_answered_in_json_alone(built: tuple[Path, str]) -> None:
+    root, _ = built
+    done = reportkit("build", "--format", "json", project=root)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told.pop("seconds") > 0
+    assert told.pop("stages") == {}
+    assert told == {
+        "built": 0,
+        "fresh": 2,
+        "failed": [
+            {
+                "agency": "bad",
+                "year": 2023,
+                "notebook": "notebooks/bad.ipynb",
+                "cell": 3,
+                "line": 2,
+                "message": "ValueError: 示例[red]错误",
+            }
+        ],
+        "left": 0,
+        "index": str(root / "output" / "index.html"),
+    }
+    assert "failed  bad 2023" in done.stderr
+
+
+def test_output_may_go_elsewhere_and_limits_be_set(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1, {"hangs": ("import time\ntime.sleep(1000)",)})
+    done = reportkit(
+        *("build", "--output", tmp_path / "else where", "--timeout", "1.5", "--jobs", "1", "-v"), project=root
+    )
+    assert done.returncode == 1
+    assert "hangs 2023  notebooks/hangs.ipynb, cell 2: took longer than 1.5 seconds" in done.stdout
+    assert (tmp_path / "else where" / "2023" / "good-00" / "report.html").exists()
+    assert last_line(done.stdout).endswith("else where/index.html")
+    assert not (root / "output").exists()
+
+
+def test_only_the_reports_asked_for_are_built(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 3)
+    assert "1 to build, 0 fresh" in run("build", "good-01", "--dry-run", project=root)[1]
+    assert run("build", "--year", "2022", "--dry-run", project=root)[0] == 2
+
+
+def test_many_reports_are_not_listed_one_by_one_but_those_that_failed_are_told_at_the_end(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 20, dict.fromkeys(("bad-a", "bad-b"), ("1 / 0",)))
+    done = reportkit("build", project=root)
+    lines = done.stdout.splitlines()
+    assert not [line for line in lines if line.startswith("built")]
+    assert lines[-4] == "2 reports failed:"
+    assert [line.split()[1] for line in lines[-3:-1]] == ["bad-a", "bad-b"]
+    assert re.match(r"20 built, 2 failed in \d+\.\d s \(\d+\.\d a second\): ", lines[-1])
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(tmp_path: Path) -> None:
+    root = write_small_project(
+        tmp_path / "project", 4, {"bad": ("1 / 0",)}, cells=("import time\ntime.sleep(0.4)", *GOOD)
+    )
+    seen = b""
+    near, far = pty.openpty()
+
+    def watch() -> None:
+        nonlocal seen
+        try:
+            while piece := os.read(near, 10_000):
+                seen += piece
+        except OSError:
+            pass  # that is how a terminal ends
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    environment = {"COLUMNS": "150", "TERM": "xterm"}
+    with started("build", project=root, stdout=far, stderr=far, stdin=far, environment=environment) as running:
+        os.close(far)
+        running.wait(120)
+    watching.join(10)
+    os.close(near)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
+    assert re.search(r"building .* 0/5 0 failed, 5 left", shown)
+    assert re.search(r"building .* [1-4]/5 1 failed, [1-4] left, \d+\.\d a second \d:\d\d:\d\d (\d|-)", shown)
+    assert "\r" in shown
+    assert "4 built, 1 failed in" in shown
+
+
+# ------------------------------------------------------------------- wrong use
+
+
+@pytest.mark.parametrize(
+    ("size", "meant"),
+    [
+        ("0", 0),
+        ("512", 512),
+        ("500M", 500 << 20),
+        ("2G", 2 << 30),
+        ("2GiB", 2 << 30),
+        ("1.5g", 3 << 29),
+        (" 64 kB ", 64 << 10),
+        ("1T", 1 << 40),
+    ],
+)
+def test_a_size_is_understood_as_people_write_it(size: str, meant: int) -> None:
+    assert _bytes(size) == meant
+
+
+@pytest.mark.parametrize("size", ["", "G", "-1", "2X", "2 G M", "1,5G", "many"])
+def test_what_is_no_size_is_refused_with_how_to_write_one(size: str) -> None:
+    with pytest.raises(InputError, match="write a size as 500M or 2G"):
+        _bytes(size)
+
+
+def test_a_size_that_is_none_is_wrong_use(built: tuple[Path, str]) -> None:
+    status, _, err = run("build", "--memory-limit", "many", project=built[0])
+    assert status == 2
+    assert err == "error: --memory-limit many: write a size as 500M or 2G, or 0 for no limit\n"
+
+
+@pytest.mark.parametrize("arguments", [("--jobs", "0"), ("--timeout", "0"), ("--timeout", "soon"), ("--format", "xml")])
+def test_other_options_are_bounded_too(built: tuple[Path, str], arguments: tuple[str, ...]) -> None:
+    assert run("build", *arguments, project=built[0])[0] == 2
+
+
+def test_a_second_build_into_the_same_folder_is_refused(built: tuple[Path, str]) -> None:
+    root, _ = built
+    with FolderOutput(root / "output").locked():
+        done = reportkit("build", "--force", project=root)
+    assert done.returncode == 2
+    assert done.stderr == f"error: another build is writing to {root}/output: wait until it is done\n"
+
+
+def test_an_output_of_an_unknown_kind_is_wrong_use(built: tuple[Path, str]) -> None:
+    status, _, err = run("build", "--output", "nonsense://x", project=built[0])
+    assert status == 2
+    assert err.startswith("error: nonsense://x: ")
+
+
+def test_an_output_that_cannot_be_made_is_wrong_use(built: tuple[Path, str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    status, _, err = run("build", "--output", str(tmp_path / "file" / "x"), project=built[0])
+    assert status == 2
+    assert err.startswith(f"error: {tmp_path}/file/x: ")
+
+
+def test_notebooks_of_a_project_without_any_fail_one_by_one(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 2)
+    (root / "notebooks" / "annual_report.ipynb").unlink()
+    write_notebook(root / "notebooks" / "other.ipynb", *GOOD)
+    done = reportkit("build", project=root)
+    assert done.returncode == 1
+    assert done.stdout.count("annual_report.ipynb: the notebook of good-0") == 2
