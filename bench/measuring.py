@@ -29,7 +29,7 @@ class Measured:
     status
         Its exit status.
     output
-        What it printed.
+        What it printed on standard output.
     seconds, cpu
         Wall time, and the CPU time of all its processes.
     memory, own_memory
@@ -54,7 +54,7 @@ def measured(command: Sequence[str | Path], folder: Path | None = None) -> Measu
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before, started = _cpu(), time.perf_counter()
     with subprocess.Popen(
-        list(map(str, command)), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        list(map(str, command)), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
     ) as process:
         memory = _Memory(process.pid)
         output = process.communicate()[0]

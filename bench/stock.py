@@ -45,13 +45,14 @@ def main(root: str, jobs: int) -> None:
     """Build all reports of a project: one after another, or in a pool of processes."""
     project = Project(Path(root))
     keys = project.reports()
-    write_assets(project.output / "assets")
     if jobs == 1:
         for key in keys:
             build(project, key)
     else:
         with ProcessPoolExecutor(jobs) as pool:
             list(pool.map(build, [project] * len(keys), keys))
+    # Only now: what draws charts has threads, and a process that has them cannot be forked.
+    write_assets(project.output / "assets")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How many reports a second are built: by stock papermill and nbconvert in a loop and in a pool, and by reportkit.
 
-Run it with ``make bench``, or for more reports with ``python bench/throughput.py 300``. All three build the same
+Run it with ``make bench``, or for other numbers with ``python bench/throughput.py 300``. All three build the same
 made-up reports with the same template and the same exporters, one after the other in one run.
 """
 
@@ -60,4 +60,4 @@ def row(name: str, reports: int, done: Measured, ours: Measured) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 98)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 147)
