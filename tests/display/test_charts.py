@@ -13,6 +13,7 @@ from checks.examples import hangzhou
 from reportkit.display import charts
 from reportkit.display.parts import Part
 from reportkit.form import form_for
+from reportkit.publish.charts import get_ready
 from reportkit.report import Agency, new_report
 
 AGENCY = Agency("example", "示例局")
@@ -27,6 +28,7 @@ FIGURES = {
     "challenges.review.upheld": 4,
     "challenges.litigation_after_review.pending": 1,
 }
+get_ready()  # with fonts that are the same everywhere, before vl_convert is used without them
 EVERY_CHART = [charts.outcomes, charts.applicants, charts.requests_over_years, charts.challenges_over_years]
 
 

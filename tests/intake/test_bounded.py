@@ -118,11 +118,6 @@ def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
     assert process.returncode != 0
 
 
-@pytest.mark.parametrize(("code", "said"), [(0, "exit status 0"), (-11, "SIGSEGV"), (-99, "signal 99")])
-def test_an_ending_is_named(code: int, said: str) -> None:
-    assert bounded._ending(code) == said
-
-
 def test_the_limit_is_on_top_of_what_a_worker_has(monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 

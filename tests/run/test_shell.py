@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from reportkit.run import process
 from run.executed import execute, texts
 
 
@@ -35,6 +37,15 @@ def test_characters_are_whole_however_they_come(tmp_path: Path) -> None:
     assert texts(ran)[2].startswith("half a ? character")
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notebooks whose coverage is not measured: what measures it has locks that a signal may leave closed."""
+    monkeypatch.setattr(process, "_idle", [])
+    for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("unmeasured")
 def test_signals_do_not_tear_a_message(tmp_path: Path) -> None:
     ran = execute(
         tmp_path,

@@ -101,8 +101,13 @@ def _start_fork_server(context: Any) -> None:
     with _deaf():
         forkserver.ensure_running()
     first = context.Process(target=_do_nothing)
-    first.start()
-    first.join()
+    try:
+        first.start()
+        first.join()
+    except BaseException:
+        # It would get warm first, and until then keep open what it has from this process.
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        raise
 
 
 def _do_nothing() -> None:
