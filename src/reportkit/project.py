@@ -233,7 +233,7 @@ class Project:
         name = path.relative_to(self.root).as_posix()
         if not self._is_file(path):
             raise TypedError([Problem(Place(name), "", f"the file does not exist; {self._instead(key)}")])
-        return read_parameters(path, agency, key.year, name=name)
+        return _read_parameters(path, agency, key.year, name, *_identity(path))
 
     def _has_parameters(self, key: ReportKey) -> bool:
         """Whether a report has a parameter file, be it under a name that reading it will complain of."""
@@ -265,6 +265,11 @@ def _identity(path: Path) -> tuple[int, ...]:
     except OSError:
         return ()
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=32)  # a report's file is read again for each year after it
+def _read_parameters(path: Path, agency: Agency, year: int, name: str, *_identity: int) -> AnnualReport:
+    return read_parameters(path, agency, year, name=name)
 
 
 @lru_cache(maxsize=4)

@@ -77,6 +77,7 @@ def build(
         return
     with place.locked(), _ends_cleanly():
         steps = [step for step in plan(found, keys, place, force=force) if step.why]
+        steps.sort(key=lambda step: step.key)  # an agency's years together: each reads those before it
         builders = _builders(found, place, limits, jobs, scheduler)
         run = _run(steps, builders, place, fail_fast=fail_fast, one_by_one=verbose or len(steps) <= _FEW, answer=answer)
         run.fresh = len(keys) - len(steps)

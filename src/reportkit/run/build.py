@@ -230,7 +230,9 @@ def _write_shared(output: Output) -> None:
     from reportkit.publish.charts import library, library_name
 
     if library_name() not in output.sizes(["assets"])["assets"]:
-        output.write(f"assets/{library_name()}", library().encode())
+        with output.claimed("assets") as mine:
+            if mine:  # it takes a second, and whoever writes it already will be done before the build is
+                output.write(f"assets/{library_name()}", library().encode())
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:

@@ -58,6 +58,10 @@ class Output(Protocol):
         """Where a person finds a file."""
 
     @contextmanager
+    def claimed(self, folder: str) -> Iterator[bool]:
+        """Say whether no other process of the same build is writing what all share in a folder."""
+
+    @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep others from building into the same place, as far as it can be."""
 
@@ -140,25 +144,40 @@ class FolderOutput:
         return str(self.folder / name)
 
     @contextmanager
+    def claimed(self, folder: str) -> Iterator[bool]:
+        """Hold the inner folder, unless another process does."""
+        with _held(self.folder / folder) as mine:
+            yield mine
+
+    @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder; the system lets go of it when this process ends, however it does."""
-        with _told(self.url):
-            self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            import fcntl
-        except ImportError:  # Windows
-            yield
-            return
-        held = os.open(self.folder, os.O_RDONLY)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OutputError(f"another build is writing to {self.folder}: wait until it is done") from None
-        else:
+        with _held(self.folder) as mine:
+            if not mine:
+                raise OutputError(f"another build is writing to {self.folder}: wait until it is done")
             self._sizes(self.url)  # for what was left of an index
             yield
-        finally:
-            os.close(held)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Hold a folder, which is made where there is none, unless another process holds it."""
+    with _told(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield True
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
 
 
 class BucketOutput:
@@ -242,6 +261,11 @@ class BucketOutput:
     def address(self, name: str) -> str:
         """The object's URL."""
         return f"{self.url}/{name}"
+
+    @contextmanager
+    def claimed(self, folder: str) -> Iterator[bool]:
+        """Nobody can claim anything there: what several write is the same."""
+        yield True
 
     @contextmanager
     def locked(self) -> Iterator[None]:

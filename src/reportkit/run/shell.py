@@ -47,6 +47,8 @@ __all__ = ["prepare", "run"]
 _STREAMS = ("stdout", "stderr")
 # As much as a pipe holds: who reads that many bytes has all that was there.
 _PIPE_SIZE = 1 << 16
+# Messages that another follows at once, with which they are sent.
+_WITH_THE_NEXT = ("execute_input", "execute_reply")
 _SIGNALS = frozenset(map(int, signal.valid_signals()))
 
 
@@ -140,7 +142,8 @@ class Wire(Session):
             self.packed.append(json_packer(piece))
         except UnicodeEncodeError:  # half a character, which is no text
             self.packed.append(json.dumps(piece, default=str, ensure_ascii=False).encode("utf-8", "replace"))
-        if not self.sending:  # or the end of an object comes in between, and prints
+        # While one is sent the end of an object may come in between, and print.
+        if not self.sending and kind not in _WITH_THE_NEXT:
             self._send_packed(self.pipe)
 
     def _send_packed(self, pipe: Connection) -> None:

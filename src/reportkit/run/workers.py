@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -157,6 +158,8 @@ def _begin(project: Path | None, modules: list[str]) -> None:
         import_module(module)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     _fall_silent()
+    gc.collect()
+    gc.freeze()  # what stays for good need not be looked through again and again
     fork_server(project)
     threading.Thread(target=get_ready, daemon=True).start()  # only now: a fork would lose it
     # Not before: what is forked must have no other thread.
