@@ -22,6 +22,7 @@ import pytest
 from pebble import ProcessExpired
 
 import reportkit as package
+from end_to_end.projects import UNMEASURED
 from reportkit.project import Project
 from reportkit.run.batch import BuildersError, build_reports
 from reportkit.run.build import Built, Failed, Limits
@@ -69,7 +70,7 @@ def program(*command: str, folder: Path, environment: dict[str, str]) -> Iterato
         running = subprocess.Popen(
             [str(Path(sys.executable).with_name(command[0])), *command[1:]],
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**(UNMEASURED if "PYTHONPATH" in environment else os.environ), **environment},
             stdout=said,
             stderr=said,
             start_new_session=True,
