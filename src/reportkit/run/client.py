@@ -17,7 +17,8 @@ from jupyter_client.session import json_unpacker
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
-from reportkit.run.process import NotebookProcess, ending, start_process
+from reportkit.machine import ending
+from reportkit.run.process import NotebookProcess, start_process
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -27,9 +27,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
-from reportkit.machine import ending
-
-__all__ = ["CAN_FORK", "NotebookProcess", "ending", "fork_server", "run_at", "serve_at", "start_process"]
+__all__ = ["CAN_FORK", "NotebookProcess", "fork_server", "run_at", "serve_at", "start_process"]
 
 # macOS has libraries that do not survive a fork; pidfd is Linux's own.
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
