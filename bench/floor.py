@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from reportkit.checks import check
 from reportkit.demo import make_city
-from reportkit.project import Project, ReportKey
+from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.data import report_data
 from reportkit.publish.exporters import export
 

@@ -17,10 +17,10 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from reportkit.display import narrative, tables
-from reportkit.intake.audit import audit
-from reportkit.intake.importing import read_published
-from reportkit.intake.published import read_report
-from reportkit.intake.reading import read_document
+from reportkit.documents.detection import read_document
+from reportkit.intake.published.audit import audit
+from reportkit.intake.published.importing import read_published
+from reportkit.intake.published.report import read_report
 from reportkit.publish.exporters import export
 from reportkit.report import Agency, AnnualReport, new_report
 

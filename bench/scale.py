@@ -13,7 +13,7 @@ from pathlib import Path
 
 from measuring import Measured, measured
 from reportkit.demo import make_city
-from reportkit.project import Project
+from reportkit.project.folder import Project
 
 YEARS = range(2019, 2026)
 REPORTKIT = [sys.executable, "-m", "reportkit", "build", "--format", "json", "--project"]

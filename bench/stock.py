@@ -13,7 +13,7 @@ from pathlib import Path
 import papermill
 from nbconvert.exporters import Exporter
 
-from reportkit.project import Project, ReportKey
+from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.charts import write_assets
 from reportkit.publish.exporters import PublishExporter, ReviewExporter
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from measuring import Measured, measured
 from reportkit.demo import make_city
-from reportkit.machine import cores
+from reportkit.system.machine import cores
 
 YEARS = range(2019, 2026)
 REPORTKIT = [sys.executable, "-m", "reportkit", "build", "--format", "json", "--project"]

@@ -7,8 +7,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from reportkit.figures import Amount, Figure, Kind
 from reportkit.form import Form, form_for
+from reportkit.form.figures import Amount, Figure, Kind
 from reportkit.report import Agency, AnnualReport, new_report
 
 YEARS = (2019, 2020, 2021, 2023, 2025)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit.figures import Amount, magnitude
 from reportkit.form import UnknownYearError, form_for
+from reportkit.form.figures import Amount, magnitude
 from reportkit.report import Agency, Place, UnknownCellError, UnknownSectionError, Waiver, new_report
 
 OFFICE = Agency("office", "示例市示例局")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reportkit.display.narrative import preamble as preamble
     from reportkit.display.narrative import section as section
     from reportkit.form import form_for as form_for
-    from reportkit.project import find_project as find_project
+    from reportkit.project.folder import find_project as find_project
     from reportkit.report import Agency as Agency
     from reportkit.report import AnnualReport as AnnualReport
     from reportkit.report import new_report as new_report
@@ -47,7 +47,7 @@ _ROOMS = {
     "Agency": "reportkit.report",
     "AnnualReport": "reportkit.report",
     "charts": "reportkit.display",
-    "find_project": "reportkit.project",
+    "find_project": "reportkit.project.folder",
     "form_for": "reportkit.form",
     "new_report": "reportkit.report",
     "preamble": "reportkit.display.narrative",
@@ -82,7 +82,7 @@ def open_report(agency: str, year: int, project: Path | str | None = None) -> An
     TypedError
         Where the parameter file is missing or cannot be read as meant; the message names every place.
     """
-    from reportkit.project import find_project
+    from reportkit.project.folder import find_project
 
     return find_project(project).open_report(agency, int(year))
 

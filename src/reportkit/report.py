@@ -14,9 +14,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from reportkit.errors import InputError
-from reportkit.figures import Amount, Figure, magnitude
 from reportkit.form import Form, Section, form_for
+from reportkit.form.figures import Amount, Figure, magnitude
+from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,12 +18,7 @@ import nbformat
 import psutil
 import pytest
 
-from reportkit.project import ReportKey
-from reportkit.run.batch import _build, build_reports
-from reportkit.run.build import Built, Failed, Limits
-from reportkit.run.output import FolderOutput
-from reportkit.run.workers import LocalWorkers, _worth_importing, why
-from run.projects import (
+from build.projects import (
     GOOD,
     contents,
     ended,
@@ -37,6 +32,11 @@ from run.projects import (
     write_notebook,
     write_small_project,
 )
+from reportkit.build.batch import _build, build_reports
+from reportkit.build.one_report import Built, Failed, Limits
+from reportkit.build.output import FolderOutput
+from reportkit.build.workers import LocalWorkers, _worth_importing, why
+from reportkit.project.folder import ReportKey
 
 BEFORE = "print('做到这里')"
 BAD = {

@@ -22,13 +22,7 @@ import pytest
 from pebble import ProcessExpired
 
 import reportkit as package
-from end_to_end.projects import UNMEASURED
-from reportkit.project import Project
-from reportkit.run.batch import BuildersError, build_reports
-from reportkit.run.build import Built, Failed, Limits
-from reportkit.run.cluster import ClusterBuilders, ClusterError
-from reportkit.run.output import FolderOutput, Output, output_at
-from run.projects import (
+from build.projects import (
     GOOD,
     contents,
     ended,
@@ -41,6 +35,12 @@ from run.projects import (
     well_formed,
     write_small_project,
 )
+from end_to_end.projects import UNMEASURED
+from reportkit.build.batch import BuildersError, build_reports
+from reportkit.build.cluster import ClusterBuilders, ClusterError
+from reportkit.build.one_report import Built, Failed, Limits
+from reportkit.build.output import FolderOutput, Output, output_at
+from reportkit.project.folder import Project
 
 SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
 AMAZON = {
@@ -328,7 +328,7 @@ def built_by(
     project: Project, output: Output, monkeypatch: pytest.MonkeyPatch, client: Here, processes: Here
 ) -> dict[str, Built | Failed]:
     monkeypatch.setattr(distributed, "Client", lambda *_, **__: client)
-    monkeypatch.setattr("reportkit.run.cluster._processes", lambda: processes)
+    monkeypatch.setattr("reportkit.build.cluster._processes", lambda: processes)
     builders = ClusterBuilders(project, output, Limits(), "tcp://127.0.0.1:1")
     results = build_reports(builders, project.reports(), output)
     return {result.key.agency: result for result in results}
@@ -364,7 +364,7 @@ def test_a_process_that_ends_on_a_worker_fails_its_report(
 def test_a_worker_of_another_version_builds_nothing(
     small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportkit.run.cluster.package_digest", lambda: "another")
+    monkeypatch.setattr("reportkit.build.cluster.package_digest", lambda: "another")
     results = built_by(small, FolderOutput(tmp_path / "back"), monkeypatch, Here(), Here())
     assert all("has another reportkit" in str(result) for result in results.values())
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.run.build import FAILURE, STAMP
-from reportkit.run.index import write_index
-from reportkit.run.output import FolderOutput
+from reportkit.build.index import write_index
+from reportkit.build.one_report import FAILURE, STAMP
+from reportkit.build.output import FolderOutput
 
 
 @pytest.fixture

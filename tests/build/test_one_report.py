@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from reportkit.project import ReportKey
-from reportkit.run.build import FAILURE, STAMP, Built, Failed, Limits, build_report, folder_of, report_failure
-from reportkit.run.notebook import NotebookError
-from reportkit.run.output import FolderOutput
-from reportkit.sources import PACKAGE, TracedProject
-from run.projects import GOOD, write_notebook, write_small_project
+from build.projects import GOOD, write_notebook, write_small_project
+from reportkit.build.one_report import FAILURE, STAMP, Built, Failed, Limits, build_report, folder_of, report_failure
+from reportkit.build.output import FolderOutput
+from reportkit.engine.notebook import NotebookError
+from reportkit.project.folder import ReportKey
+from reportkit.project.sources import PACKAGE, TracedProject
 
 KEY = ReportKey("good-00", 2023)
 PAGES = {"figures.json", "findings.json", "report.html", "report.ipynb", "review.html"}
@@ -128,7 +128,7 @@ def test_the_limits_reach_the_notebook(
         given.update(limits)
         raise NotebookError("示例")
 
-    monkeypatch.setattr("reportkit.run.notebook.run_notebook", fake)
+    monkeypatch.setattr("reportkit.engine.notebook.run_notebook", fake)
     build_report(project, KEY, output, Limits(3.0, 0))
     assert given == {"timeout": 3.0, "memory": None}
     build_report(project, KEY, output, Limits())

@@ -14,7 +14,7 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from reportkit.run.output import BucketOutput, FolderOutput, Output, OutputError, output_at
+from reportkit.build.output import BucketOutput, FolderOutput, Output, OutputError, output_at
 
 
 class PlainFileSystem(LocalFileSystem):
@@ -140,7 +140,9 @@ def test_only_one_build_at_a_time_holds_a_folder(tmp_path: Path) -> None:
     with output.locked():
         with pytest.raises(OutputError, match="another build is writing to"), output.locked():
             raise AssertionError
-        program = f"from reportkit.run.output import output_at\nwith output_at({output.url!r}).locked(): print('mine')"
+        program = (
+            f"from reportkit.build.output import output_at\nwith output_at({output.url!r}).locked(): print('mine')"
+        )
         other = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
         assert "another build is writing to" in other.stderr
         assert other.stdout == ""
@@ -150,7 +152,7 @@ def test_only_one_build_at_a_time_holds_a_folder(tmp_path: Path) -> None:
 
 def test_a_build_that_is_killed_holds_nothing(tmp_path: Path) -> None:
     output = FolderOutput(tmp_path / "output")
-    program = f"import os\nfrom reportkit.run.output import output_at\nwith output_at({output.url!r}).locked(): os.kill(os.getpid(), 9)"
+    program = f"import os\nfrom reportkit.build.output import output_at\nwith output_at({output.url!r}).locked(): os.kill(os.getpid(), 9)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == -9
     with output.locked():
         pass

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from build.projects import write_notebook
+from reportkit.build.one_report import FAILURE, STAMP, folder_of
+from reportkit.build.output import FolderOutput
+from reportkit.build.plan import plan
 from reportkit.demo import make_city
-from reportkit.project import Project, ReportKey
-from reportkit.run.build import FAILURE, STAMP, folder_of
-from reportkit.run.output import FolderOutput
-from reportkit.run.plan import plan
-from reportkit.sources import TracedProject
-from run.projects import write_notebook
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.sources import TracedProject
 
 AGENCIES = """\
 city: {name: 示例市, level: government}
@@ -183,7 +183,7 @@ def test_what_a_program_leaves_there_for_itself_rebuilds_nothing(project: Projec
 
 
 def test_another_reportkit_rebuilds_all(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportkit.sources.package_digest", lambda: "another")
+    monkeypatch.setattr("reportkit.project.sources.package_digest", lambda: "another")
     assert planned(project) == {str(key): "reportkit, or what it draws with, changed" for key in project.reports()}
 
 

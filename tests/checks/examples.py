@@ -11,8 +11,8 @@ from typing import Any
 
 from reportkit.checks import Finding, check
 from reportkit.checks.text import title_on
-from reportkit.figures import Figure
 from reportkit.form import form_for
+from reportkit.form.figures import Figure
 from reportkit.report import Agency, AnnualReport, new_report
 
 DATA = Path(__file__).parents[1] / "data"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from checks.examples import findings, hangzhou, linyi, sound_report
 from reportkit.checks import check
 from reportkit.checks.arithmetic import _MEANINGS
-from reportkit.figures import KINDS, Amount, magnitude
 from reportkit.form import form_for
+from reportkit.form.figures import KINDS, Amount, magnitude
 from reportkit.report import Agency, new_report
 from strategies import YEARS, consistent_reports, figures, reports
 

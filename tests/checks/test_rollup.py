@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from checks.examples import findings, sound_report
 from reportkit.checks import check
 from reportkit.checks.rollup import added, contributions, summed
-from reportkit.figures import Amount, magnitude
+from reportkit.form.figures import Amount, magnitude
 from reportkit.report import Agency, Below, new_report
 from strategies import YEARS, reports
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from checks.examples import findings, sound_report
 from reportkit.checks import check
-from reportkit.figures import Amount
+from reportkit.form.figures import Amount
 from strategies import APPLICANTS, consistent_years
 
 

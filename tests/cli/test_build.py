@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cli_runner import run, through_main  # noqa: F401 (a fixture)
+from build.projects import GOOD, last_line, reportkit, started, write_notebook, write_small_project
+from cli.runner import run, through_main  # noqa: F401 (a fixture)
+from reportkit.build.output import FolderOutput
 from reportkit.cli.build import _bytes
-from reportkit.errors import InputError
-from reportkit.run.output import FolderOutput
-from run.projects import GOOD, last_line, reportkit, started, write_notebook, write_small_project
+from reportkit.system.errors import InputError
 
 
 @pytest.fixture(scope="module")

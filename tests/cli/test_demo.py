@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli_runner import run, through_main  # noqa: F401 (a fixture)
-from reportkit.project import Project
+from cli.runner import run, through_main  # noqa: F401 (a fixture)
+from reportkit.project.folder import Project
 
 
 def test_a_city_is_made_and_it_is_said_what_and_what_next(tmp_path: Path) -> None:

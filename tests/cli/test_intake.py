@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cli_runner import run, through_main  # noqa: F401 (a fixture)
+from cli.runner import run, through_main  # noqa: F401 (a fixture)
 from end_to_end.projects import ROOT, write_project
-from reportkit.project import Project
+from reportkit.project.folder import Project
 
 SOURCE = ROOT / "tests" / "data" / "linyi-fao-2023.txt"
 LINYI = Project(ROOT).open_report("linyi-fao", 2023)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from cli_runner import run, through_main  # noqa: F401 (a fixture)
+from build.projects import reportkit, started, until, write_notebook
+from cli.runner import run, through_main  # noqa: F401 (a fixture)
 from end_to_end.projects import write_project
-from run.projects import reportkit, started, until, write_notebook
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from demo.cities import findings_in, told_of
 from reportkit.demo.city import Typical, bodies_of_city
 from reportkit.demo.figures import Sums, history
-from reportkit.figures import Amount
 from reportkit.form import editions
+from reportkit.form.figures import Amount
 
 sizes = st.floats(0, 400)
 

@@ -11,8 +11,8 @@ from reportkit.checks import check
 from reportkit.demo import Made, PresentError, make_city
 from reportkit.demo.faults import PLANTERS
 from reportkit.form import UnknownYearError, form_for
-from reportkit.project import Project
-from reportkit.typed import TypedError
+from reportkit.project.folder import Project
+from reportkit.project.parameters.yaml import TypedError
 
 
 @pytest.fixture(scope="module")

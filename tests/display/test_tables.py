@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from reportkit.display import tables
-from reportkit.figures import figure_text
 from reportkit.form import editions, form_for
-from reportkit.layout import LabelBox, layout_of
+from reportkit.form.figures import figure_text
+from reportkit.form.layout import LabelBox, layout_of
 from reportkit.report import Agency, new_report
 from strategies import reports
 

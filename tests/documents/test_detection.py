@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intake.documents import OLE, article, docx, p, page, pdf, said, tabbed, zipped
+from documents.made import OLE, article, docx, p, page, pdf, said, tabbed, zipped
+from reportkit.documents.detection import read_document
+from reportkit.documents.document import Document, UnreadableError
 from reportkit.intake import reading
-from reportkit.intake.document import Document, UnreadableError
-from reportkit.intake.reading import read_document
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_an_error_that_no_reader_foresaw_is_one_line(tmp_path: Path, monkeypatch
 def test_reading_text_imports_no_heavy_library(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("示例", encoding="utf-8")
     program = (
-        "import sys; from pathlib import Path; from reportkit.intake.reading import read_document;"
+        "import sys; from pathlib import Path; from reportkit.documents.detection import read_document;"
         "read_document(Path(sys.argv[1])); print(*sorted({'lxml', 'docx', 'pdfplumber', 'pandas'} & set(sys.modules)))"
     )
     run = subprocess.run(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.documents import AGENCY, article, page
-from reportkit.intake.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
-from reportkit.intake.html import html_text, read_html
+from documents.made import AGENCY, article, page
+from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
+from reportkit.documents.html import html_text, read_html
 
 
 def blocks(source: str) -> tuple[Block, ...]:

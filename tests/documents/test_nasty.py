@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from intake.documents import NASTY, build
-from reportkit.intake.bounded import Refusal, run_bounded
-from reportkit.intake.document import Document, Grid, Heading, UnreadableError
-from reportkit.intake.reading import read_document
+from documents.made import NASTY, build
+from reportkit.documents.detection import read_document
+from reportkit.documents.document import Document, Grid, Heading, UnreadableError
+from reportkit.system.bounded import Refusal, run_bounded
 
 
 @pytest.fixture(scope="module")

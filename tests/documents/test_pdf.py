@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from intake.documents import NARRATIVE, article, locked_pdf, pdf, ruled, said, scanned_pdf
+from documents.made import NARRATIVE, article, locked_pdf, pdf, ruled, said, scanned_pdf
+from reportkit.documents.document import Document, Grid, Heading, Paragraph, UnreadableError
+from reportkit.documents.html import read_html
+from reportkit.documents.pdf import _plain, read_pdf
 from reportkit.form import form_for
-from reportkit.intake.document import Document, Grid, Heading, Paragraph, UnreadableError
-from reportkit.intake.html import read_html
-from reportkit.intake.pdf import _plain, read_pdf
 from reportkit.publish.exporters import export
 
 

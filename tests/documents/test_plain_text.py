@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit.intake.document import Grid, Paragraph
-from reportkit.intake.plain_text import read_plain_text
-from reportkit.intake.reading import read_document
+from reportkit.documents.detection import read_document
+from reportkit.documents.document import Grid, Paragraph
+from reportkit.documents.plain_text import read_plain_text
 
 LINYI = Path(__file__).parents[1] / "data" / "linyi-fao-2023.txt"
 

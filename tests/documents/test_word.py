@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.documents import docx, p, tbl, tc, zipped
+from documents.made import docx, p, tbl, tc, zipped
 from reportkit.display import tables
-from reportkit.intake.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
-from reportkit.intake.html import read_html
-from reportkit.intake.numbering import Counters, Level
-from reportkit.intake.word import read_word
+from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
+from reportkit.documents.html import read_html
+from reportkit.documents.numbering import Counters, Level
+from reportkit.documents.word import read_word
 from reportkit.report import Agency, new_report
 
 

@@ -135,7 +135,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "src" / "reportkit", copy / "reportkit", ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "reportkit" / "template").mkdir()
     shutil.copy(ROOT / "notebooks" / "annual_report.ipynb", copy / "reportkit" / "template")  # as in a wheel
-    (copy / "reportkit" / "forms" / "2031.toml").write_text(EDITION, encoding="utf-8")
+    (copy / "reportkit" / "form" / "2031.toml").write_text(EDITION, encoding="utf-8")
     return copy
 
 

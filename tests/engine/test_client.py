@@ -10,9 +10,9 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reportkit.run import client
-from reportkit.run.client import LateError, OverflowingError
-from run.executed import execute, executed, texts
+from engine.executed import execute, executed, texts
+from reportkit.engine import client
+from reportkit.engine.client import LateError, OverflowingError
 
 
 def test_a_notebook_that_takes_longer_than_it_may_is_late(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from papermill.engines import NBClientEngine, papermill_engines
 
-from reportkit.run import engine
-from reportkit.run.engine import ReportkitEngine
-from run.executed import KERNEL, execute, results, texts
+from engine.executed import KERNEL, execute, results, texts
+from reportkit.engine import engine
+from reportkit.engine.engine import ReportkitEngine
 
 NOT_FORKED = "import os, sys\n'ipykernel_launcher' in sys.argv[0]"
 
@@ -33,7 +33,7 @@ def test_papermill_s_command_runs_a_notebook_with_it(tmp_path: Path) -> None:
 
 
 def test_importing_papermill_does_not_import_what_runs_notebooks() -> None:
-    program = "import sys, papermill\nprint('ipykernel' in sys.modules, 'reportkit.run.client' in sys.modules)"
+    program = "import sys, papermill\nprint('ipykernel' in sys.modules, 'reportkit.engine.client' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
 
@@ -78,6 +78,6 @@ def test_errors_may_be_allowed(tmp_path: Path) -> None:
 
     with pytest.raises(PapermillExecutionError):  # for papermill itself does not allow any
         execute(tmp_path, "1 / 0", "print('went on')", allow_errors=True)
-    from run.executed import executed
+    from engine.executed import executed
 
     assert texts(executed(tmp_path)) == ["", "went on\n"]

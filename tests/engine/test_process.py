@@ -14,8 +14,8 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reportkit.run import process
-from run.executed import children, execute, executed, results, runs, soon, texts
+from engine.executed import children, execute, executed, results, runs, soon, texts
+from reportkit.engine import process
 
 PIDS = "import os\nos.getpid(), os.getppid()"
 
@@ -182,7 +182,7 @@ def test_a_forked_process_has_servers_of_its_own(tmp_path: Path) -> None:
 
 def test_a_server_forked_from_a_process_knows_what_it_knows(tmp_path: Path) -> None:
     program = (
-        "import sys, fractions\nfrom pathlib import Path\nfrom reportkit.run import process\n"
+        "import sys, fractions\nfrom pathlib import Path\nfrom reportkit.engine import process\n"
         "sys.path.insert(0, sys.argv[2])\nfractions.known = True\nprocess.fork_server(None)\n"
         "from run.executed import execute, results\n"
         "print(results(execute(Path(sys.argv[1]), 'import fractions\\nfractions.known'))[0])"
@@ -198,7 +198,7 @@ def test_a_server_forked_from_a_process_knows_what_it_knows(tmp_path: Path) -> N
 
 def test_what_a_process_wants_done_at_its_end_is_not_done_by_its_notebooks(tmp_path: Path) -> None:
     program = (
-        "import atexit, sys, tempfile, weakref\nfrom pathlib import Path\nfrom reportkit.run import process\n"
+        "import atexit, sys, tempfile, weakref\nfrom pathlib import Path\nfrom reportkit.engine import process\n"
         "sys.path.insert(0, sys.argv[2])\natexit.register(print, 'end')\nkept = tempfile.TemporaryDirectory()\n"
         "process.fork_server(None)\nfrom run.executed import execute\nexecute(Path(sys.argv[1]), '1')\n"
         "print(Path(kept.name).exists())"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.run import process
-from run.executed import execute, texts
+from engine.executed import execute, texts
+from reportkit.engine import process
 
 
 def test_what_is_written_to_the_files_of_the_streams_keeps_its_place(tmp_path: Path) -> None:

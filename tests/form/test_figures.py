@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reportkit.figures import KINDS, Amount, FigureError, figure_text, magnitude, read_figure
+from reportkit.form.figures import KINDS, Amount, FigureError, figure_text, magnitude, read_figure
 
 COUNT, CHANGE, MONEY, AMOUNT = (KINDS[name] for name in ("count", "change", "money", "amount"))
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit.figures import KINDS
 from reportkit.form import Block, Header, Table, editions
-from reportkit.layout import FigureBox, LabelBox, layout_of
+from reportkit.form.figures import KINDS
+from reportkit.form.layout import FigureBox, LabelBox, layout_of
 
 TABLES = [
     pytest.param(table, id=f"{table.key}-{form.edition}") for form in editions().values() for table in form.tables

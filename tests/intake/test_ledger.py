@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportkit.errors import InputError
 from reportkit.form import editions, form_for
 from reportkit.intake.ledger import Ledger, LedgerError, read_ledger, tally
 from reportkit.intake.ledger.words import case_kinds, case_results, heading_rank, kinds_of_applicant, outcomes
 from reportkit.report import Agency, UnknownCellError, new_report
+from reportkit.system.errors import InputError
 
 HEADINGS = ("序号", "收到日期", "申请人", "身份证号", "申请人类型", "办理结果", "具体情形", "答复日期")
 NAME, NUMBER, MOBILE = "示例某", "371300190001010000", "13800000000"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from reportkit.checks import check
 from reportkit.checks.rollup import added
-from reportkit.figures import magnitude
+from reportkit.form.figures import magnitude
 from reportkit.intake.rollup import RollUpError, roll_up
-from reportkit.project import Project, ReportKey, UnknownAgencyError
+from reportkit.project.folder import Project, ReportKey, UnknownAgencyError
+from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import UnknownCellError
-from reportkit.typed import TypedError
 from strategies import reports
 
 AGENCIES = """\

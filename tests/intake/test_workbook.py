@@ -20,14 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell
 
-from reportkit.errors import InputError
-from reportkit.figures import KINDS, Amount, figure_text
+from reportkit.documents.document import UnreadableError
 from reportkit.form import editions, form_for
-from reportkit.intake.document import UnreadableError
+from reportkit.form.figures import KINDS, Amount, figure_text
 from reportkit.intake.workbook import FilledForm, WorkbookError, new_workbook, read_workbook
+from reportkit.intake.workbook.issued import _ENTRIES, _worth
 from reportkit.intake.workbook.sheets import IMPRINT, NARRATIVE, RELATIONS, as_typed, for_excel
-from reportkit.intake.workbook.writing import _ENTRIES, _worth
 from reportkit.report import Agency, new_report
+from reportkit.system.errors import InputError
 from strategies import agencies, consistent_reports, reports
 
 OFFICE = Agency("shili", "示例市示例局", contact="0539-0000000")

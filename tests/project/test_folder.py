@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.project import Project, ProjectError, ReportKey, UnknownAgencyError, find_project
-from reportkit.typed import TypedError
+from reportkit.project.folder import Project, ProjectError, ReportKey, UnknownAgencyError, find_project
+from reportkit.project.parameters.yaml import TypedError
 
 AGENCIES = """\
 city: {name: 示例市人民政府, level: government}

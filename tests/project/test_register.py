@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.register import add_agency, read_register
+from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.register import add_agency, read_register
 from reportkit.report import Agency
-from reportkit.typed import TypedError
 
 NEW = Agency("new", "示例市: “新”局 # 不是注释", contact="电话：0000-0000000")
 

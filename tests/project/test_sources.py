@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from reportkit.build.cluster import Parcel, _Unpacked, pack
 from reportkit.checks import check
 from reportkit.demo import make_city
-from reportkit.errors import InputError
-from reportkit.project import Project, ProjectError, ReportKey, UnknownAgencyError
-from reportkit.run.cluster import Parcel, _Unpacked, pack
-from reportkit.sources import PACKAGE, Digests, TracedProject, beside_notebooks, described, package_digest
+from reportkit.project.folder import Project, ProjectError, ReportKey, UnknownAgencyError
+from reportkit.project.sources import PACKAGE, Digests, TracedProject, beside_notebooks, described, package_digest
+from reportkit.system.errors import InputError
 
 KEY = ReportKey("office", 2023)
 opened: list[str] | None = None

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from reportkit.checks import check
-from reportkit.project import Project
-from reportkit.starter import start_project, template_notebook
+from reportkit.project.folder import Project
+from reportkit.project.starter import start_project, template_notebook
 
 
 def test_a_new_project_holds_an_example_for_the_last_full_year(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 MIB = 1 << 20
 

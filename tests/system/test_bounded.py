@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.acts import act
 from reportkit.intake import bounded
-from reportkit.intake.bounded import Refusal, run_bounded
+from reportkit.system.bounded import Refusal, run_bounded
+from system.acts import act
 
 MIB = 1 << 20
 
@@ -99,7 +99,7 @@ def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
         "import time\n"
-        "from reportkit.intake.bounded import run_bounded\n"
+        "from reportkit.system.bounded import run_bounded\n"
         "if __name__ == '__main__':\n"
         "    print('begun', flush=True)\n"
         "    for _ in run_bounded(time.sleep, [60] * 8, jobs=2, timeout=60):\n"

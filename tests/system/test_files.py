@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.files import is_leftover, write_file
+from reportkit.system.files import is_leftover, write_file
 
 
 def test_a_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:

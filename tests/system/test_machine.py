@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from reportkit.machine import cores, ending
+from reportkit.system.machine import cores, ending
 
 
 def test_the_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

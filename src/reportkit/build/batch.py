@@ -9,13 +9,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
-from reportkit.errors import InputError
-from reportkit.machine import cores
-from reportkit.project import Project, ReportKey
-from reportkit.run.build import PATIENCE, Built, Failed, Limits, build_report, report_failure
-from reportkit.run.output import Output, output_at
-from reportkit.run.workers import LocalWorkers, why
-from reportkit.sources import TracedProject
+from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, report_failure
+from reportkit.build.output import Output, output_at
+from reportkit.build.workers import LocalWorkers, why
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.sources import TracedProject
+from reportkit.system.errors import InputError
+from reportkit.system.machine import cores
 
 __all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports"]
 

@@ -21,14 +21,14 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-from reportkit.errors import InputError
-from reportkit.machine import cores
-from reportkit.project import Project, ReportKey
-from reportkit.run.batch import BuildersError
-from reportkit.run.build import PATIENCE, Built, Failed, Limits, build_report, folder_of, report_failure
-from reportkit.run.output import FolderOutput, Output, output_at
-from reportkit.run.workers import LocalWorkers, why
-from reportkit.sources import PACKAGE, TracedProject, beside_notebooks, package_digest
+from reportkit.build.batch import BuildersError
+from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, folder_of, report_failure
+from reportkit.build.output import FolderOutput, Output, output_at
+from reportkit.build.workers import LocalWorkers, why
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.sources import PACKAGE, TracedProject, beside_notebooks, package_digest
+from reportkit.system.errors import InputError
+from reportkit.system.machine import cores
 
 __all__ = ["ClusterBuilders", "ClusterError", "Parcel", "pack"]
 

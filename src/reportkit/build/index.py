@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from reportkit.publish.index import index_page
-from reportkit.run.build import FAILURE, STAMP, read_failure, read_stamp
-from reportkit.run.output import Output
+from reportkit.build.one_report import FAILURE, STAMP, read_failure, read_stamp
+from reportkit.build.output import Output
+from reportkit.site.index import index_page
 
 __all__ = ["INDEX", "write_index"]
 

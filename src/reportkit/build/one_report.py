@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportkit.build.output import Output
 from reportkit.checks import SEVERITIES, Outcome, check
-from reportkit.errors import InputError
-from reportkit.project import ReportKey
-from reportkit.run.output import Output
-from reportkit.sources import TracedProject
+from reportkit.project.folder import ReportKey
+from reportkit.project.sources import TracedProject
+from reportkit.system.errors import InputError
 
 __all__ = [
     "FAILURE",
@@ -128,7 +128,7 @@ def build_report(project: TracedProject, key: ReportKey, output: Output, limits:
     limits
         What it may take.
     """
-    from reportkit.run.notebook import NotebookError
+    from reportkit.engine.notebook import NotebookError
 
     notebook = None
     try:
@@ -178,9 +178,9 @@ def _read(content: bytes | None) -> dict[str, Any]:
 def _built(project: TracedProject, key: ReportKey, output: Output, limits: Limits) -> Built:
     import nbformat
 
+    from reportkit.engine.notebook import run_notebook
     from reportkit.publish.data import report_data
     from reportkit.publish.exporters import export
-    from reportkit.run.notebook import run_notebook
 
     watch = _Watch()
     with watch.stage("reading"):

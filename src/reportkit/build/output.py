@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reportkit.errors import InputError
-from reportkit.files import is_leftover, write_file
+from reportkit.system.errors import InputError
+from reportkit.system.files import is_leftover, write_file
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from reportkit.project import Project, ReportKey
-from reportkit.run.build import FAILURE, STAMP, folder_of, read_stamp
-from reportkit.run.output import Output
-from reportkit.sources import Digests, described
+from reportkit.build.one_report import FAILURE, STAMP, folder_of, read_stamp
+from reportkit.build.output import Output
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.sources import Digests, described
 
 __all__ = ["Step", "plan"]
 

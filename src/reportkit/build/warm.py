@@ -20,15 +20,15 @@ import altair
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
 
-import reportkit.run.notebook
-import reportkit.run.shell  # noqa: F401
+import reportkit.engine.notebook
+import reportkit.engine.shell  # noqa: F401
+from reportkit.build.one_report import build_report  # noqa: F401
 from reportkit.checks import check
 from reportkit.display import charts, findings, narrative, tables
 from reportkit.form import editions
 from reportkit.publish.data import report_data
 from reportkit.publish.exporters import export
 from reportkit.report import Agency, AnnualReport, new_report
-from reportkit.run.build import build_report  # noqa: F401
 
 __all__: list[str] = []
 

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from reportkit.machine import ending
-from reportkit.run.process import CAN_FORK, fork_server
+from reportkit.engine.process import CAN_FORK, fork_server
+from reportkit.system.machine import ending
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -87,7 +87,7 @@ class LocalWorkers:
         context: Any = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
         modules = _worth_importing(self.project)
         if CAN_FORK:
-            context.set_forkserver_preload(["reportkit.run.warm", *modules])
+            context.set_forkserver_preload(["reportkit.build.warm", *modules])
             _start_fork_server(context)
         return ProcessPool(self.jobs, initializer=_begin, initargs=(self.project, modules), context=context)
 
@@ -154,7 +154,7 @@ def _begin(project: Path | None, modules: list[str]) -> None:
     from reportkit.publish.charts import get_ready
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # an end without delay; files are written whole or not at all
-    for module in ("reportkit.run.warm", *modules):
+    for module in ("reportkit.build.warm", *modules):
         import_module(module)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     _fall_silent()

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from reportkit.checks.finding import Finding
 from reportkit.checks.rule import Rule
-from reportkit.figures import Figure, figure_text, magnitude
 from reportkit.form import Addend, Equation, Form, Identity
+from reportkit.form.figures import Figure, figure_text, magnitude
 from reportkit.report import AnnualReport
 
 __all__ = ["breach", "identity_rules", "rules", "stated"]

@@ -8,8 +8,8 @@ from decimal import Decimal, localcontext
 from reportkit.checks.arithmetic import stated
 from reportkit.checks.finding import Finding
 from reportkit.checks.rule import NotAssessableError, Rule
-from reportkit.figures import Amount, Figure, figure_text, magnitude
 from reportkit.form import Form
+from reportkit.form.figures import Amount, Figure, figure_text, magnitude
 from reportkit.report import Agency, AnnualReport, Below, new_report
 
 __all__ = ["added", "contributions", "rules", "summed"]

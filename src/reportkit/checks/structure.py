@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from reportkit.checks.finding import Finding
 from reportkit.checks.rule import Rule
 from reportkit.checks.text import is_empty, plain, title_on
-from reportkit.form import Form, squeezed
+from reportkit.form import Form
+from reportkit.form.labels import squeezed
 from reportkit.report import AnnualReport
 
 __all__ = ["rules", "titles"]

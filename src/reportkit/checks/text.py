@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from html import unescape
 
-from reportkit.form import squeezed
+from reportkit.form.labels import squeezed
 
 __all__ = ["body", "folded", "is_empty", "length", "plain", "title_on"]
 

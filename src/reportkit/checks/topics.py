@@ -11,8 +11,8 @@ from reportkit.checks.finding import Finding
 from reportkit.checks.rule import Rule
 from reportkit.checks.structure import titles
 from reportkit.checks.text import body, folded, is_empty, length
-from reportkit.figures import magnitude
 from reportkit.form import Form, Section, Topic
+from reportkit.form.figures import magnitude
 from reportkit.report import AnnualReport
 
 __all__ = ["rules", "speaks_of"]

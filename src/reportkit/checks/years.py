@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reportkit.checks.arithmetic import breach, identity_rules, stated
 from reportkit.checks.finding import Finding
 from reportkit.checks.rule import NotAssessableError, Rule
-from reportkit.figures import figure_text, magnitude
 from reportkit.form import Equation, Form
+from reportkit.form.figures import figure_text, magnitude
 from reportkit.report import AnnualReport
 
 __all__ = ["last_year", "rules"]

@@ -9,7 +9,7 @@ import typer
 
 from reportkit.cli import build, demo, intake, reports
 from reportkit.cli.app import app
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 __all__ = ["app", "build", "demo", "intake", "main", "reports"]
 

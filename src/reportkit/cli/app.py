@@ -12,7 +12,7 @@ import typer
 from reportkit import __version__
 
 if TYPE_CHECKING:
-    from reportkit.project import Project, ReportKey
+    from reportkit.project.folder import Project, ReportKey
 
 __all__ = ["Agencies", "Format", "FormatOption", "ProjectFolder", "Year", "app", "asked_for", "project_in"]
 
@@ -71,7 +71,7 @@ def _options(
 
 def project_in(folder: Path | None) -> Project:
     """The project that ``--project`` names, or the one that the working folder lies in."""
-    from reportkit.project import find_project
+    from reportkit.project.folder import find_project
 
     return find_project(folder)
 
@@ -82,7 +82,7 @@ def asked_for(project: Project, agencies: list[str], year: int | None) -> list[R
         project.agency(agency)
     keys = project.reports(agencies, year)
     if not keys:
-        from reportkit.project import ProjectError
+        from reportkit.project.folder import ProjectError
 
         wanted = " ".join([*agencies, str(year or "")]).strip()
         raise ProjectError(f"no parameter file{' for ' if wanted else ''}{wanted} in {project.params}")

@@ -15,16 +15,16 @@ import typer
 
 from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, asked_for, project_in
 from reportkit.cli.terminal import new_console, print_json, progress, tally_of
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from reportkit.project import Project
-    from reportkit.run.batch import Builders
-    from reportkit.run.build import Built, Failed, Limits
-    from reportkit.run.output import Output
-    from reportkit.run.plan import Step
+    from reportkit.build.batch import Builders
+    from reportkit.build.one_report import Built, Failed, Limits
+    from reportkit.build.output import Output
+    from reportkit.build.plan import Step
+    from reportkit.project.folder import Project
 
 __all__ = ["build"]
 
@@ -64,9 +64,9 @@ def build(
     A report is built anew where its parameters, last year's report, one below it, its notebook or reportkit have
     changed, where it failed last time, or where a page is missing. The exit status is 1 where a report failed.
     """
-    from reportkit.run.build import Limits
-    from reportkit.run.output import output_at
-    from reportkit.run.plan import plan
+    from reportkit.build.one_report import Limits
+    from reportkit.build.output import output_at
+    from reportkit.build.plan import plan
 
     found = project_in(project)
     keys = asked_for(found, agencies or [], year)
@@ -107,8 +107,8 @@ class _Run:
 def _run(
     steps: list[Step], builders: Builders, place: Output, *, fail_fast: bool, one_by_one: bool, answer: Format
 ) -> _Run:
-    from reportkit.run.batch import build_reports
-    from reportkit.run.build import Failed
+    from reportkit.build.batch import build_reports
+    from reportkit.build.one_report import Failed
 
     run = _Run(left=len(steps))
     console = new_console(stderr=answer is Format.json)
@@ -132,17 +132,17 @@ def _run(
 
 def _builders(project: Project, place: Output, limits: Limits, jobs: int | None, scheduler: str | None) -> Builders:
     if scheduler is not None:
-        from reportkit.run.cluster import ClusterBuilders
+        from reportkit.build.cluster import ClusterBuilders
 
         return ClusterBuilders(project, place, limits, scheduler)
-    from reportkit.run.batch import LocalBuilders
+    from reportkit.build.batch import LocalBuilders
 
     return LocalBuilders(project, place, limits, jobs)
 
 
 def _index(place: Output, *, renewed: bool) -> str:
     """Where the index is, renewed where anything in it may have changed."""
-    from reportkit.run.index import INDEX, write_index
+    from reportkit.build.index import INDEX, write_index
 
     return write_index(place) if renewed or not place.read([INDEX]) else place.address(INDEX)
 

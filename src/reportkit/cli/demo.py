@@ -10,7 +10,7 @@ import typer
 
 from reportkit.cli.app import app
 from reportkit.cli.terminal import new_console, progress
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 __all__ = ["demo"]
 

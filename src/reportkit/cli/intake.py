@@ -9,16 +9,16 @@ import typer
 
 from reportkit.cli.app import Format, FormatOption, ProjectFolder, app, project_in
 from reportkit.cli.terminal import complain, new_console, print_json, print_outcome, progress
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reportkit.figures import Figure
     from reportkit.form import Form
-    from reportkit.intake.importing import Imported
-    from reportkit.intake.published import Reading
-    from reportkit.typed import Problem
+    from reportkit.form.figures import Figure
+    from reportkit.intake.published.importing import Imported
+    from reportkit.intake.published.report import Reading
+    from reportkit.project.parameters.yaml import Problem
 
 __all__ = ["audit", "import_reports", "new_form", "read_forms", "rollup", "tally"]
 
@@ -44,8 +44,8 @@ def import_reports(
     It is said what was read, what had to be guessed, and what was not found. With --format json nothing is written:
     what was read is printed instead.
     """
-    from reportkit.intake.bounded import Refusal
-    from reportkit.intake.importing import import_reading, published_files, read_published
+    from reportkit.intake.published.importing import import_reading, published_files, read_published
+    from reportkit.system.bounded import Refusal
 
     found = project_in(project) if output is Format.text or project else None
     wanted = published_files(files)
@@ -92,8 +92,8 @@ def audit(files: Files, year: YearOption = None, output: FormatOption = Format.t
 
     The exit status is 1 where an error was found, 2 where a file could not be read.
     """
-    from reportkit.intake.audit import audit as audit_readings
-    from reportkit.intake.importing import published_files, read_published
+    from reportkit.intake.published.audit import audit as audit_readings
+    from reportkit.intake.published.importing import published_files, read_published
 
     wanted = published_files(files)
     readings = []
@@ -135,7 +135,7 @@ def new_form(
 ) -> None:
     """Write the Excel form of a report for an official to fill in, with what is known already."""
     from reportkit.intake.workbook import new_workbook
-    from reportkit.project import ReportKey
+    from reportkit.project.folder import ReportKey
     from reportkit.report import new_report
 
     found = project_in(project)
@@ -243,7 +243,7 @@ def _mapped(given: str) -> tuple[str, str]:
 
 def _print_figures(form: Form, figures: Mapping[str, Figure]) -> None:
     """The figures other than 0, each under the form's label."""
-    from reportkit.figures import figure_text
+    from reportkit.form.figures import figure_text
 
     console = new_console()
     for address, figure in figures.items():
@@ -268,7 +268,7 @@ def rollup(
 
     A body that has a report stands for all below it as well; the agency's own office is a body like any other.
     """
-    from reportkit.figures import figure_text
+    from reportkit.form.figures import figure_text
     from reportkit.intake.rollup import roll_up
     from reportkit.intake.saving import save_figures
 

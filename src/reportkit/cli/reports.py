@@ -9,10 +9,10 @@ import typer
 
 from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, asked_for, project_in
 from reportkit.cli.terminal import complain, new_console, print_json, print_outcome
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
-    from reportkit.project import Project, ReportKey
+    from reportkit.project.folder import Project, ReportKey
     from reportkit.report import AnnualReport
 
 __all__ = ["check", "init"]
@@ -50,7 +50,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder;
 
     In a folder that is a project already nothing is overwritten but the schemas, which are renewed.
     """
-    from reportkit.starter import start_project
+    from reportkit.project.starter import start_project
 
     for path in start_project(folder):
         typer.echo(f"wrote {path}")

@@ -14,8 +14,8 @@ from importlib import resources
 from itertools import islice
 from typing import Any
 
-from reportkit.errors import InputError
 from reportkit.report import Agency
+from reportkit.system.errors import InputError
 
 __all__ = ["Body", "CityError", "Typical", "bodies_of_city"]
 

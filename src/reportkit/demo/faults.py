@@ -16,8 +16,8 @@ from enum import IntEnum
 from typing import Any
 
 from reportkit.checks import catalogue
-from reportkit.figures import Figure, figure_text, magnitude
 from reportkit.form import Form
+from reportkit.form.figures import Figure, figure_text, magnitude
 from reportkit.report import AnnualReport, Waiver
 
 __all__ = ["PLANTERS", "WAIVER", "Change", "Fault", "Planter", "Where", "kinds"]

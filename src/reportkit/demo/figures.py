@@ -14,8 +14,8 @@ from itertools import count
 
 from reportkit.checks.rollup import added
 from reportkit.demo.city import Typical
-from reportkit.figures import Amount, Figure
 from reportkit.form import Form, editions
+from reportkit.form.figures import Amount, Figure
 
 __all__ = ["Figures", "Sums", "history"]
 

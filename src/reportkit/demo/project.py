@@ -11,13 +11,13 @@ from reportkit.demo.city import bodies_of_city
 from reportkit.demo.faults import Fault
 from reportkit.demo.planting import plant
 from reportkit.demo.reports import City
-from reportkit.errors import InputError
-from reportkit.files import write_file
 from reportkit.form import form_for
-from reportkit.parameters import new_parameters
-from reportkit.project import Project, ReportKey
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.parameters.reading import new_parameters
+from reportkit.project.starter import start_project
 from reportkit.report import Agency
-from reportkit.starter import start_project
+from reportkit.system.errors import InputError
+from reportkit.system.files import write_file
 
 __all__ = ["SEED", "Made", "PresentError", "make_city"]
 

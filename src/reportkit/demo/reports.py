@@ -14,8 +14,8 @@ from reportkit.demo.city import Body
 from reportkit.demo.faults import Change, Fault, Planter, kinds
 from reportkit.demo.figures import Figures, Sums, history, on_form
 from reportkit.demo.wording import narrative
-from reportkit.figures import magnitude
 from reportkit.form import form_for
+from reportkit.form.figures import magnitude
 from reportkit.report import Agency, AnnualReport, new_report
 
 __all__ = ["City", "Planting", "Told"]

@@ -16,7 +16,7 @@ from typing import Any
 from zlib import crc32
 
 from reportkit.demo.numerals import Number, percentage
-from reportkit.figures import figure_text, magnitude
+from reportkit.form.figures import figure_text, magnitude
 from reportkit.report import AnnualReport
 
 __all__ = ["narrative"]

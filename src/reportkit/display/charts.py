@@ -17,8 +17,9 @@ import altair as alt
 from altair.utils.schemapi import debug_mode
 
 from reportkit.display.parts import Part, note
-from reportkit.figures import magnitude
-from reportkit.form import Form, Header, Identity, Table, unnumbered, without_remark
+from reportkit.form import Form, Header, Identity, Table
+from reportkit.form.figures import magnitude
+from reportkit.form.labels import unnumbered, without_remark
 from reportkit.report import AnnualReport
 
 __all__ = ["applicants", "challenges_over_years", "enable", "outcomes", "requests_over_years"]

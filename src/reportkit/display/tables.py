@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from reportkit.display.parts import Part
-from reportkit.figures import figure_text
-from reportkit.form import unnumbered
-from reportkit.layout import FigureBox, LabelBox, Layout, layout_of
+from reportkit.form.figures import figure_text
+from reportkit.form.labels import unnumbered
+from reportkit.form.layout import FigureBox, LabelBox, Layout, layout_of
 from reportkit.report import AnnualReport
 
 __all__ = ["applications", "challenges", "disclosure", "table"]

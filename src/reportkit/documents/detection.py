@@ -8,12 +8,12 @@ import re
 import zipfile
 from pathlib import Path
 
-from reportkit.intake.decoding import decoded, looks_binary
-from reportkit.intake.document import Document, UnreadableError
-from reportkit.intake.html import html_text, read_html
-from reportkit.intake.pdf import read_pdf
-from reportkit.intake.plain_text import read_plain_text
-from reportkit.intake.word import MAIN_PART, read_word
+from reportkit.documents.decoding import decoded, looks_binary
+from reportkit.documents.document import Document, UnreadableError
+from reportkit.documents.html import html_text, read_html
+from reportkit.documents.pdf import read_pdf
+from reportkit.documents.plain_text import read_plain_text
+from reportkit.documents.word import MAIN_PART, read_word
 
 __all__ = ["read_document"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 __all__ = ["Block", "Box", "Document", "Grid", "Heading", "Paragraph", "UnreadableError"]
 

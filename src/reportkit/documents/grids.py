@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportkit.intake.document import Box, Grid, UnreadableError
+from reportkit.documents.document import Box, Grid, UnreadableError
 
 __all__ = ["MOST_COLUMNS", "MOST_PLACES", "Cell", "grid_of", "is_layout", "too_large"]
 

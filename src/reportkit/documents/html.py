@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reportkit.intake.decoding import decoded
-from reportkit.intake.document import Block, Document, Grid, Heading, Paragraph, UnreadableError
-from reportkit.intake.grids import Cell, grid_of, is_layout
-from reportkit.intake.plain_text import blocks_of_lines
-from reportkit.intake.white_space import SOFT_BREAK, folded, folded_lines
+from reportkit.documents.decoding import decoded
+from reportkit.documents.document import Block, Document, Grid, Heading, Paragraph, UnreadableError
+from reportkit.documents.grids import Cell, grid_of, is_layout
+from reportkit.documents.plain_text import blocks_of_lines
+from reportkit.documents.white_space import SOFT_BREAK, folded, folded_lines
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -14,8 +14,8 @@ from functools import cache, reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from reportkit.intake.document import Block, Box, Document, Grid, Paragraph, UnreadableError
-from reportkit.intake.white_space import folded
+from reportkit.documents.document import Block, Box, Document, Grid, Paragraph, UnreadableError
+from reportkit.documents.white_space import folded
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

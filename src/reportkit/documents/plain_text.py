@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from reportkit.intake.document import Block, Box, Document, Grid, Paragraph
-from reportkit.intake.white_space import folded
+from reportkit.documents.document import Block, Box, Document, Grid, Paragraph
+from reportkit.documents.white_space import folded
 
 __all__ = ["blocks_of_lines", "read_plain_text"]
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reportkit.intake.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
-from reportkit.intake.grids import MOST_COLUMNS, MOST_PLACES, is_layout, too_large
-from reportkit.intake.numbering import Counters, Level
-from reportkit.intake.white_space import folded, folded_lines
+from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
+from reportkit.documents.grids import MOST_COLUMNS, MOST_PLACES, is_layout, too_large
+from reportkit.documents.numbering import Counters, Level
+from reportkit.documents.white_space import folded, folded_lines
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,1 +1,1 @@
-"""Running notebooks: one report or many."""
+"""A papermill engine that runs any Python notebook in a process forked from a warm one."""

@@ -17,8 +17,8 @@ from jupyter_client.session import json_unpacker
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
-from reportkit.machine import ending
-from reportkit.run.process import NotebookProcess, start_process
+from reportkit.engine.process import NotebookProcess, start_process
+from reportkit.system.machine import ending
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

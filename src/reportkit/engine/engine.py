@@ -85,8 +85,8 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
             options |= {"start_timeout": start_timeout, "execution_timeout": execution_timeout or notebook_timeout}
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **shown, **options)
             return
-        from reportkit.run.client import Client
-        from reportkit.run.process import CAN_FORK
+        from reportkit.engine.client import Client
+        from reportkit.engine.process import CAN_FORK
 
         if not CAN_FORK:
             logger.info("notebooks cannot be forked on %s: each starts a Python of its own", sys.platform)

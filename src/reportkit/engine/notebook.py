@@ -12,7 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from reportkit.run.client import LateError, OverflowingError
+from reportkit.engine.client import LateError, OverflowingError
 
 __all__ = ["NotebookError", "run_notebook"]
 

@@ -244,7 +244,7 @@ def serve_at(control: int) -> None:
 
 def run_at(cells: int, wire: int, memory: int | None) -> None:
     """Be a notebook's process, with open files of those numbers."""
-    from reportkit.run import shell
+    from reportkit.engine import shell
 
     os.setsid()
     for file in (cells, wire):
@@ -254,7 +254,7 @@ def run_at(cells: int, wire: int, memory: int | None) -> None:
 
 def _serve(control: socket.socket, project: Path | None) -> None:
     """Fork processes for notebooks until the other end of `control` is closed."""
-    from reportkit.run import shell
+    from reportkit.engine import shell
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the process that this one belongs to
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -282,8 +282,8 @@ def _serve(control: socket.socket, project: Path | None) -> None:
 
 def _read_register(project: Path) -> None:
     """Read the agencies of a project, unless they are known: then no notebook need do it again."""
-    from reportkit.errors import InputError
-    from reportkit.project import Project
+    from reportkit.project.folder import Project
+    from reportkit.system.errors import InputError
 
     with suppress(InputError, OSError):
         _ = Project(project).agencies
@@ -291,7 +291,7 @@ def _read_register(project: Path) -> None:
 
 def _become(app: Any, control: socket.socket, settings: dict[str, Any], fds: Sequence[int]) -> None:
     """In a forked process: be the notebook's."""
-    from reportkit.run import shell
+    from reportkit.engine import shell
 
     try:
         _prctl(_SET_PDEATHSIG, signal.SIGKILL)

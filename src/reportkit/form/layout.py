@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from reportkit.form import Block, Cell, Header, Table
+from reportkit.form.model import Block, Cell, Header, Table
 
 __all__ = ["FigureBox", "LabelBox", "Layout", "layout_of"]
 
@@ -78,7 +78,7 @@ def layout_of(table: Table) -> Layout:
 
     Examples
     --------
-    >>> from reportkit.form import form_for
+    >>> from reportkit.form.model import form_for
     >>> layout_of(form_for(2023).table("applications")).width
     10
     """

@@ -1,25 +1,20 @@
-"""The statutory form as data: its sections, tables, rows, columns and identities, one file for each edition.
+"""What a form consists of: sections, tables, rows, columns and the identities between its figures.
 
 Everything that follows from the form (blank parameters, the schema of a parameter file, the printed
-layout, the arithmetic checks) is derived from what `forms/*.toml` declares.
+layout, the arithmetic checks) is derived from these.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib import resources
-from pathlib import Path
-from typing import Any
+from functools import cached_property
 
-from reportkit.errors import InputError
-from reportkit.figures import KINDS, Kind
+from reportkit.form.figures import KINDS, Kind
+from reportkit.system.errors import InputError
 
 __all__ = [
+    "Addend",
     "Block",
     "Cell",
     "Deadline",
@@ -32,22 +27,11 @@ __all__ = [
     "Table",
     "Term",
     "Topic",
-    "UnknownYearError",
-    "editions",
-    "form_for",
-    "read_form",
-    "squeezed",
-    "unnumbered",
-    "without_remark",
 ]
 
 
 class FormError(InputError, ValueError):
     """A form's declaration that contradicts itself; the message names file and place."""
-
-
-class UnknownYearError(InputError, LookupError):
-    """A year for which no edition of the form is declared."""
 
 
 @dataclass(frozen=True)
@@ -377,12 +361,6 @@ class Form:
     def __post_init__(self) -> None:
         self._tables.update((table.key, table) for table in self.tables)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # An edition travels between processes by its name where it is one of the package's own.
-        if editions().get(self.edition) is self:
-            return _edition, (self.edition,)
-        return super().__reduce__()  # type: ignore[return-value]
-
     def table(self, key: str) -> Table:
         """The table named `key`; KeyError where the edition has none."""
         return self._tables[key]
@@ -443,220 +421,6 @@ class Form:
     def entries(self) -> tuple[str, ...]:
         """The addresses an official fills in: all cells but the totals, in printing order."""
         return tuple(address for address in self.cells if address not in self.totals)
-
-
-def form_for(year: int) -> Form:
-    """The edition of the form that the report for `year` uses.
-
-    Raises
-    ------
-    UnknownYearError
-        Where the year lies before the first edition.
-
-    Examples
-    --------
-    >>> form_for(2020).edition
-    '2019'
-    """
-    # Newest first, so that a new edition ends the one before it by its mere presence.
-    for form in reversed(editions().values()):
-        if form.first_year <= year:
-            return form
-    first = min(form.first_year for form in editions().values())
-    raise UnknownYearError(f"no edition of the form covers {year}: reports begin with the year {first}")
-
-
-@cache
-def editions() -> dict[str, Form]:
-    """The editions that `forms/` declares, by name, oldest first."""
-    files = [file for file in resources.files("reportkit").joinpath("forms").iterdir() if file.name.endswith(".toml")]
-    forms = [_form(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files]
-    return {form.edition: form for form in sorted(forms, key=lambda form: form.first_year)}
-
-
-_NUMERAL = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(](?:[一二三四五六七八九十]+|\d+)[）)]|\d+[.、])(?=.)")
-_REMARK = re.compile(r"(?<=.)[（(][^（）()]*[）)]$")
-
-
-def squeezed(label: str) -> str:
-    """The label without what typists vary: white space, and the width of brackets, digits and commas."""
-    return "".join(unicodedata.normalize("NFKC", label).split())
-
-
-def unnumbered(label: str) -> str:
-    """The label without its numeral.
-
-    Examples
-    --------
-    >>> unnumbered("一、总体情况")
-    '总体情况'
-    """
-    return _NUMERAL.sub("", label)
-
-
-def without_remark(label: str) -> str:
-    """The label without the remark in brackets at its end.
-
-    Examples
-    --------
-    >>> without_remark("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
-    '（二）部分公开'
-    """
-    return _REMARK.sub("", label)
-
-
-def read_form(path: Path) -> Form:
-    """Read an edition's declaration from a file.
-
-    Raises
-    ------
-    FormError
-        Where the declaration is not TOML, lacks something or contradicts itself.
-    """
-    try:
-        declared = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormError(f"{path.name}: {error}") from error
-    return _form(declared, path.name)
-
-
-def _edition(name: str) -> Form:
-    return editions()[name]
-
-
-def _form(declared: dict[str, Any], name: str) -> Form:
-    try:
-        tables = tuple(_table(table) for table in declared["tables"])
-        holds_table = {table.key for table in tables}
-        form = Form(
-            edition=declared["edition"],
-            first_year=declared["first_year"],
-            document=declared["document"],
-            law=declared["law"],
-            title=declared["title"],
-            period=declared["period"],
-            deadline=_deadline(declared["deadline"]),
-            sections=tuple(_section(section, holds_table) for section in declared["sections"]),
-            tables=tables,
-            identities=tuple(_identity(identity, tables) for identity in declared.get("identities", ())),
-        )
-        _require_use(form)
-        _ = form.totals  # settles the order of the totals, and refuses a circle
-        return form
-    except KeyError as error:
-        raise FormError(f"{name}: {error.args[0]!r} is missing or unknown") from error
-    except (FormError, ValueError) as error:
-        raise FormError(f"{name}: {error}") from error
-
-
-def _deadline(declared: dict[str, str]) -> Deadline:
-    days = {}
-    for level, day in declared.items():
-        if level != "basis":
-            month, _, date = day.partition("-")
-            if not (month.isdecimal() and date.isdecimal()):
-                raise FormError(f"deadline: {level} is {day!r}, not a day as 01-31")
-            days[level] = (int(month), int(date))
-    return Deadline(days, declared["basis"])
-
-
-def _section(declared: dict[str, Any], tables: set[str]) -> Section:
-    return Section(
-        key=declared["key"],
-        title=declared.get("title", ""),
-        holds_table=declared["key"] in tables,
-        topics=tuple(
-            Topic(topic["label"], tuple(topic["words"]), tuple(topic.get("except", ())))
-            for topic in declared.get("topics", ())
-        ),
-        rule=declared.get("rule", ""),
-        basis=declared.get("basis", ""),
-        evidence=declared.get("evidence", ""),
-        limit=declared.get("limit"),
-    )
-
-
-def _table(declared: dict[str, Any]) -> Table:
-    if declared["layout"] not in ("blocks", "grid", "across"):
-        raise FormError(f"{declared['key']}: layout {declared['layout']!r} is none of blocks, grid, across")
-    table = Table(
-        key=declared["key"],
-        name=declared["name"],
-        layout=declared["layout"],
-        blocks=tuple(
-            Block(
-                rows=tuple(_header(row, "rows") for row in block["rows"]),
-                columns=tuple(_header(column, "columns") for column in block["columns"]),
-                heading=block.get("heading", ""),
-                stub=block.get("stub", ""),
-            )
-            for block in declared["blocks"]
-        ),
-    )
-    if table.layout != "blocks" and len(table.blocks) != 1:
-        raise FormError(f"{table.key}: a table laid out as {table.layout} has one block, not {len(table.blocks)}")
-    addresses = [cell.address for cell in table.cells]
-    doubled = {address for address in addresses if addresses.count(address) > 1}
-    if doubled:
-        raise FormError(f"{table.key}: {', '.join(sorted(doubled))} stands twice")
-    return table
-
-
-def _header(declared: dict[str, Any], axis: str, above: str = "") -> Header:
-    key = declared.get("key")
-    whole = ".".join(part for part in (above, key) if part) if key else None
-    children = tuple(_header(child, axis, whole or above) for child in declared.get(axis, ()))
-    if not children and not key:
-        raise FormError(f"{declared['label']} has neither a key nor anything below it")
-    return Header(declared["label"], whole, children, KINDS[declared.get("kind", "count")])
-
-
-def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
-    table = {table.key: table for table in tables}[declared["table"]]
-    find = {"column": table.row, "row": table.column}[declared["each"]]
-    sides = declared["equation"].split("=")
-    if len(sides) != 2:
-        raise FormError(f"{declared['rule']}: {declared['equation']!r} is not an equation of two sums")
-    left, right = (_terms(side, find) for side in sides)
-    computes = declared.get("computes")
-    if computes is not None and [term.keys for term in left] != [(computes,)]:
-        raise FormError(f"{declared['rule']}: computes {computes!r}, which must stand alone on the left")
-    return Identity(
-        rule=declared["rule"],
-        severity=declared["severity"],
-        table=table.key,
-        each=declared["each"],
-        left=left,
-        right=right,
-        computes=computes,
-        text=declared["text"],
-    )
-
-
-def _require_use(form: Form) -> None:
-    """Refuse an identity that holds nowhere, since its check would always pass."""
-    used = {equation.identity for equation in form.equations}
-    for identity in form.identities:
-        if identity not in used:
-            raise FormError(f"{identity.rule}: no part of {identity.table} has all its keys")
-
-
-_TERM = re.compile(r"([+-])\s*(previous\.)?([a-z_][a-z_.]*)\s*")
-
-
-def _terms(side: str, find: Callable[[str], Header]) -> tuple[Term, ...]:
-    signed = side.strip()
-    signed = signed if signed.startswith(("+", "-")) else f"+{signed}"
-    terms, at = [], 0
-    while at < len(signed):
-        match = _TERM.match(signed, at)
-        if match is None:
-            raise FormError(f"{side.strip()!r} is not a sum of keys")
-        sign, previous, key = match.groups()
-        keys = tuple(leaf.key or "" for leaf in find(key).leaves())
-        terms.append(Term(-1 if sign == "-" else 1, keys, previous is not None))
-        at = match.end()
-    return tuple(terms)
 
 
 def _equations(table: Table, identity: Identity) -> Iterator[Equation]:

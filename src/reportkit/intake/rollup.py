@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportkit.checks.rollup import contributions, summed
-from reportkit.errors import InputError
-from reportkit.figures import Figure
 from reportkit.form import form_for
-from reportkit.project import Project, ReportKey
+from reportkit.form.figures import Figure
+from reportkit.project.folder import Project, ReportKey
 from reportkit.report import Agency, AnnualReport, Below, UnknownCellError, new_report
+from reportkit.system.errors import InputError
 
 __all__ = ["RollUp", "RollUpError", "roll_up"]
 

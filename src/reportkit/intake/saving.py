@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reportkit.errors import InputError
-from reportkit.figures import Figure
-from reportkit.project import Project, ReportKey
+from reportkit.form.figures import Figure
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import Agency, AnnualReport, new_report
-from reportkit.typed import TypedError
+from reportkit.system.errors import InputError
 
 __all__ = ["save_figures", "save_report"]
 

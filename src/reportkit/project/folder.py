@@ -10,11 +10,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from reportkit.errors import InputError
-from reportkit.parameters import read_parameters, write_parameters
-from reportkit.register import Register, add_agency, read_register
+from reportkit.project.parameters.reading import read_parameters, write_parameters
+from reportkit.project.parameters.yaml import Problem, TypedError
+from reportkit.project.register import Register, add_agency, read_register
 from reportkit.report import Agency, AnnualReport, Below, Place
-from reportkit.typed import Problem, TypedError
+from reportkit.system.errors import InputError
 
 __all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project"]
 

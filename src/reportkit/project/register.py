@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
-from reportkit.files import write_file
 from reportkit.form import editions
+from reportkit.project.parameters.yaml import Names, Problem, TypedError, TypedFile
 from reportkit.report import Agency
-from reportkit.typed import Names, Problem, TypedError, TypedFile
+from reportkit.system.files import write_file
 
 __all__ = ["Register", "add_agency", "read_register"]
 

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from reportkit import __version__
-from reportkit.project import Project, ReportKey
+from reportkit.project.folder import Project, ReportKey
 from reportkit.report import Agency
 
 __all__ = ["PACKAGE", "Digests", "TracedProject", "beside_notebooks", "described", "package_digest"]
@@ -151,7 +151,7 @@ def _is_made(path: Path) -> bool:
 @cache
 def package_digest() -> str:
     """The digest of what turns parameters into pages: reportkit's own files, and the versions of what it draws with."""
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     texts = [f"{path.relative_to(folder).as_posix()}\n{_of_file(path)}" for path in files]
     return f"{__version__} {_of_texts([*texts, *map(version, _DRAWING)])}"

@@ -7,11 +7,11 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from reportkit.files import write_file
 from reportkit.form import editions, form_for
-from reportkit.parameters import write_parameters
+from reportkit.project.parameters.reading import write_parameters
+from reportkit.project.parameters.schema import parameter_schema
 from reportkit.report import Agency, AnnualReport, new_report
-from reportkit.schema import parameter_schema
+from reportkit.system.files import write_file
 
 __all__ = ["start_project", "template_notebook", "write_schemas"]
 

@@ -20,8 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportkit.files import write_file
 from reportkit.publish.markup import names
+from reportkit.system.files import write_file
 
 if TYPE_CHECKING:
     from types import ModuleType

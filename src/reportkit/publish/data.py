@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reportkit.figures import Figure, figure_text
+from reportkit.form.figures import Figure, figure_text
 from reportkit.report import AnnualReport
 
 __all__ = ["report_data"]

@@ -31,7 +31,7 @@ def index_page(entries: Iterable[Mapping[str, Any]]) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(
-        loader=PackageLoader("reportkit.publish"),
+        loader=PackageLoader("reportkit.site"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,

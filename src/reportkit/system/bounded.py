@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from reportkit.errors import InputError
-from reportkit.machine import cores, ending
+from reportkit.system.errors import InputError
+from reportkit.system.machine import cores, ending
 
 if TYPE_CHECKING:
     from pebble import ProcessPool

@@ -10,11 +10,12 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reportkit.figures import figure_text
-from reportkit.form import Table, squeezed, without_remark
-from reportkit.intake.document import Block, Box, Document, Grid, Heading, Paragraph
-from reportkit.intake.plain_text import read_plain_text
-from reportkit.layout import FigureBox, LabelBox, layout_of
+from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
+from reportkit.documents.plain_text import read_plain_text
+from reportkit.form import Table
+from reportkit.form.figures import figure_text
+from reportkit.form.labels import squeezed, without_remark
+from reportkit.form.layout import FigureBox, LabelBox, layout_of
 from reportkit.report import AnnualReport
 
 Slip = Callable[[str], str]

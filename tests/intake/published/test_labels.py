@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reportkit.form import editions, form_for, squeezed
-from reportkit.intake.labels import alignment, labels_of, likeness, numeral, row_labels, to_the_letter
+from reportkit.form import editions, form_for
+from reportkit.form.labels import squeezed
+from reportkit.intake.published.labels import alignment, labels_of, likeness, numeral, row_labels, to_the_letter
 
 FORM = form_for(2023)
 ROWS = row_labels(FORM, "applications")

@@ -15,20 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import strategies
-from intake import flattened
+from intake.published import flattened
 from reportkit.display import narrative, tables
 from reportkit.display.narrative import markdown_html
-from reportkit.figures import Amount
+from reportkit.documents.document import Box, Document, Grid, Heading, Paragraph
+from reportkit.documents.html import read_html
+from reportkit.documents.plain_text import read_plain_text
 from reportkit.form import editions, form_for
+from reportkit.form.figures import Amount
 from reportkit.intake import sections
-from reportkit.intake.document import Box, Document, Grid, Heading, Paragraph
-from reportkit.intake.html import read_html
-from reportkit.intake.plain_text import read_plain_text
-from reportkit.intake.published import Reading, read_report
-from reportkit.project import Project
+from reportkit.intake.published.report import Reading, read_report
+from reportkit.project.folder import Project
 from reportkit.report import Agency, new_report
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 AGENCY = Agency("example", "示例市示例局")
 few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 

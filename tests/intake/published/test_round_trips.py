@@ -12,17 +12,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from intake.documents import NASTY, build
+from documents.made import NASTY, build
 from reportkit.display import narrative, tables
-from reportkit.figures import figure_text
+from reportkit.documents.detection import read_document
 from reportkit.form import Form
-from reportkit.intake.bounded import Refusal
-from reportkit.intake.importing import read_published
-from reportkit.intake.published import Reading, read_report
-from reportkit.intake.reading import read_document
-from reportkit.layout import FigureBox, LabelBox, layout_of
+from reportkit.form.figures import figure_text
+from reportkit.form.layout import FigureBox, LabelBox, layout_of
+from reportkit.intake.published.importing import read_published
+from reportkit.intake.published.report import Reading, read_report
 from reportkit.publish.exporters import export
 from reportkit.report import Agency, AnnualReport
+from reportkit.system.bounded import Refusal
 from strategies import consistent_reports
 
 AGENCY = Agency("office", "示例市示例局", contact="电话：0000-0000000")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportkit.display.narrative import markdown_html
-from reportkit.intake.document import Box, Document, Grid, Heading, Paragraph
-from reportkit.intake.sections import Title, articles, markdown, paragraphs, title_in
-from reportkit.intake.tables import Line
+from reportkit.documents.document import Box, Document, Grid, Heading, Paragraph
+from reportkit.intake.published.sections import Title, articles, markdown, paragraphs, title_in
+from reportkit.intake.published.tables import Line
 
 # ------------------------------------------------------------------ titles
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from intake import flattened
-from reportkit.figures import KINDS, Amount
+from intake.published import flattened
+from reportkit.documents.document import Box, Grid
 from reportkit.form import form_for
-from reportkit.intake.cells import Said, is_blank, is_figure, read_cell
-from reportkit.intake.document import Box, Grid
-from reportkit.intake.tables import Line, Row, read_table, rows_of
+from reportkit.form.figures import KINDS, Amount
+from reportkit.intake.published.cells import Said, is_blank, is_figure, read_cell
+from reportkit.intake.published.tables import Line, Row, read_table, rows_of
 from reportkit.report import Agency, new_report
 
 FORM = form_for(2023)

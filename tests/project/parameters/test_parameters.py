@@ -12,11 +12,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reportkit.figures import Amount
 from reportkit.form import form_for
-from reportkit.parameters import blank_parameters, read_parameters, write_parameters
+from reportkit.form.figures import Amount
+from reportkit.project.parameters.reading import blank_parameters, read_parameters, write_parameters
+from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import Agency, AnnualReport, Waiver, new_report
-from reportkit.typed import TypedError
 from strategies import reports
 
 AGENCY = Agency("office", "示例市示例局")

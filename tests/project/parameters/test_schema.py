@@ -10,12 +10,12 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from reportkit.form import editions, form_for
-from reportkit.parameters import blank_parameters
+from reportkit.project.parameters.reading import blank_parameters
+from reportkit.project.parameters.schema import parameter_schema
+from reportkit.project.starter import write_schemas
 from reportkit.report import Agency
-from reportkit.schema import parameter_schema
-from reportkit.starter import write_schemas
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 def valid(year: int, text: str) -> bool:

@@ -1,6 +1,6 @@
 """Ledgers of requests, reviews and lawsuits: read line by line, and tallied into the statutory tables."""
 
-from reportkit.intake.ledger.reading import Ledger, LedgerError, read_ledger
+from reportkit.intake.ledger.lines import Ledger, LedgerError, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.tally import Tally, tally
 

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from reportkit.form import squeezed
+from reportkit.form.labels import squeezed
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.rows import sheets
 from reportkit.intake.ledger.sheet import LedgerError, Sheet
@@ -25,8 +25,8 @@ from reportkit.intake.ledger.words import (
     kinds_of_applicant,
     outcomes,
 )
+from reportkit.project.parameters.yaml import Problem
 from reportkit.report import Place
-from reportkit.typed import Problem
 
 __all__ = ["Ledger", "LedgerError", "read_ledger"]
 

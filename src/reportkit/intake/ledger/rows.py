@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportkit.intake.decoding import decoded, looks_binary
+from reportkit.documents.decoding import decoded, looks_binary
 from reportkit.intake.ledger.sheet import MOST_LINES, LedgerError, Row, Sheet
-from reportkit.intake.ledger.workbook import workbook_sheets
+from reportkit.intake.ledger.xlsx import workbook_sheets
 
 __all__ = ["sheets"]
 

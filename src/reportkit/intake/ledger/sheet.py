@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reportkit.errors import InputError
+from reportkit.system.errors import InputError
 
 __all__ = ["EPOCH", "MOST_LINES", "LedgerError", "Row", "Sheet"]
 

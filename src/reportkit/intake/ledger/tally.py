@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from reportkit.form import Form, Header, Table, unnumbered
-from reportkit.intake.ledger.reading import Ledger
+from reportkit.form import Form, Header, Table
+from reportkit.form.labels import unnumbered
+from reportkit.intake.ledger.lines import Ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.intake.ledger.words import declared
+from reportkit.project.parameters.yaml import Problem
 from reportkit.report import UnknownCellError
-from reportkit.typed import Problem
 
 __all__ = ["Tally", "tally"]
 

@@ -13,8 +13,8 @@ from importlib import resources
 from itertools import product
 from typing import Any
 
-from reportkit.form import Form, Header, editions, squeezed, unnumbered, without_remark
-from reportkit.typed import spellings
+from reportkit.form import Form, Header, editions
+from reportkit.form.labels import spellings, squeezed, unnumbered, without_remark
 
 __all__ = ["Vocabulary", "case_kinds", "case_results", "declared", "heading_rank", "kinds_of_applicant", "outcomes"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.checks import Outcome, check
-from reportkit.intake.bounded import Refusal
-from reportkit.intake.importing import unregistered_agency
-from reportkit.intake.published import Reading
+from reportkit.intake.published.importing import unregistered_agency
+from reportkit.intake.published.report import Reading
 from reportkit.report import AnnualReport
+from reportkit.system.bounded import Refusal
 
 __all__ = ["Audited", "audit"]
 

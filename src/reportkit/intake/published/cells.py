@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from reportkit.figures import Amount, Figure, Kind
-from reportkit.form import squeezed
+from reportkit.form.figures import Amount, Figure, Kind
+from reportkit.form.labels import squeezed
 
 __all__ = ["Said", "is_blank", "is_figure", "read_cell"]
 
@@ -66,7 +66,7 @@ def read_cell(text: str, kind: Kind, label: str = "") -> Said:
 
     Examples
     --------
-    >>> from reportkit.figures import KINDS
+    >>> from reportkit.form.figures import KINDS
     >>> read_cell("1 204 件", KINDS["count"]).figure
     1204
     >>> read_cell("无", KINDS["count"])

@@ -9,14 +9,14 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from reportkit.errors import InputError
-from reportkit.intake.bounded import Refusal, run_bounded
-from reportkit.intake.published import Reading, read_report
-from reportkit.intake.reading import read_document
+from reportkit.documents.detection import read_document
+from reportkit.intake.published.report import Reading, read_report
 from reportkit.intake.saving import save_report
-from reportkit.project import Project, ReportKey
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import Agency
-from reportkit.typed import TypedError
+from reportkit.system.bounded import Refusal, run_bounded
+from reportkit.system.errors import InputError
 
 __all__ = ["Imported", "import_reading", "published_files", "read_published", "unregistered_agency"]
 

@@ -13,7 +13,8 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from reportkit.form import Block, Form, Header, squeezed, unnumbered, without_remark
+from reportkit.form import Block, Form, Header
+from reportkit.form.labels import squeezed, unnumbered, without_remark
 
 __all__ = ["RowLabel", "alignment", "labels_of", "likeness", "numeral", "row_labels", "to_the_letter"]
 

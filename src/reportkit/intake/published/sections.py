@@ -10,10 +10,11 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
-from reportkit.form import Form, editions, squeezed, unnumbered
-from reportkit.intake.document import Document, Grid, Heading, Paragraph
-from reportkit.intake.labels import labels_of, numeral
-from reportkit.intake.tables import Line
+from reportkit.documents.document import Document, Grid, Heading, Paragraph
+from reportkit.form import Form, editions
+from reportkit.form.labels import squeezed, unnumbered
+from reportkit.intake.published.labels import labels_of, numeral
+from reportkit.intake.published.tables import Line
 
 __all__ = ["Article", "Item", "Title", "articles", "markdown", "paragraphs", "title_in"]
 

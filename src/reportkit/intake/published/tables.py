@@ -12,11 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from reportkit.figures import Figure
-from reportkit.form import Block, Cell, Form, Table, squeezed
-from reportkit.intake.cells import is_blank, is_figure, read_cell
-from reportkit.intake.document import Box, Grid
-from reportkit.intake.labels import RowLabel, alignment, labels_of, likeness, numeral, row_labels, to_the_letter
+from reportkit.documents.document import Box, Grid
+from reportkit.form import Block, Cell, Form, Table
+from reportkit.form.figures import Figure
+from reportkit.form.labels import squeezed
+from reportkit.intake.published.cells import is_blank, is_figure, read_cell
+from reportkit.intake.published.labels import (
+    RowLabel,
+    alignment,
+    labels_of,
+    likeness,
+    numeral,
+    row_labels,
+    to_the_letter,
+)
 
 __all__ = ["Guess", "Line", "Row", "TableReading", "read_table", "rows_of"]
 

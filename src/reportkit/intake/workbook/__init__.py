@@ -3,7 +3,7 @@
 Loads openpyxl, so import it only where a workbook is wanted.
 """
 
-from reportkit.intake.workbook.reading import FilledForm, WorkbookError, read_workbook
-from reportkit.intake.workbook.writing import new_workbook
+from reportkit.intake.workbook.filled import FilledForm, WorkbookError, read_workbook
+from reportkit.intake.workbook.issued import new_workbook
 
 __all__ = ["FilledForm", "WorkbookError", "new_workbook", "read_workbook"]

@@ -17,9 +17,11 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from reportkit.figures import Figure, FigureError, magnitude, read_figure
-from reportkit.form import Cell, Form, UnknownYearError, editions, form_for, squeezed
-from reportkit.intake.document import UnreadableError
+from reportkit.documents.document import UnreadableError
+from reportkit.form import Cell, Form, UnknownYearError, editions, form_for
+from reportkit.form.figures import Figure, FigureError, magnitude, read_figure
+from reportkit.form.labels import squeezed
+from reportkit.form.layout import LabelBox, layout_of
 from reportkit.intake.workbook.sheets import (
     CONTACT,
     IMPRINT,
@@ -31,9 +33,8 @@ from reportkit.intake.workbook.sheets import (
     stands,
     text_name,
 )
-from reportkit.layout import LabelBox, layout_of
+from reportkit.project.parameters.yaml import Problem, TypedError
 from reportkit.report import Agency, AnnualReport, Place, new_report
-from reportkit.typed import Problem, TypedError
 
 __all__ = ["FilledForm", "WorkbookError", "read_workbook"]
 

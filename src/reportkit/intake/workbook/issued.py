@@ -26,9 +26,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reportkit.figures import Amount, Figure, Kind, figure_text, magnitude
-from reportkit.files import write_file
 from reportkit.form import Addend, Cell, Equation, Section, Table
+from reportkit.form.figures import Amount, Figure, Kind, figure_text, magnitude
+from reportkit.form.layout import FigureBox, LabelBox, Layout, layout_of
 from reportkit.intake.workbook.sheets import (
     CONTACT,
     FIRST_ROW,
@@ -42,8 +42,8 @@ from reportkit.intake.workbook.sheets import (
     stands,
     text_name,
 )
-from reportkit.layout import FigureBox, LabelBox, Layout, layout_of
 from reportkit.report import AnnualReport
+from reportkit.system.files import write_file
 
 __all__ = ["new_workbook"]
 

@@ -10,7 +10,7 @@ from itertools import chain
 from openpyxl.utils import get_column_letter
 
 from reportkit.form import Cell, Section, Table
-from reportkit.layout import FigureBox, LabelBox, Layout, layout_of
+from reportkit.form.layout import FigureBox, LabelBox, Layout, layout_of
 
 __all__ = [
     "CONTACT",

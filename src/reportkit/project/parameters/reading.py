@@ -14,11 +14,12 @@ from typing import Any
 
 import yaml
 
-from reportkit.figures import Amount, Figure, FigureError, figure_text, read_figure
-from reportkit.files import write_file
 from reportkit.form import Block, Cell, Form, Header, Table, UnknownYearError, form_for
+from reportkit.form.figures import Amount, Figure, FigureError, figure_text, read_figure
+from reportkit.form.labels import spellings
+from reportkit.project.parameters.yaml import Names, TypedError, TypedFile, described, is_null
 from reportkit.report import Agency, AnnualReport, Place, Waiver, new_report
-from reportkit.typed import Names, TypedError, TypedFile, described, is_null, spellings
+from reportkit.system.files import write_file
 
 __all__ = [
     "blank_parameters",

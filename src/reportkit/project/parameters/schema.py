@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from reportkit.form import Form, Header, Table
-from reportkit.parameters import column_names, item_names, keyed, narrative_names, row_names, table_names
-from reportkit.typed import Names
+from reportkit.project.parameters.reading import (
+    column_names,
+    item_names,
+    keyed,
+    narrative_names,
+    row_names,
+    table_names,
+)
+from reportkit.project.parameters.yaml import Names
 
 __all__ = ["parameter_schema"]
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import yaml
 
-from reportkit.errors import InputError
-from reportkit.form import squeezed, unnumbered, without_remark
+from reportkit.form.labels import squeezed
 from reportkit.report import Place
+from reportkit.system.errors import InputError
 
-__all__ = ["Names", "Problem", "TypedError", "TypedFile", "described", "is_null", "spellings"]
+__all__ = ["Names", "Problem", "TypedError", "TypedFile", "described", "is_null"]
 
 _LARGEST = 2**21
 # libyaml's composer calls itself for each level and would overrun the stack; so deep files are told apart first.
@@ -225,18 +225,6 @@ class TypedFile:
 def is_null(node: yaml.Node) -> bool:
     """Whether the node is a blank: ``null``, ``~`` or nothing at all."""
     return isinstance(node, yaml.ScalarNode) and node.tag == _NULL
-
-
-def spellings(label: str) -> tuple[str, ...]:
-    """The ways to type a label: whole, without its numeral, without the remark in brackets at its end.
-
-    Examples
-    --------
-    >>> spellings("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")[-1]
-    '部分公开'
-    """
-    plain = squeezed(label)
-    return tuple(dict.fromkeys((label, unnumbered(plain), without_remark(plain), unnumbered(without_remark(plain)))))
 
 
 def _is_too_deep(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""Building reports: one, or many at once."""

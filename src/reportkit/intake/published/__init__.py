@@ -1,0 +1,1 @@
+"""Published reports, read into figures and texts."""

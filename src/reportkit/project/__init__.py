@@ -1,0 +1,1 @@
+"""A project on disk: its agencies, its parameter files and its notebooks."""

@@ -1,0 +1,1 @@
+"""Parameter files: read strictly, written back with a person's comments kept."""
