@@ -1,5 +1,7 @@
 """The floors of the house hold, and nothing in it is tied to one machine."""
 
+from __future__ import annotations
+
 import ast
 import json
 import re
@@ -62,19 +64,19 @@ IMPORTS = {
 }
 
 
-def assert_no_circle(graph):
+def assert_no_circle(graph) -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as circle:
         pytest.fail("imports in a circle: " + " → ".join(reversed(circle.args[1])))
 
 
-def test_every_room_has_its_floor():
+def test_every_room_has_its_floor() -> None:
     assert {room_of(module) for module in MODULES if module != FACE} <= set(FLOOR)
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module != FACE])
-def test_a_module_imports_only_from_its_own_floor_and_lower_ones(module):
+def test_a_module_imports_only_from_its_own_floor_and_lower_ones(module) -> None:
     floor = FLOOR[room_of(module)]
     for imported, name in IMPORTS[module]:
         if imported == FACE:
@@ -83,11 +85,11 @@ def test_a_module_imports_only_from_its_own_floor_and_lower_ones(module):
             assert FLOOR[room_of(imported)] <= floor, f"{module} imports {imported} from a higher floor"
 
 
-def test_no_modules_import_each_other_in_a_circle():
+def test_no_modules_import_each_other_in_a_circle() -> None:
     assert_no_circle({module: {imported for imported, _ in IMPORTS[module]} - {FACE} for module in MODULES})
 
 
-def test_no_rooms_import_each_other_in_a_circle():
+def test_no_rooms_import_each_other_in_a_circle() -> None:
     rooms = {}
     for module in set(MODULES) - {FACE}:
         others = {room_of(imported) for imported, _ in IMPORTS[module] if imported != FACE}
@@ -95,19 +97,19 @@ def test_no_rooms_import_each_other_in_a_circle():
     assert_no_circle(rooms)
 
 
-def test_the_analysts_face_opens_no_room_before_it_is_asked():
+def test_the_analysts_face_opens_no_room_before_it_is_asked() -> None:
     program = "import sys, reportkit; print(*(name for name in sys.modules if name.startswith('reportkit.')))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
 
 
 @pytest.mark.parametrize("name", reportkit.__all__)
-def test_the_analysts_face_has_what_it_promises(name):
+def test_the_analysts_face_has_what_it_promises(name) -> None:
     assert getattr(reportkit, name)
     assert name in dir(reportkit)
 
 
-def test_the_analysts_face_has_no_more_than_it_promises():
+def test_the_analysts_face_has_no_more_than_it_promises() -> None:
     with pytest.raises(AttributeError, match="module 'reportkit' has no attribute 'nothing'"):
         reportkit.nothing  # noqa: B018
 
@@ -130,7 +132,7 @@ def repository_files():
     return [file for file in map(PROJECT.joinpath, filter(None, listed.split("\0"))) if file.is_file()]
 
 
-def test_the_tie_pattern_knows_what_it_looks_for():
+def test_the_tie_pattern_knows_what_it_looks_for() -> None:
     tied = ["see /{}/someone/x", "https://{}.org/simple", "index-url = https://{}.example.com/pypi"]
     for text, word in zip(tied, ["home", "pypi", "mirrors"], strict=True):
         assert TIES.search(text.format(word))
@@ -138,7 +140,7 @@ def test_the_tie_pattern_knows_what_it_looks_for():
         assert not TIES.search(free)
 
 
-def test_no_file_names_a_machines_path_or_a_package_registry():
+def test_no_file_names_a_machines_path_or_a_package_registry() -> None:
     tied = {}
     for file in repository_files():
         if file.suffix == ".lock" or file.is_relative_to(PROJECT / "tests" / "data"):
@@ -149,12 +151,12 @@ def test_no_file_names_a_machines_path_or_a_package_registry():
     assert tied == {}
 
 
-def test_the_lock_names_no_path_and_no_host():
+def test_the_lock_names_no_path_and_no_host() -> None:
     lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
     assert not re.search(r"://|^\s*-[^-]|--(?:index|extra-index|find-links)|\s@\s", lock, re.MULTILINE)
 
 
-def test_notebooks_are_committed_without_outputs():
+def test_notebooks_are_committed_without_outputs() -> None:
     notebooks = [file for file in repository_files() if file.suffix == ".ipynb"]
     assert PROJECT / "notebooks" / "annual_report.ipynb" in notebooks
     for notebook in notebooks:

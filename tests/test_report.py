@@ -1,5 +1,7 @@
 """A report is an immutable value: totals follow from its cells, and what a source states is kept beside them."""
 
+from __future__ import annotations
+
 import dataclasses
 import pickle
 from datetime import date
@@ -46,7 +48,7 @@ def plain_sum(figures, table, rows, columns):
 
 
 @given(filled_in())
-def test_totals_are_the_plain_sums_of_what_was_filled_in(filled):
+def test_totals_are_the_plain_sums_of_what_was_filled_in(filled) -> None:
     year, figures = filled
     report = new_report(OFFICE, year, figures)
     (applications,) = report.form.table("applications").blocks
@@ -64,7 +66,7 @@ def test_totals_are_the_plain_sums_of_what_was_filled_in(filled):
 
 
 @given(filled_in())
-def test_a_report_holds_what_was_filled_in_and_nought_elsewhere(filled):
+def test_a_report_holds_what_was_filled_in_and_nought_elsewhere(filled) -> None:
     year, figures = filled
     report = new_report(OFFICE, year, figures)
     for address in report.form.entries:
@@ -74,7 +76,7 @@ def test_a_report_holds_what_was_filled_in_and_nought_elsewhere(filled):
 
 
 @given(filled_in(), st.dictionaries(st.sampled_from(sorted(form_for(2024).totals)), st.none() | FIGURES["count"]))
-def test_a_stated_total_stands_and_the_computed_one_is_kept_beside_it(filled, declared):
+def test_a_stated_total_stands_and_the_computed_one_is_kept_beside_it(filled, declared) -> None:
     _, figures = filled
     figures = {address: figure for address, figure in figures.items() if address in form_for(2024).entries}
     bare, report = new_report(OFFICE, 2024, figures), new_report(OFFICE, 2024, figures, declared=declared)
@@ -84,7 +86,7 @@ def test_a_stated_total_stands_and_the_computed_one_is_kept_beside_it(filled, de
         assert report[address] == declared.get(address, bare[address])
 
 
-def test_a_total_given_among_the_figures_counts_as_stated():
+def test_a_total_given_among_the_figures_counts_as_stated() -> None:
     report = new_report(OFFICE, 2023, {"applications.granted.company": 2, "applications.granted.total": 5})
     assert report.declared == {"applications.granted.total": 5}
     assert report["applications.granted.total"] == 5
@@ -92,13 +94,13 @@ def test_a_total_given_among_the_figures_counts_as_stated():
     assert report["applications.total.total"] == 2
 
 
-def test_a_figure_given_among_the_stated_totals_is_filled_in():
+def test_a_figure_given_among_the_stated_totals_is_filled_in() -> None:
     report = new_report(OFFICE, 2023, declared={"applications.granted.company": 2})
     assert report.figures["applications.granted.company"] == 2
     assert report.declared == {}
 
 
-def test_a_total_stated_blank_stays_blank():
+def test_a_total_stated_blank_stays_blank() -> None:
     report = new_report(OFFICE, 2023, declared={"applications.granted.total": None})
     assert report["applications.granted.total"] is None
     assert report.computed["applications.granted.total"] == 0
@@ -108,7 +110,7 @@ def test_a_total_stated_blank_stays_blank():
 
 
 @pytest.mark.parametrize("figure", [1.0, 1.5, float("nan"), "1", True, [1], 1j])
-def test_what_is_not_exact_is_refused_with_its_cell(figure):
+def test_what_is_not_exact_is_refused_with_its_cell(figure) -> None:
     said = rf"^disclosure\.fees\.amount: .* is {type(figure).__name__}, not a whole number or an exact decimal$"
     with pytest.raises(TypeError, match=said):
         new_report(OFFICE, 2023, {"disclosure.fees.amount": figure})
@@ -117,7 +119,7 @@ def test_what_is_not_exact_is_refused_with_its_cell(figure):
 
 
 @pytest.mark.parametrize("figure", [Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")])
-def test_what_is_no_number_is_refused_with_its_cell(figure):
+def test_what_is_no_number_is_refused_with_its_cell(figure) -> None:
     with pytest.raises(ValueError, match=r"^disclosure\.fees\.amount: .* is not a number$"):
         new_report(OFFICE, 2023, {"disclosure.fees.amount": figure})
 
@@ -130,7 +132,7 @@ def test_what_is_no_number_is_refused_with_its_cell(figure):
         ("challenges.review.uphold", "challenges.review.upheld"),
     ],
 )
-def test_an_unknown_address_is_answered_with_the_nearest_one(address, nearest):
+def test_an_unknown_address_is_answered_with_the_nearest_one(address, nearest) -> None:
     report = new_report(OFFICE, 2023)
     for ask in (
         lambda: report[address],
@@ -143,17 +145,17 @@ def test_an_unknown_address_is_answered_with_the_nearest_one(address, nearest):
         assert str(unknown.value) == f"edition 2021 of the form has no cell {address}: did you mean {nearest}?"
 
 
-def test_an_address_like_no_other_is_answered_without_a_guess():
+def test_an_address_like_no_other_is_answered_without_a_guess() -> None:
     with pytest.raises(UnknownCellError, match=r"^edition 2021 of the form has no cell 示例$"):
         new_report(OFFICE, 2023)["示例"]
 
 
-def test_a_cell_of_another_edition_is_unknown():
+def test_a_cell_of_another_edition_is_unknown() -> None:
     with pytest.raises(UnknownCellError):
         new_report(OFFICE, 2020)["disclosure.regulations.in_force"]
 
 
-def test_a_text_that_the_form_has_no_place_for_is_refused():
+def test_a_text_that_the_form_has_no_place_for_is_refused() -> None:
     said = r"^edition 2021 of the form has no text overveiw: did you mean overview\?$"
     report = new_report(OFFICE, 2023)
     for ask in (
@@ -165,26 +167,26 @@ def test_a_text_that_the_form_has_no_place_for_is_refused():
             ask()
 
 
-def test_an_error_about_a_cell_or_a_text_travels_between_processes():
+def test_an_error_about_a_cell_or_a_text_travels_between_processes() -> None:
     for error in (UnknownCellError("a.b.c", form_for(2023)), UnknownSectionError("overveiw", form_for(2023))):
         sent = pickle.loads(pickle.dumps(error))
         assert type(sent) is type(error)
         assert str(sent) == str(error)
 
 
-def test_a_year_without_a_form_is_refused():
+def test_a_year_without_a_form_is_refused() -> None:
     with pytest.raises(UnknownYearError):
         new_report(OFFICE, 2018)
 
 
-def test_a_form_can_be_given_instead_of_the_years_own():
+def test_a_form_can_be_given_instead_of_the_years_own() -> None:
     assert new_report(OFFICE, 2023, form=form_for(2019)).form.edition == "2019"
 
 
 # ------------------------------------------------------------ a report is a value
 
 
-def test_a_report_cannot_be_changed():
+def test_a_report_cannot_be_changed() -> None:
     figures = {"applications.granted.company": 2}
     report = new_report(OFFICE, 2023, figures, narrative={"overview": "示例"})
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -198,7 +200,7 @@ def test_a_report_cannot_be_changed():
 
 
 @given(filled_in())
-def test_a_report_travels_whole_between_processes(filled):
+def test_a_report_travels_whole_between_processes(filled) -> None:
     year, figures = filled
     form = form_for(year)
     report = new_report(
@@ -222,7 +224,7 @@ def test_a_report_travels_whole_between_processes(filled):
         sent.figures["applications.granted.company"] = 3
 
 
-def test_reports_are_equal_by_what_they_state_not_by_where_it_was_read():
+def test_reports_are_equal_by_what_they_state_not_by_where_it_was_read() -> None:
     report = new_report(OFFICE, 2023, {"applications.granted.company": 2})
     assert report == new_report(OFFICE, 2023, {"applications.granted.company": 2}, places={"overview": Place("示例")})
     assert report != report.replace({"applications.granted.company": 3})
@@ -231,7 +233,7 @@ def test_reports_are_equal_by_what_they_state_not_by_where_it_was_read():
 
 
 @given(filled_in(), st.data())
-def test_replacing_figures_changes_those_and_what_follows_from_them(filled, data):
+def test_replacing_figures_changes_those_and_what_follows_from_them(filled, data) -> None:
     year, figures = filled
     report = new_report(OFFICE, year, figures)
     address = data.draw(st.sampled_from([a for a in report.form.entries if a.startswith("applications.")]))
@@ -240,45 +242,45 @@ def test_replacing_figures_changes_those_and_what_follows_from_them(filled, data
     assert report == new_report(OFFICE, year, figures)
 
 
-def test_replacing_a_total_states_it_and_replacing_it_again_states_the_new_one():
+def test_replacing_a_total_states_it_and_replacing_it_again_states_the_new_one() -> None:
     report = new_report(OFFICE, 2023).replace({"applications.granted.total": 5})
     assert report.declared == {"applications.granted.total": 5}
     assert report.replace({"applications.granted.total": 6})["applications.granted.total"] == 6
 
 
-def test_replacing_a_figure_leaves_the_stated_totals_as_the_source_has_them():
+def test_replacing_a_figure_leaves_the_stated_totals_as_the_source_has_them() -> None:
     report = new_report(OFFICE, 2023, declared={"applications.granted.total": 5})
     changed = report.replace({"applications.granted.company": 3})
     assert changed["applications.granted.total"] == 5
     assert changed.computed["applications.granted.total"] == 3
 
 
-def test_replacing_stated_totals_puts_the_given_ones_in_their_place():
+def test_replacing_stated_totals_puts_the_given_ones_in_their_place() -> None:
     report = new_report(OFFICE, 2023, declared={"applications.granted.total": 5, "challenges.review.total": 1})
     assert report.replace(declared={}).declared == {}
 
 
-def test_replacing_one_text_leaves_the_others():
+def test_replacing_one_text_leaves_the_others() -> None:
     report = new_report(OFFICE, 2023, narrative={"overview": "甲", "problems": "乙"})
     changed = report.replace(narrative={"problems": "丙"}, published=date(2024, 1, 19))
     assert dict(changed.narrative) == {"preamble": "", "overview": "甲", "problems": "丙", "other": ""}
     assert changed.published == date(2024, 1, 19)
 
 
-def test_a_text_is_found_by_its_section_or_its_key():
+def test_a_text_is_found_by_its_section_or_its_key() -> None:
     report = new_report(OFFICE, 2023, narrative={"overview": "示例"})
     assert report.text("overview") == report.text(report.form.section("overview")) == "示例"
     assert report.text("other") == ""
 
 
-def test_history_runs_backwards_from_the_report_itself():
+def test_history_runs_backwards_from_the_report_itself() -> None:
     first = new_report(OFFICE, 2021)
     second = new_report(OFFICE, 2022, previous=first)
     third = new_report(OFFICE, 2023, previous=second)
     assert [report.year for report in third.history()] == [2023, 2022, 2021]
 
 
-def test_a_title_names_the_year():
+def test_a_title_names_the_year() -> None:
     assert new_report(OFFICE, 2023).title == "2023年度政府信息公开工作年度报告"
 
 
@@ -286,7 +288,7 @@ def test_a_title_names_the_year():
     ("place", "shown"),
     [(Place("a.yaml", 3), "a.yaml:3"), (Place("a.xlsx", "B7"), "a.xlsx:B7"), (Place("a.html"), "a.html")],
 )
-def test_a_place_shows_file_and_line_or_cell(place, shown):
+def test_a_place_shows_file_and_line_or_cell(place, shown) -> None:
     assert str(place) == shown
 
 
@@ -295,7 +297,7 @@ def test_a_place_shows_file_and_line_or_cell(place, shown):
 
 @pytest.mark.parametrize("year", [2020, 2023])
 @pytest.mark.parametrize("table", ["disclosure", "applications", "challenges"])
-def test_a_frame_has_the_forms_labels_and_the_reports_figures(year, table):
+def test_a_frame_has_the_forms_labels_and_the_reports_figures(year, table) -> None:
     form = form_for(year)
     kinds = {"count": 3, "change": -3, "money": Decimal("1.2500"), "amount": Amount(Decimal("38.65"), "万元")}
     report = new_report(OFFICE, year, {address: kinds[form.cells[address].kind.name] for address in form.entries})
@@ -310,7 +312,7 @@ def test_a_frame_has_the_forms_labels_and_the_reports_figures(year, table):
     assert frame.notna().sum().sum() == len(form.table(table).cells)
 
 
-def test_a_frame_tells_a_blank_from_a_cell_the_form_does_not_have():
+def test_a_frame_tells_a_blank_from_a_cell_the_form_does_not_have() -> None:
     figures = {"disclosure.licences.decisions": None, "disclosure.fees.amount": Decimal("1.2500")}
     frame = new_report(OFFICE, 2023, figures).frame("disclosure")
     assert frame.loc["行政许可", "本年处理决定数量"] is None
@@ -318,11 +320,11 @@ def test_a_frame_tells_a_blank_from_a_cell_the_form_does_not_have():
     assert str(frame.loc["行政事业性收费", "本年收费金额（单位：万元）"]) == "1.2500"
 
 
-def test_a_frame_of_no_table_is_a_key_error():
+def test_a_frame_of_no_table_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         new_report(OFFICE, 2023).frame("appendix")
 
 
-def test_a_sum_of_money_reckons_in_yuan():
+def test_a_sum_of_money_reckons_in_yuan() -> None:
     report = new_report(OFFICE, 2020, {"disclosure.procurement.amount": Amount(Decimal("38.65"), "万元")})
     assert magnitude(report["disclosure.procurement.amount"]) == 386500

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,13 +27,13 @@ def identity_findings(report):
 
 @settings(max_examples=40, deadline=None)
 @given(consistent_reports())
-def test_a_consistent_report_breaks_no_identity(report):
+def test_a_consistent_report_breaks_no_identity(report) -> None:
     assert identity_findings(report) == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(consistent_reports(), st.data())
-def test_any_single_changed_cell_is_found_with_its_difference(report, data):
+def test_any_single_changed_cell_is_found_with_its_difference(report, data) -> None:
     cells = sorted({addend.address for e in in_year(report.form) for addend in e.left + e.right})
     address = data.draw(st.sampled_from(cells))
     figure = data.draw(st.integers(0, 500).filter(lambda figure: figure != report[address]))
@@ -48,7 +50,7 @@ def test_any_single_changed_cell_is_found_with_its_difference(report, data):
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_every_cell_of_applications_and_challenges_is_watched(year):
+def test_every_cell_of_applications_and_challenges_is_watched(year) -> None:
     form = form_for(year)
     watched = {addend.address for e in in_year(form) for addend in e.left + e.right}
     assert watched == {address for address, cell in form.cells.items() if cell.table in ("applications", "challenges")}
@@ -56,7 +58,7 @@ def test_every_cell_of_applications_and_challenges_is_watched(year):
 
 @settings(max_examples=40, deadline=None)
 @given(reports())
-def test_every_broken_identity_is_found_and_no_other(report):
+def test_every_broken_identity_is_found_and_no_other(report) -> None:
     broken = set()
     for equation in in_year(report.form):
         left, right = (
@@ -69,7 +71,7 @@ def test_every_broken_identity_is_found_and_no_other(report):
     assert {(f.rule, f.message.partition("：")[0], f.expected, f.actual) for f in found} == broken
 
 
-def test_balance_says_where_what_both_numbers_and_the_difference():
+def test_balance_says_where_what_both_numbers_and_the_difference() -> None:
     report = sound_report(figures={"applications.received.natural_person": 5, "applications.granted.natural_person": 4})
     first, second = findings(report, "T3-BALANCE")
     assert first.message == "表三“自然人”列：第一项加第二项之和，等于第三项加第四项之和——现为5和4，相差1。"
@@ -81,7 +83,7 @@ def test_balance_says_where_what_both_numbers_and_the_difference():
     assert second.message.startswith("表三“总计”列")
 
 
-def test_a_wrong_total_says_what_it_states_and_what_the_items_add_up_to():
+def test_a_wrong_total_says_what_it_states_and_what_the_items_add_up_to() -> None:
     report = sound_report(figures={"challenges.review.upheld": 4}, declared={"challenges.review.total": 6})
     (finding,) = findings(report, "T4-SUM")
     assert "“总计”现为6，各项相加为4，相差2" in finding.message
@@ -90,19 +92,19 @@ def test_a_wrong_total_says_what_it_states_and_what_the_items_add_up_to():
     assert (finding.expected, finding.actual) == (4, 6)
 
 
-def test_an_outcome_total_is_named_in_the_forms_words():
+def test_an_outcome_total_is_named_in_the_forms_words() -> None:
     report = sound_report(declared={"applications.total.company": 3, "applications.total.total": 3})
     assert "“（七）总计”现为3，各项相加为0" in findings(report, "T3-OUTCOMES")[0].message
 
 
-def test_a_fraction_is_compared_exactly_and_stated_as_text():
+def test_a_fraction_is_compared_exactly_and_stated_as_text() -> None:
     report = sound_report(figures={"challenges.review.upheld": Decimal("0.1")}, declared={"challenges.review.total": 1})
     (finding,) = findings(report, "T4-SUM")
     assert (finding.expected, finding.actual) == ("0.1", 1)
     assert "相差0.9" in finding.message
 
 
-def test_a_blank_counts_as_nothing_and_is_listed_once_a_table():
+def test_a_blank_counts_as_nothing_and_is_listed_once_a_table() -> None:
     report = sound_report(
         figures={"challenges.review.upheld": None, "applications.granted.company": None},
         declared={"applications.total.company": None},
@@ -115,13 +117,13 @@ def test_a_blank_counts_as_nothing_and_is_listed_once_a_table():
     assert applications.listing and applications.severity == "warning"
 
 
-def test_a_total_left_blank_over_figures_is_no_sum():
+def test_a_total_left_blank_over_figures_is_no_sum() -> None:
     report = sound_report(figures={"challenges.review.upheld": 4}, declared={"challenges.review.total": None})
     (finding,) = findings(report, "T4-SUM")
     assert (finding.expected, finding.actual) == (4, 0)
 
 
-def test_many_blanks_are_counted_and_not_all_spelled_out():
+def test_many_blanks_are_counted_and_not_all_spelled_out() -> None:
     form = form_for(2023)
     blank = {address: None for address in form.entries if address.startswith("challenges")}
     (finding,) = findings(sound_report(figures=blank), "CELL-BLANK")
@@ -140,7 +142,7 @@ def test_many_blanks_are_counted_and_not_all_spelled_out():
         (2020, "disclosure.procurement.amount", 5, "不小于0、带单位的金额（如386500元、38.65万元）", 5),
     ],
 )
-def test_a_figure_of_the_wrong_kind_is_found(year, address, figure, expected, actual):
+def test_a_figure_of_the_wrong_kind_is_found(year, address, figure, expected, actual) -> None:
     report = sound_report(year, {address: figure})
     (finding,) = findings(report, "CELL-KIND")
     assert finding.cells == (address,)
@@ -148,23 +150,23 @@ def test_a_figure_of_the_wrong_kind_is_found(year, address, figure, expected, ac
     assert finding.message.startswith(report.form.cells[address].label)
 
 
-def test_a_declared_total_is_judged_by_its_kind_too():
+def test_a_declared_total_is_judged_by_its_kind_too() -> None:
     (finding,) = findings(sound_report(declared={"challenges.review.total": -2}), "CELL-KIND")
     assert finding.cells == ("challenges.review.total",)
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(YEARS).flatmap(lambda year: st.tuples(st.just(year), figures(form_for(year), blanks=True))))
-def test_figures_of_the_right_kind_are_not_found(year_and_figures):
+def test_figures_of_the_right_kind_are_not_found(year_and_figures) -> None:
     year, filled = year_and_figures
     assert findings(new_report(Agency("example", "示例局"), year, filled), "CELL-KIND") == []
 
 
-def test_every_kind_has_a_meaning_in_the_reviewers_words():
+def test_every_kind_has_a_meaning_in_the_reviewers_words() -> None:
     assert set(_MEANINGS) == set(KINDS)
 
 
-def test_a_rule_of_the_form_is_derived_from_its_declaration():
+def test_a_rule_of_the_form_is_derived_from_its_declaration() -> None:
     form = form_for(2023)
     renamed = tuple(
         replace(identity, rule="X-SUM", severity="warning", text="改写的关系")
@@ -183,5 +185,5 @@ def test_a_rule_of_the_form_is_derived_from_its_declaration():
 
 
 @pytest.mark.parametrize("report", [linyi(), hangzhou()], ids=["linyi", "hangzhou"])
-def test_a_published_report_whose_figures_agree_has_no_error(report):
+def test_a_published_report_whose_figures_agree_has_no_error(report) -> None:
     assert check(report).standing("error") == ()

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import subprocess
 import sys
 
@@ -11,7 +13,7 @@ from reportkit.report import Waiver
 from strategies import reports
 
 
-def test_the_catalogue_is_in_order_and_names_each_rule_once():
+def test_the_catalogue_is_in_order_and_names_each_rule_once() -> None:
     ids = [rule.id for rule in catalogue(editions()["2021"])]
     assert ids == [
         *("T3-BALANCE", "T3-OUTCOMES", "T3-ROWSUM", "T4-SUM", "CELL-BLANK", "CELL-KIND"),
@@ -24,7 +26,7 @@ def test_the_catalogue_is_in_order_and_names_each_rule_once():
 
 @settings(max_examples=40, deadline=None)
 @given(reports())
-def test_every_rule_of_any_report_is_found_passed_or_not_assessable_and_only_one(report):
+def test_every_rule_of_any_report_is_found_passed_or_not_assessable_and_only_one(report) -> None:
     outcome = check(report)
     found = {finding.rule for finding in outcome}
     unjudged = {entry.rule for entry in outcome.not_assessable}
@@ -35,12 +37,12 @@ def test_every_rule_of_any_report_is_found_passed_or_not_assessable_and_only_one
 
 @settings(max_examples=20, deadline=None)
 @given(reports())
-def test_findings_are_sorted_gravest_first(report):
+def test_findings_are_sorted_gravest_first(report) -> None:
     gravity = [SEVERITIES.index(finding.severity) for finding in check(report)]
     assert gravity == sorted(gravity)
 
 
-def test_standing_findings_come_before_waived_ones_of_the_same_severity():
+def test_standing_findings_come_before_waived_ones_of_the_same_severity() -> None:
     report = sound_report(
         figures={"applications.received.company": 1},
         narrative={"preamble": "示例"},
@@ -53,7 +55,7 @@ def test_standing_findings_come_before_waived_ones_of_the_same_severity():
     ]
 
 
-def test_a_new_family_of_rules_joins_by_its_name_alone(monkeypatch):
+def test_a_new_family_of_rules_joins_by_its_name_alone(monkeypatch: pytest.MonkeyPatch):
     def silent(rule, report):
         raise NotAssessableError("示例原因")
         yield
@@ -71,7 +73,7 @@ def test_a_new_family_of_rules_joins_by_its_name_alone(monkeypatch):
     assert outcome.passed == ()
 
 
-def test_a_finding_as_json_has_the_documented_keys_in_order():
+def test_a_finding_as_json_has_the_documented_keys_in_order() -> None:
     report = sound_report(
         figures={"applications.received.company": 1},
         waivers=(Waiver("T3-BALANCE", "机构改革", "示例", cells=("applications.received.company",)),),
@@ -84,12 +86,12 @@ def test_a_finding_as_json_has_the_documented_keys_in_order():
     assert check(sound_report(narrative={"preamble": ""})).findings[0].as_json()["waived"] is None
 
 
-def test_an_outcome_counts_its_findings():
+def test_an_outcome_counts_its_findings() -> None:
     assert len(check(sound_report())) == 0
     assert len(check(sound_report(narrative={"preamble": ""}))) == 1
 
 
 @pytest.mark.parametrize("heavy", ["pandas", "altair", "nbconvert", "yaml"])
-def test_importing_the_checks_loads_nothing_heavy(heavy):
+def test_importing_the_checks_loads_nothing_heavy(heavy) -> None:
     code = f"import sys, reportkit.checks; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

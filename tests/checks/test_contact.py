@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import date
 
@@ -27,7 +29,7 @@ from reportkit.report import Agency
         "邮政编码：276000",
     ],
 )
-def test_any_way_to_ask_will_do(text):
+def test_any_way_to_ask_will_do(text) -> None:
     assert findings(sound_report(narrative={"preamble": f"本报告由示例局编制。{text}。"}), "FORM-CONTACT") == []
 
 
@@ -41,13 +43,13 @@ def test_any_way_to_ask_will_do(text):
         "如对本报告有疑问，请致电示例局办公室，联系电话见网站。",
     ],
 )
-def test_a_preamble_without_any_is_found(text):
+def test_a_preamble_without_any_is_found(text) -> None:
     (finding,) = findings(sound_report(narrative={"preamble": text}), "FORM-CONTACT")
     assert finding.severity == "warning"
     assert finding.message == "报告开头没有写明联系方式（电话、电子邮箱、网址或地址）。"
 
 
-def test_the_agencys_own_contact_will_do():
+def test_the_agencys_own_contact_will_do() -> None:
     report = sound_report(narrative={"preamble": "示例"})
     assert findings(report.replace(agency=replace(report.agency, contact="0539-8726680")), "FORM-CONTACT") == []
 
@@ -63,19 +65,19 @@ def test_the_agencys_own_contact_will_do():
         ("department", date(2024, 1, 1), False),
     ],
 )
-def test_published_between_the_end_of_the_year_and_the_statutory_day(level, published, found):
+def test_published_between_the_end_of_the_year_and_the_statutory_day(level, published, found) -> None:
     report = sound_report(published=published).replace(agency=Agency("example", "示例局", level=level))
     assert bool(findings(report, "DATE-LATE")) is found
 
 
-def test_a_late_day_is_named_with_the_statutory_one():
+def test_a_late_day_is_named_with_the_statutory_one() -> None:
     (finding,) = findings(sound_report(published=date(2024, 2, 3)), "DATE-LATE")
     assert finding.message == "公布日期2024年2月3日晚于法定期限2024年1月31日。"
     assert (finding.expected, finding.actual) == ("2024-01-31", "2024-02-03")
     assert "第四十九条" in finding.basis and finding.severity == "warning"
 
 
-def test_a_day_within_the_year_cannot_be():
+def test_a_day_within_the_year_cannot_be() -> None:
     (finding,) = findings(sound_report(published=date(2023, 6, 1)), "DATE-LATE")
     assert finding.message == "公布日期2023年6月1日早于统计期限届满，请核对。"
 
@@ -90,7 +92,7 @@ def test_a_day_within_the_year_cannot_be():
         ),
     ],
 )
-def test_an_unknown_day_or_level_is_not_assessable(fields, reason):
+def test_an_unknown_day_or_level_is_not_assessable(fields, reason) -> None:
     outcome = check(sound_report().replace(**fields))
     assert ("DATE-LATE", reason) in {(entry.rule, entry.reason) for entry in outcome.not_assessable}
     assert "DATE-LATE" not in outcome.passed

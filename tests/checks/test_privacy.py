@@ -1,5 +1,7 @@
 """All numbers here are made up: they satisfy the check digits and belong to nobody."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest
@@ -53,7 +55,7 @@ def found_in(text, key="overview"):
         "138\u200b00138000",
     ],
 )
-def test_a_mobile_number_is_found_and_masked(text):
+def test_a_mobile_number_is_found_and_masked(text) -> None:
     (finding,) = found_in(text)
     assert (finding.quote, finding.severity) == ("138****8000", "error")
     assert finding.message == "“一、总体情况”部分中有疑似手机号码138****8000，公开前应当删去。"
@@ -61,18 +63,18 @@ def test_a_mobile_number_is_found_and_masked(text):
 
 
 @pytest.mark.parametrize("number", [CHECKED, ending_in_x(), ending_in_x().lower()])
-def test_an_identity_card_is_found_and_masked(number):
+def test_an_identity_card_is_found_and_masked(number) -> None:
     (finding,) = found_in(f"申请人示例（{number}）")
     assert finding.quote == f"110*************{number[-2:].upper()}"
     assert "身份证号码" in finding.message and number not in finding.message
 
 
 @pytest.mark.parametrize("separator", [" ", "-"])
-def test_an_identity_card_in_groups_is_found(separator):
+def test_an_identity_card_in_groups_is_found(separator) -> None:
     assert len(found_in(separator.join((CHECKED[:6], CHECKED[6:14], CHECKED[14:])))) == 1
 
 
-def test_an_old_identity_card_is_found_only_where_the_text_speaks_of_one():
+def test_an_old_identity_card_is_found_only_where_the_text_speaks_of_one() -> None:
     assert found_in("身份证号：110101900101001")[0].quote == "110**********01"
     assert found_in("投资110101900101001") == []
     assert found_in("身份证号：110101901301001") == []
@@ -81,14 +83,14 @@ def test_an_old_identity_card_is_found_only_where_the_text_speaks_of_one():
 @pytest.mark.parametrize(
     "number", [luhn(CARD), luhn("6222020000000000"), luhn("4000000000000000"), luhn("5100000000000000")]
 )
-def test_a_bank_card_is_found_and_masked(number):
+def test_a_bank_card_is_found_and_masked(number) -> None:
     for written in (number, " ".join(number[at : at + 4] for at in range(0, len(number), 4))):
         (finding,) = found_in(f"缴费至{written}。")
         assert finding.quote == number[:3] + "*" * (len(number) - 7) + number[-4:]
         assert "银行卡号" in finding.message
 
 
-def test_an_old_bank_card_is_found_only_where_the_text_speaks_of_one():
+def test_an_old_bank_card_is_found_only_where_the_text_speaks_of_one() -> None:
     number = luhn("9558800000000000000")
     assert len(found_in(f"开户银行示例，账号{number}")) == 1
     assert found_in(f"数据{number}") == []
@@ -121,15 +123,15 @@ def test_an_old_bank_card_is_found_only_where_the_text_speaks_of_one():
         "<td>138</td><td>0013</td><td>8000</td>",
     ],
 )
-def test_other_numbers_do_not_alarm(text):
+def test_other_numbers_do_not_alarm(text) -> None:
     assert found_in(text) == []
 
 
-def test_the_published_report_names_nobody():
+def test_the_published_report_names_nobody() -> None:
     assert findings(linyi(), "PRIVACY") == []
 
 
-def test_the_place_of_a_number_is_named():
+def test_the_place_of_a_number_is_named() -> None:
     assert found_in("13800138000", "preamble")[0].message.startswith("引言中")
     assert found_in("13800138000", "other")[0].message.startswith("“六、其他需要报告的事项”部分")
     report = sound_report()
@@ -139,11 +141,11 @@ def test_the_place_of_a_number_is_named():
         assert finding.message.startswith(place)
 
 
-def test_each_number_is_found_once_in_each_place():
+def test_each_number_is_found_once_in_each_place() -> None:
     assert len(found_in("13800138000、13800138000、13900139000")) == 2
 
 
-def test_no_finding_repeats_the_number():
+def test_no_finding_repeats_the_number() -> None:
     numbers = (CHECKED, luhn(CARD), "13800138000")
     for finding in found_in("，".join(numbers)):
         assert not any(number in repr(finding.as_json()) for number in numbers)

@@ -1,5 +1,7 @@
 """ROLLUP-SUM: a report is the sum of the reports of the bodies below, cell by cell."""
 
+from __future__ import annotations
+
 import pickle
 from dataclasses import replace
 from decimal import Decimal
@@ -31,13 +33,13 @@ def unjudged(report):
     return {entry.rule: entry.reason for entry in check(report).not_assessable}
 
 
-def test_a_report_that_is_the_sum_gives_no_finding():
+def test_a_report_that_is_the_sum_gives_no_finding() -> None:
     report = parent({CELL: 5}, body(1, {CELL: 2}), body(2, {CELL: 3}))
     assert findings(report, "ROLLUP-SUM") == []
     assert "ROLLUP-SUM" in check(report).passed
 
 
-def test_a_figure_that_differs_is_found_with_both_numbers_and_who_contributed_what():
+def test_a_figure_that_differs_is_found_with_both_numbers_and_who_contributed_what() -> None:
     report = parent({CELL: 6}, body(1, {CELL: 2}), body(2), body(3, {CELL: 3}))
     found = {finding.cells: finding for finding in findings(report, "ROLLUP-SUM")}
     assert set(found) == {(CELL,), ("applications.received.total",)}
@@ -49,20 +51,20 @@ def test_a_figure_that_differs_is_found_with_both_numbers_and_who_contributed_wh
     assert "第四十九条" in finding.basis
 
 
-def test_only_the_largest_contributions_are_listed():
+def test_only_the_largest_contributions_are_listed() -> None:
     report = parent({CELL: 0}, *(body(number, {CELL: number}) for number in range(8)))
     assert "（示例7局7、示例6局6、示例5局5、示例4局4、示例3局3等7家）" in findings(report, "ROLLUP-SUM")[0].message
     assert "（各机关均为0）" in findings(parent({CELL: 1}, body(1)), "ROLLUP-SUM")[0].message
 
 
-def test_bodies_without_a_report_and_unreadable_ones_are_named_in_the_finding():
+def test_bodies_without_a_report_and_unreadable_ones_are_named_in_the_finding() -> None:
     missing = tuple(Agency(f"m{number}", f"缺{number}局") for number in range(7))
     report = parent({CELL: 4}, body(1, {CELL: 2}), missing=missing, unreadable=((Agency("x", "破局"), "x.yaml:1: …"),))
     message = findings(report, "ROLLUP-SUM")[0].message
     assert message.endswith("相差2。尚缺缺0局、缺1局、缺2局、缺3局、缺4局等7家的报告。破局的报告无法读取。")
 
 
-def test_what_is_printed_counts_for_the_parent_and_what_follows_from_the_cells_for_those_below():
+def test_what_is_printed_counts_for_the_parent_and_what_follows_from_the_cells_for_those_below() -> None:
     total = "applications.received.total"
     wrong_below = body(1, {CELL: 2}, declared={total: 9})
     assert findings(parent({CELL: 2}, wrong_below), "ROLLUP-SUM") == []
@@ -71,14 +73,14 @@ def test_what_is_printed_counts_for_the_parent_and_what_follows_from_the_cells_f
     assert contributions([wrong_below], total) == [(wrong_below.agency, 2)]
 
 
-def test_a_blank_counts_as_nought_and_is_shown_as_blank():
+def test_a_blank_counts_as_nought_and_is_shown_as_blank() -> None:
     assert findings(parent({CELL: None}, body(1, {CELL: None}), body(2)), "ROLLUP-SUM") == []
     assert (
         "本报告为空白，下级机关合计为3" in findings(parent({CELL: None}, body(1, {CELL: 3})), "ROLLUP-SUM")[0].message
     )
 
 
-def test_money_is_compared_exactly_and_amounts_whatever_their_unit():
+def test_money_is_compared_exactly_and_amounts_whatever_their_unit() -> None:
     fees, bought = "disclosure.fees.amount", "disclosure.procurement.amount"
     report = parent({fees: Decimal("0.3001")}, body(1, {fees: Decimal("0.1")}), body(2, {fees: Decimal("0.2")}))
     (finding,) = findings(report, "ROLLUP-SUM")
@@ -100,14 +102,14 @@ def test_money_is_compared_exactly_and_amounts_whatever_their_unit():
         (Below((), (Agency("m", "缺局"),)), "下级机关都没有可用的2023年度报告，无法与汇总数核对"),
     ],
 )
-def test_without_reports_below_nothing_is_judged(below, reason):
+def test_without_reports_below_nothing_is_judged(below, reason) -> None:
     report = sound_report(below=below)
     report = report.replace(agency=replace(report.agency, level="government"))
     assert unjudged(report)["ROLLUP-SUM"] == reason
     assert "ROLLUP-SUM" not in check(report).passed
 
 
-def test_a_department_with_nothing_below_is_its_own_sum():
+def test_a_department_with_nothing_below_is_its_own_sum() -> None:
     assert "ROLLUP-SUM" in check(sound_report()).passed
 
 
@@ -115,14 +117,14 @@ digits = st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_val
 
 
 @given(st.lists(st.none() | st.integers(0, 10**28) | digits))
-def test_sums_are_exact(figures):
+def test_sums_are_exact(figures) -> None:
     assert Fraction(added(figures)) == sum(Fraction(figure or 0) for figure in figures)
 
 
 @given(
     st.lists(st.none() | st.just(0) | st.builds(Amount, digits, st.sampled_from(["元", "万元", "亿元"])), min_size=1)
 )
-def test_amounts_are_added_exactly_in_the_smallest_of_their_units(figures):
+def test_amounts_are_added_exactly_in_the_smallest_of_their_units(figures) -> None:
     yuan = {"元": 1, "万元": 10**4, "亿元": 10**8}
     amounts = [figure for figure in figures if isinstance(figure, Amount)]
     total = added(figures)
@@ -136,7 +138,7 @@ def test_amounts_are_added_exactly_in_the_smallest_of_their_units(figures):
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(YEARS).flatmap(lambda year: st.lists(reports(year), min_size=1, max_size=4)), st.data())
-def test_the_sum_of_any_reports_passes_and_any_single_change_is_found_in_its_cell(below, data):
+def test_the_sum_of_any_reports_passes_and_any_single_change_is_found_in_its_cell(below, data) -> None:
     year, form = below[0].year, below[0].form
     report = new_report(Agency("city", "示例市人民政府"), year, summed(below, form), below=Below(tuple(below)))
     assert findings(report, "ROLLUP-SUM") == []
@@ -150,7 +152,7 @@ def test_the_sum_of_any_reports_passes_and_any_single_change_is_found_in_its_cel
         assert magnitude(changed[cell]) != magnitude(report[cell])
 
 
-def test_a_report_with_those_below_it_travels_between_processes():
+def test_a_report_with_those_below_it_travels_between_processes() -> None:
     report = parent({CELL: 2}, body(1, {CELL: 2}), missing=(Agency("m", "缺局"),))
     assert pickle.loads(pickle.dumps(report)).below == report.below
     assert report == report.replace(below=None)

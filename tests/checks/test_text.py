@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from reportkit.checks.text import folded, is_empty, length, plain, title_on
@@ -23,16 +25,16 @@ TITLES = tuple(section.title for section in form_for(2023).titled_sections)
         "\u200b",
     ],
 )
-def test_spaces_and_markup_alone_are_empty(text):
+def test_spaces_and_markup_alone_are_empty(text) -> None:
     assert is_empty(text, TITLES)
 
 
 @pytest.mark.parametrize("text", ["无", "无。", "**无**", "- 无", "0", "1. 示例"])
-def test_any_word_is_not_empty(text):
+def test_any_word_is_not_empty(text) -> None:
     assert not is_empty(text, TITLES)
 
 
-def test_a_section_that_only_repeats_its_title_is_empty():
+def test_a_section_that_only_repeats_its_title_is_empty() -> None:
     assert is_empty("## 五、存在的主要问题及改进情况\n\n", TITLES)
 
 
@@ -51,17 +53,17 @@ def test_a_section_that_only_repeats_its_title_is_empty():
         ("五、存在的主要问题及改进情况如下：一是队伍不强，二是解读形式单一，三是示例示例。", None),
     ],
 )
-def test_a_title_is_known_in_nearly_the_same_words(line, title):
+def test_a_title_is_known_in_nearly_the_same_words(line, title) -> None:
     assert title_on(line, TITLES) == title
 
 
-def test_length_counts_neither_spaces_nor_markup():
+def test_length_counts_neither_spaces_nor_markup() -> None:
     assert length("## 标 题\n\n- **一是**，[网站](https://example.org)。<br>") == len("标题一是，[网站。")
 
 
-def test_a_comparison_sign_is_no_markup():
+def test_a_comparison_sign_is_no_markup() -> None:
     assert plain("3<5 且 7>6") == "3<5 且 7>6"
 
 
-def test_full_width_digits_and_dashes_are_folded():
+def test_full_width_digits_and_dashes_are_folded() -> None:
     assert folded("０５３９—８７２６６８０\u200b") == "0539-8726680"

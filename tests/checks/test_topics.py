@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from checks.examples import NARRATIVE, findings, linyi, sound_report
@@ -6,7 +8,7 @@ from reportkit.checks import check
 FEE_UNPAID = "applications.other.fee_unpaid"
 
 
-def test_the_real_overview_under_other_headings_speaks_of_all_five():
+def test_the_real_overview_under_other_headings_speaks_of_all_five() -> None:
     assert "FORM-OVERVIEW" in check(linyi()).passed
 
 
@@ -20,7 +22,7 @@ def test_the_real_overview_under_other_headings_speaks_of_all_five():
         ("（五）", "监督保障"),
     ],
 )
-def test_a_topic_left_out_of_the_overview_is_named(heading, label):
+def test_a_topic_left_out_of_the_overview_is_named(heading, label) -> None:
     before, _, after = NARRATIVE["overview"].partition(heading)
     report = sound_report(narrative={"overview": before + "".join(after.partition("（")[1:])})
     (finding,) = check(report)
@@ -29,7 +31,7 @@ def test_a_topic_left_out_of_the_overview_is_named(heading, label):
     assert "第五十条" in finding.basis
 
 
-def test_several_topics_are_named_in_one_finding():
+def test_several_topics_are_named_in_one_finding() -> None:
     (finding,) = findings(sound_report(narrative={"overview": "2023年，主动公开信息390条。"}), "FORM-OVERVIEW")
     assert finding.message.endswith("依申请公开、政府信息管理、政府信息公开平台建设、监督保障。")
 
@@ -47,7 +49,7 @@ def test_several_topics_are_named_in_one_finding():
         "政策解读质量仍有提升空间。\n\n改\n进措施：多渠道解读。",
     ],
 )
-def test_problems_and_improvements_are_known_in_many_words(text):
+def test_problems_and_improvements_are_known_in_many_words(text) -> None:
     assert findings(sound_report(narrative={"problems": text}), "FORM-PROBLEMS") == []
 
 
@@ -61,12 +63,12 @@ def test_problems_and_improvements_are_known_in_many_words(text):
         "公开内容不够规范，存在薄弱环节。",
     ],
 )
-def test_problems_without_improvements_are_found(text):
+def test_problems_without_improvements_are_found(text) -> None:
     (finding,) = findings(sound_report(narrative={"problems": text}), "FORM-PROBLEMS")
     assert finding.message == "“五、存在的主要问题及改进情况”部分没有写到：改进情况。"
 
 
-def test_improvements_without_problems_are_found():
+def test_improvements_without_problems_are_found() -> None:
     (finding,) = findings(sound_report(narrative={"problems": "下一步，我局将加强培训。"}), "FORM-PROBLEMS")
     assert finding.message.endswith("没有写到：存在的主要问题。")
 
@@ -74,7 +76,7 @@ def test_improvements_without_problems_are_found():
 @pytest.mark.parametrize(
     ("characters", "found"), [(1000 - len("主动公开、依申请、目录、平台、监督。"), False), (1000, True)]
 )
-def test_an_overview_beyond_its_limit_is_worth_knowing(characters, found):
+def test_an_overview_beyond_its_limit_is_worth_knowing(characters, found) -> None:
     text = "主动公开、依申请、目录、平台、监督。" + " \n\n**" + "示" * characters + "**"
     over = findings(sound_report(narrative={"overview": text}), "FORM-OVERVIEW")
     assert [(finding.severity, finding.expected) for finding in over] == ([("info", 1000)] if found else [])
@@ -90,18 +92,18 @@ def test_an_overview_beyond_its_limit_is_worth_knowing(characters, found):
         "本机关2023年无收费情况。",
     ],
 )
-def test_fees_are_reported_also_where_none_were_charged(text):
+def test_fees_are_reported_also_where_none_were_charged(text) -> None:
     assert findings(sound_report(narrative={"other": text}), "FORM-FEES") == []
 
 
-def test_silence_about_fees_is_a_warning():
+def test_silence_about_fees_is_a_warning() -> None:
     (finding,) = findings(sound_report(narrative={"other": "无其他需要报告的事项。"}), "FORM-FEES")
     assert finding.severity == "warning"
     assert finding.message == "“六、其他需要报告的事项”部分没有写到：信息处理费。"
     assert "109号" in finding.basis
 
 
-def test_silence_is_an_error_where_the_figures_say_that_a_fee_was_asked():
+def test_silence_is_an_error_where_the_figures_say_that_a_fee_was_asked() -> None:
     cell = f"{FEE_UNPAID}.company"
     figures = {cell: 1, "applications.received.company": 1}
     report = sound_report(figures=figures, narrative={"other": "无。"})
@@ -112,7 +114,7 @@ def test_silence_is_an_error_where_the_figures_say_that_a_fee_was_asked():
     assert findings(sound_report(figures=figures), "FORM-FEES") == []
 
 
-def test_an_edition_without_the_row_is_judged_by_its_text():
+def test_an_edition_without_the_row_is_judged_by_its_text() -> None:
     (finding,) = findings(sound_report(2020, {"applications.other.other": 1}, narrative={"other": "无。"}), "FORM-FEES")
     assert finding.severity == "warning"
 
@@ -126,14 +128,14 @@ def test_an_edition_without_the_row_is_judged_by_its_text():
         "共收到信息处理费50余元",
     ],
 )
-def test_silence_is_an_error_where_another_section_says_that_fees_were_charged(sentence):
+def test_silence_is_an_error_where_another_section_says_that_fees_were_charged(sentence) -> None:
     narrative = {"overview": f"{NARRATIVE['overview']}{sentence}。", "other": "无。"}
     (finding,) = findings(sound_report(narrative=narrative), "FORM-FEES")
     assert (finding.severity, finding.quote) == ("error", sentence)
     assert "“一、总体情况”部分写有" in finding.message
 
 
-def test_the_preamble_may_say_so_too():
+def test_the_preamble_may_say_so_too() -> None:
     narrative = {"preamble": "电话：0539-8726680。收取信息处理费10元。", "other": "无。"}
     assert "引言写有“收取信息处理费10元”" in findings(sound_report(narrative=narrative), "FORM-FEES")[0].message
 
@@ -153,7 +155,7 @@ def test_the_preamble_may_say_so_too():
         "收取行政事业性收费12万元",
     ],
 )
-def test_denials_and_other_fees_are_no_proof(sentence):
+def test_denials_and_other_fees_are_no_proof(sentence) -> None:
     narrative = {"overview": f"{NARRATIVE['overview']}{sentence}。", "other": "无。"}
     (finding,) = findings(sound_report(narrative=narrative), "FORM-FEES")
     assert finding.severity == "warning"

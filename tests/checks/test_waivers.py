@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from checks.examples import findings, sound_report
@@ -18,7 +20,7 @@ def finding(**fields):
 
 
 @pytest.mark.parametrize("cells", [BALANCE, BALANCE[:1], (BALANCE[2], BALANCE[0])])
-def test_a_waived_finding_keeps_its_place_with_the_reason(cells):
+def test_a_waived_finding_keeps_its_place_with_the_reason(cells) -> None:
     outcome = check(sound_report(figures=UNBALANCED, waivers=(waiver("T3-BALANCE", cells=cells),)))
     company, total = (found for found in sorted(outcome, key=lambda found: found.cells) if found.rule == "T3-BALANCE")
     assert company.waived == Waived("机构改革", "示例")
@@ -46,18 +48,18 @@ def test_a_waived_finding_keeps_its_place_with_the_reason(cells):
         ({"quote": ""}, {"quote": "示例"}, False),
     ],
 )
-def test_a_waiver_is_meant_for_the_finding_it_names(fields, found, meant):
+def test_a_waiver_is_meant_for_the_finding_it_names(fields, found, meant) -> None:
     assert matches(waiver("R", **fields), finding(**found)) is meant
     assert not matches(waiver("S", **fields), finding(**found))
 
 
-def test_the_first_waiver_that_is_meant_gives_the_reason():
+def test_the_first_waiver_that_is_meant_gives_the_reason() -> None:
     both = (Waiver("FORM-CONTACT", "甲", "示例"), Waiver("FORM-CONTACT", "乙", "示例"))
     (found,) = check(sound_report(narrative={"preamble": "示例"}, waivers=both))
     assert found.waived == Waived("甲", "示例")
 
 
-def test_a_waiver_without_its_finding_is_a_warning():
+def test_a_waiver_without_its_finding_is_a_warning() -> None:
     report = sound_report(waivers=(waiver("T3-BALANCE", cells=BALANCE[:1]), waiver("PRIVACY", quote="138****8000")))
     first, second = check(report)
     assert (first.rule, first.severity, first.cells) == ("WAIVER", "warning", BALANCE[:1])
@@ -68,12 +70,12 @@ def test_a_waiver_without_its_finding_is_a_warning():
     assert "T3-BALANCE" in check(report).passed
 
 
-def test_a_waiver_of_a_rule_as_a_whole_needs_no_brackets():
+def test_a_waiver_of_a_rule_as_a_whole_needs_no_brackets() -> None:
     (found,) = check(sound_report(waivers=(waiver("FORM-CONTACT"),)))
     assert found.message.startswith("豁免“FORM-CONTACT”没有对应的问题")
 
 
-def test_a_cell_that_the_form_does_not_have_is_named_as_it_is():
+def test_a_cell_that_the_form_does_not_have_is_named_as_it_is() -> None:
     (found,) = check(sound_report(waivers=(waiver("CELL-BLANK", cells=("applications.none",)),)))
     assert "（applications.none）" in found.message
 
@@ -86,12 +88,12 @@ def test_a_cell_that_the_form_does_not_have_is_named_as_it_is():
         ("示例", "豁免所指的规则“示例”不存在。"),
     ],
 )
-def test_a_waiver_of_no_rule_names_the_nearest(rule, message):
+def test_a_waiver_of_no_rule_names_the_nearest(rule, message) -> None:
     (found,) = check(sound_report(waivers=(waiver(rule),)))
     assert found.message == message
 
 
-def test_a_waiver_of_a_rule_that_cannot_be_judged_is_not_stale():
+def test_a_waiver_of_a_rule_that_cannot_be_judged_is_not_stale() -> None:
     report = sound_report(waivers=(waiver("YEAR-CARRY", cells=("applications.carried_in.company",)),))
     assert findings(report, "WAIVER") == []
     assert len(findings(report.replace(previous=sound_report(2022)), "WAIVER")) == 1

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 import re
 import subprocess
@@ -47,38 +49,38 @@ def bars(chart):
     return [(value.get("year"), value["label"], value["count"]) for value in values]
 
 
-def test_outcomes_are_the_form_s_groups_in_its_order():
+def test_outcomes_are_the_form_s_groups_in_its_order() -> None:
     assert bars(charts.outcomes(report())) == [(None, "予以公开", 6), (None, "不予公开", 3)]
 
 
-def test_outcomes_are_said_in_words_with_those_that_are_zero():
+def test_outcomes_are_said_in_words_with_those_that_are_zero() -> None:
     assert charts.outcomes(report()).to_dict()["description"] == (
         "2023年共办结政府信息公开申请9件：予以公开6件、不予公开3件；部分公开、无法提供、不予处理、其他处理为0件。"
     )
 
 
-def test_a_remark_in_a_label_is_left_out_and_no_zero_is_named_where_there_is_none():
+def test_a_remark_in_a_label_is_left_out_and_no_zero_is_named_where_there_is_none() -> None:
     words = charts.outcomes(hangzhou()).to_dict()["description"]
     assert "部分公开2168件" in words
     assert words.endswith("其他处理1486件。")
 
 
-def test_applicants_bear_the_form_s_words_and_the_other_one_its_group():
+def test_applicants_bear_the_form_s_words_and_the_other_one_its_group() -> None:
     assert bars(charts.applicants(report())) == [(None, "自然人", 9), (None, "法人或其他组织·其他", 2)]
     assert "自然人9件" in charts.applicants(report()).to_dict()["description"]
 
 
-def test_a_stated_total_that_is_blank_is_taken_from_its_parts():
+def test_a_stated_total_that_is_blank_is_taken_from_its_parts() -> None:
     blank = report().replace({"applications.granted.total": None})
     assert bars(charts.outcomes(blank))[0] == (None, "予以公开", 6)
 
 
-def test_a_stated_total_is_what_stands_on_the_form():
+def test_a_stated_total_is_what_stands_on_the_form() -> None:
     stated = report().replace({"applications.granted.total": 5})
     assert bars(charts.outcomes(stated))[0] == (None, "予以公开", 5)
 
 
-def test_requests_are_compared_over_the_years():
+def test_requests_are_compared_over_the_years() -> None:
     chart = charts.requests_over_years(report(2023, 2))
     assert bars(chart) == [
         (year, label, count)
@@ -96,7 +98,7 @@ def test_requests_are_compared_over_the_years():
     )
 
 
-def test_challenges_are_compared_over_the_years():
+def test_challenges_are_compared_over_the_years() -> None:
     chart = charts.challenges_over_years(report(2023, 2))
     assert bars(chart)[:3] == [
         ("2022年", "行政复议", 4),
@@ -106,7 +108,7 @@ def test_challenges_are_compared_over_the_years():
     assert "行政复议4、4件；未经复议直接起诉0、0件；复议后起诉1、1件。" in chart.to_dict()["description"]
 
 
-def test_years_of_an_older_edition_are_compared_too():
+def test_years_of_an_older_edition_are_compared_too() -> None:
     chart = charts.requests_over_years(report(2023, 5))
     assert [year for year, label, _ in bars(chart) if label == "本年新收"] == [
         f"{year}年" for year in range(2019, 2024)
@@ -122,25 +124,25 @@ def test_years_of_an_older_edition_are_compared_too():
         (charts.challenges_over_years, "2022年至2023年的政府信息公开行政复议、行政诉讼情况均为0。"),
     ],
 )
-def test_where_all_is_zero_a_sentence_says_so(chart, sentence):
+def test_where_all_is_zero_a_sentence_says_so(chart, sentence) -> None:
     shown = chart(report(figures={}))
     assert isinstance(shown, Part)
     assert repr(shown) == sentence
 
 
 @pytest.mark.parametrize("chart", [charts.requests_over_years, charts.challenges_over_years])
-def test_one_year_alone_is_no_comparison(chart):
+def test_one_year_alone_is_no_comparison(chart) -> None:
     assert "没有2023年以前的数据" in repr(chart(report(years=1)))
 
 
 @pytest.mark.parametrize("chart", EVERY_CHART)
-def test_an_edition_without_the_table_gets_a_sentence(chart):
+def test_an_edition_without_the_table_gets_a_sentence(chart) -> None:
     form = form_for(2023)
     bare = replace(form, edition="1900", tables=form.tables[:1], identities=())
     assert "1900年版" in repr(chart(new_report(AGENCY, 2023, form=bare)))
 
 
-def test_an_edition_without_the_row_gets_a_sentence():
+def test_an_edition_without_the_row_gets_a_sentence() -> None:
     form = form_for(2023)
     applications = form.table("applications")
     (block,) = applications.blocks
@@ -152,7 +154,7 @@ def test_an_edition_without_the_row_gets_a_sentence():
 
 
 @pytest.mark.parametrize("chart", EVERY_CHART)
-def test_a_chart_is_described_titled_and_carries_its_data(chart):
+def test_a_chart_is_described_titled_and_carries_its_data(chart) -> None:
     spec = chart(report()).to_dict()
     assert {"2023"} <= set(re.findall(r"\d{4}", spec["description"]))
     assert spec["title"].endswith("（件）")
@@ -161,13 +163,13 @@ def test_a_chart_is_described_titled_and_carries_its_data(chart):
 
 
 @pytest.mark.parametrize("chart", EVERY_CHART)
-def test_the_same_report_makes_the_same_spec(chart):
+def test_the_same_report_makes_the_same_spec(chart) -> None:
     assert json.dumps(chart(report()).to_dict()) == json.dumps(chart(report()).to_dict())
 
 
 @pytest.mark.parametrize("chart", EVERY_CHART)
 @pytest.mark.parametrize("version", ["6.4", "5.8"])
-def test_a_chart_renders_by_its_own_vega_lite_and_by_jupyterlab_s(chart, version):
+def test_a_chart_renders_by_its_own_vega_lite_and_by_jupyterlab_s(chart, version) -> None:
     svg = vl_convert.vegalite_to_svg(chart(report()).to_dict(), vl_version=version)
     labels = {label for _, label, _ in bars(chart(report()))}
     assert labels <= set(re.findall(r">([^<>]+)</text>", svg))
@@ -175,7 +177,7 @@ def test_a_chart_renders_by_its_own_vega_lite_and_by_jupyterlab_s(chart, version
     assert max(map(float, re.findall(r'<svg[^>]* width="([\d.]+)"', svg))) < 600
 
 
-def test_figures_stand_upright_where_bars_are_narrow():
+def test_figures_stand_upright_where_bars_are_narrow() -> None:
     def angles(shown):
         return [layer["mark"].get("angle", 0) for layer in charts.requests_over_years(shown).to_dict()["layer"]]
 
@@ -184,7 +186,7 @@ def test_figures_stand_upright_where_bars_are_narrow():
     assert angles(report(2025, 7, many))[1] == 270
 
 
-def test_no_axis_waits_for_text_to_be_measured():
+def test_no_axis_waits_for_text_to_be_measured() -> None:
     def axis(chart, channel):
         return chart.to_dict()["layer"][0]["encoding"][channel]["axis"]
 
@@ -195,14 +197,14 @@ def test_no_axis_waits_for_text_to_be_measured():
     assert grouped["minExtent"] == grouped["maxExtent"] > 0
 
 
-def test_a_chart_can_be_changed_and_combined():
+def test_a_chart_can_be_changed_and_combined() -> None:
     changed = charts.outcomes(report()).properties(width=300)
     assert changed.to_dict()["width"] == 300
     assert len(alt.vconcat(changed, charts.applicants(report())).to_dict()["vconcat"]) == 2
 
 
 @pytest.fixture
-def enabled(monkeypatch):
+def enabled(monkeypatch: pytest.MonkeyPatch):
     """Altair with the theme and the renderer of this package, as `reportkit.charts` has it."""
     before = alt.theme.active, alt.renderers.active
     charts.enable.__wrapped__()
@@ -211,7 +213,7 @@ def enabled(monkeypatch):
     alt.renderers.enable(before[1])
 
 
-def test_charts_are_shown_as_these_are_only_where_they_are_asked_for():
+def test_charts_are_shown_as_these_are_only_where_they_are_asked_for() -> None:
     program = """
 import altair
 from reportkit.display import charts
@@ -224,7 +226,7 @@ print(altair.theme.active, altair.renderers.active)
     assert told.split() == ["default", "default", "reportkit", "reportkit"]
 
 
-def test_what_an_analyst_makes_of_a_chart_is_checked_by_altair():
+def test_what_an_analyst_makes_of_a_chart_is_checked_by_altair() -> None:
     changed = charts.outcomes(report()).properties(width=300)
     assert type(changed) is alt.LayerChart
     changed.layer[0].mark.type = "示例"
@@ -232,12 +234,12 @@ def test_what_an_analyst_makes_of_a_chart_is_checked_by_altair():
         changed.to_dict()
 
 
-def test_charts_are_valid_vega_lite():
+def test_charts_are_valid_vega_lite() -> None:
     for chart in EVERY_CHART:
         chart(report()).to_dict(validate=True)
 
 
-def test_a_chart_shows_in_jupyterlab_without_another_host(enabled):
+def test_a_chart_shows_in_jupyterlab_without_another_host(enabled) -> None:
     data, metadata = charts.outcomes(report())._repr_mimebundle_()
     spec = data["application/vnd.vegalite.v5+json"]
     assert set(data) == {"application/vnd.vegalite.v5+json", "text/plain"}
@@ -245,6 +247,6 @@ def test_a_chart_shows_in_jupyterlab_without_another_host(enabled):
     assert metadata["application/vnd.vegalite.v5+json"]["embed_options"]["actions"] is False
 
 
-def test_charts_do_without_pandas():
+def test_charts_do_without_pandas() -> None:
     program = "import sys, reportkit.display.charts; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

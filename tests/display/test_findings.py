@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -23,12 +25,12 @@ def finding(**fields):
 
 
 class Text(HTMLParser):
-    def __init__(self, html):
+    def __init__(self, html) -> None:
         super().__init__()
         self.parts, self.tags, self.links, self.snippets, self.inside = [], [], [], [], ""
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs) -> None:
         self.tags.append(tag)
         self.inside = tag
         if tag == "a":
@@ -36,10 +38,10 @@ class Text(HTMLParser):
         if tag == "pre":
             self.snippets.append("")
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag) -> None:
         self.inside = ""
 
-    def handle_data(self, data):
+    def handle_data(self, data) -> None:
         if self.inside == "pre":
             self.snippets[-1] += data
         elif self.inside != "style":
@@ -54,7 +56,7 @@ def shown(*findings, **outcome):
     return panel(Outcome(findings, **outcome), REPORT)
 
 
-def test_a_panel_is_the_sequence_of_its_findings():
+def test_a_panel_is_the_sequence_of_its_findings() -> None:
     one, other = finding(), finding(rule="T4-SUM")
     both = shown(one, other)
     assert len(both) == 2
@@ -64,7 +66,7 @@ def test_a_panel_is_the_sequence_of_its_findings():
     assert other in both
 
 
-def test_a_summary_counts_by_severity_and_leaves_waived_ones_apart():
+def test_a_summary_counts_by_severity_and_leaves_waived_ones_apart() -> None:
     outcome = (
         finding(),
         finding(severity="warning"),
@@ -79,7 +81,7 @@ def test_a_summary_counts_by_severity_and_leaves_waived_ones_apart():
     assert "错误 T3-BALANCE：示例" in repr(html)
 
 
-def test_without_findings_the_panel_says_so_and_how_much_was_judged():
+def test_without_findings_the_panel_says_so_and_how_much_was_judged() -> None:
     nothing = shown(passed=("T3-BALANCE", "T4-SUM"), not_assessable=(NotAssessable("YEAR-CARRY", "没有上年<报告>"),))
     assert "未发现问题。已判断2条规则，1条规则无法判断。" in nothing.html
     assert "<code>YEAR-CARRY</code> 没有上年&lt;报告&gt;" in nothing.html
@@ -88,7 +90,7 @@ def test_without_findings_the_panel_says_so_and_how_much_was_judged():
     assert len(nothing) == 0
 
 
-def test_an_entry_says_what_where_and_why():
+def test_an_entry_says_what_where_and_why() -> None:
     words = Text(
         shown(
             finding(
@@ -108,32 +110,32 @@ def test_an_entry_says_what_where_and_why():
         assert said in words
 
 
-def test_expected_alone_is_shown_alone_and_zero_is_a_figure():
+def test_expected_alone_is_shown_alone_and_zero_is_a_figure() -> None:
     assert "<p>应为：0</p>" in shown(finding(expected=0)).html
     assert "应为" not in shown(finding()).html
 
 
-def test_findings_stand_gravest_first_and_waived_ones_last():
+def test_findings_stand_gravest_first_and_waived_ones_last() -> None:
     html = shown(
         finding(severity="info"), finding(severity="warning"), finding(waived=Waived("甲", "乙")), finding()
     ).html
     assert re.findall(r"<h3>. (\w+)（", html) == ["错误", "警告", "提示", "已豁免"]
 
 
-def test_cells_are_linked_by_the_form_s_labels():
+def test_cells_are_linked_by_the_form_s_labels() -> None:
     page = Text(shown(finding(cells=CELLS[:2])).html)
     assert page.links == [f"#{address}" for address in CELLS[:2]]
     assert f"涉及：{'、'.join(form_for(2023).cells[address].label for address in CELLS[:2])}" in page.words
 
 
-def test_of_many_cells_some_are_linked_and_all_are_counted():
+def test_of_many_cells_some_are_linked_and_all_are_counted() -> None:
     page = Text(shown(finding(cells=CELLS)).html)
     assert len(page.links) == 6
     assert f"等{len(CELLS)}格" in page.words
     assert "等" not in Text(shown(finding(cells=CELLS[:6])).html).words
 
 
-def test_a_waived_finding_shows_why_and_by_whom():
+def test_a_waived_finding_shows_why_and_by_whom() -> None:
     html = shown(finding(waived=Waived("机构<改革>", "示例办公室"))).html
     assert "豁免理由：机构&lt;改革&gt;（示例办公室）" in html
     assert "○ 错误（已豁免）" in html
@@ -144,7 +146,7 @@ def test_a_waived_finding_shows_why_and_by_whom():
     quote=st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
     cells=st.lists(st.sampled_from(CELLS), max_size=9),
 )
-def test_the_snippet_for_a_waiver_reads_back_as_the_finding(quote, cells):
+def test_the_snippet_for_a_waiver_reads_back_as_the_finding(quote, cells) -> None:
     (snippet,) = Text(shown(finding(quote=quote, cells=tuple(cells))).html.replace("\r", "")).snippets
     wanted = {"rule": "T3-BALANCE", "quote": quote, "reason": None, "by": None} | ({"cells": cells} if cells else {})
     assert yaml.safe_load(snippet) == [wanted]
@@ -154,13 +156,13 @@ HOSTILE = "<img src=x onerror=alert(1)></style><script>alert(1)</script>\"'&"
 
 
 @pytest.mark.parametrize("field", ["message", "quote", "basis", "expected", "actual", "rule"])
-def test_hostile_text_stays_text(field):
+def test_hostile_text_stays_text(field) -> None:
     page = Text(shown(finding(**{field: HOSTILE})).html)
     assert not {"script", "img", "style"} & set(page.tags)
     assert HOSTILE in page.words
 
 
-def test_hostile_waivers_and_reasons_stay_text():
+def test_hostile_waivers_and_reasons_stay_text() -> None:
     html = shown(finding(waived=Waived(HOSTILE, HOSTILE)), not_assessable=(NotAssessable(HOSTILE, HOSTILE),)).html
     assert not {"script", "img", "style"} & set(Text(html).tags)
     assert Text(html).words.count(HOSTILE) == 4
@@ -173,7 +175,7 @@ def marks(html):
     return {address: sign for selectors, sign in rules for address in re.findall(r'td\[id="([^"]+)"\]', selectors)}
 
 
-def test_every_cell_is_marked_by_its_gravest_finding():
+def test_every_cell_is_marked_by_its_gravest_finding() -> None:
     one, two, three, four = CELLS[:4]
     html = shown(
         finding(severity="info", cells=(one, two, three)),
@@ -184,14 +186,14 @@ def test_every_cell_is_marked_by_its_gravest_finding():
     assert marks(html) == {one: "✖", two: "▲", three: "●", four: "○"}
 
 
-def test_only_the_form_s_cells_are_marked_and_linked():
+def test_only_the_form_s_cells_are_marked_and_linked() -> None:
     html = shown(finding(cells=('x"]{}body{display:none}</style><script>', "applications.nowhere", CELLS[0]))).html
     assert set(marks(html)) == {CELLS[0]}
     assert Text(html).links == [f"#{CELLS[0]}"]
     assert "script" not in Text(html).tags
 
 
-def test_the_cells_of_another_edition_are_not_marked():
+def test_the_cells_of_another_edition_are_not_marked() -> None:
     older = new_report(REPORT.agency, 2020)
     html = panel(
         Outcome((finding(cells=("disclosure.licences.change", "disclosure.regulations.in_force")),)), older
@@ -199,6 +201,6 @@ def test_the_cells_of_another_edition_are_not_marked():
     assert set(marks(html)) == {"disclosure.licences.change"}
 
 
-def test_the_same_outcome_makes_the_same_panel():
+def test_the_same_outcome_makes_the_same_panel() -> None:
     outcome = Outcome((finding(cells=CELLS[:9]), replace(finding(), severity="info")))
     assert panel(outcome, REPORT) == panel(outcome, REPORT)

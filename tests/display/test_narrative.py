@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import re
 from html.parser import HTMLParser
 
@@ -35,16 +37,16 @@ ATTRIBUTES = {"href", "rel", "title", "class", "style", "start", "id"}
 
 
 class Tags(HTMLParser):
-    def __init__(self, html):
+    def __init__(self, html) -> None:
         super().__init__()
         self.seen, self.text = [], ""
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs) -> None:
         self.seen.append((tag, dict(attrs)))
 
-    def handle_data(self, data):
+    def handle_data(self, data) -> None:
         self.text += data
 
 
@@ -61,7 +63,7 @@ def example(text="", key="overview", **agency):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_does_nothing(text):
+def test_hostile_text_does_nothing(text) -> None:
     assert harmless(markdown_html(text, level=3))
     assert harmless(section(example(text), "overview").html)
     assert harmless(preamble(example(text, "preamble", name=text, contact=text)).html)
@@ -69,37 +71,37 @@ def test_hostile_text_does_nothing(text):
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12), st.sampled_from("*_`[]()<>!\n\u3000 \\"))))
-def test_no_mixture_of_texts_does_anything(pieces):
+def test_no_mixture_of_texts_does_anything(pieces) -> None:
     assert harmless(markdown_html("".join(pieces), level=3))
 
 
-def test_markup_shows_as_text():
+def test_markup_shows_as_text() -> None:
     shown = Tags(markdown_html("<script>alert(1)</script>", level=3))
     assert shown.text.strip() == "<script>alert(1)</script>"
 
 
-def test_an_image_becomes_its_description():
+def test_an_image_becomes_its_description() -> None:
     assert markdown_html("![示例<图>](http://example.org/y.png)", level=3) == "<p>示例&lt;图&gt;</p>\n"
 
 
-def test_a_link_elsewhere_becomes_its_text():
+def test_a_link_elsewhere_becomes_its_text() -> None:
     assert markdown_html("见[**示例**](javascript:alert(1))。", level=3) == "<p>见<strong>示例</strong>。</p>\n"
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.org/?a=1", "http://example.org/", "mailto:a@example.org", "tel:0539-0"]
 )
-def test_a_link_to_the_web_to_mail_or_to_a_telephone_leads_there(url):
+def test_a_link_to_the_web_to_mail_or_to_a_telephone_leads_there(url) -> None:
     ((_, _), (tag, attributes)) = Tags(markdown_html(f"[示例]({url})", level=3)).seen
     assert (tag, attributes) == ("a", {"href": url, "rel": "noopener nofollow"})
 
 
-def test_a_harmless_link_after_a_hostile_one_still_leads_there():
+def test_a_harmless_link_after_a_hostile_one_still_leads_there() -> None:
     html = markdown_html("[甲](javascript:x)[乙](https://example.org/)", level=3)
     assert html == '<p>甲<a href="https://example.org/" rel="noopener nofollow">乙</a></p>\n'
 
 
-def test_an_address_in_the_text_is_no_link():
+def test_an_address_in_the_text_is_no_link() -> None:
     assert markdown_html("网址www.example.org、https://example.org/", level=3).count("<a") == 0
 
 
@@ -112,7 +114,7 @@ def test_an_address_in_the_text_is_no_link():
         "一、总体情况",
     ],
 )
-def test_chinese_text_comes_through_to_the_letter(text):
+def test_chinese_text_comes_through_to_the_letter(text) -> None:
     assert Tags(markdown_html(text, level=3)).text.strip() == text
 
 
@@ -126,15 +128,15 @@ def test_chinese_text_comes_through_to_the_letter(text):
         ("snake_case_示例", "<p>snake_case_示例</p>\n"),
     ],
 )
-def test_emphasis_works_beside_chinese_punctuation(text, html):
+def test_emphasis_works_beside_chinese_punctuation(text, html) -> None:
     assert markdown_html(text, level=3) == html
 
 
-def test_a_line_indented_by_full_width_spaces_begins_a_paragraph():
+def test_a_line_indented_by_full_width_spaces_begins_a_paragraph() -> None:
     assert markdown_html("　　（一）示例。\n　　（二）示例。", level=3) == "<p>（一）示例。</p>\n<p>（二）示例。</p>\n"
 
 
-def test_a_line_indented_by_spaces_is_no_code():
+def test_a_line_indented_by_spaces_is_no_code() -> None:
     assert markdown_html("    （一）示例。", level=3) == "<p>（一）示例。</p>\n"
 
 
@@ -148,23 +150,23 @@ def test_a_line_indented_by_spaces_is_no_code():
         ("公开\n2023", "公开\n2023"),
     ],
 )
-def test_a_broken_line_is_joined_without_a_space_only_in_chinese(text, shown):
+def test_a_broken_line_is_joined_without_a_space_only_in_chinese(text, shown) -> None:
     assert Tags(markdown_html(text, level=3)).text.strip() == shown
 
 
-def test_headings_start_at_the_level_and_leave_none_out():
+def test_headings_start_at_the_level_and_leave_none_out() -> None:
     assert re.findall(r"<(h\d)>", markdown_html("# 甲\n### 乙\n#### 丙\n# 丁", level=3)) == ["h3", "h4", "h5", "h3"]
     assert re.findall(r"</(h\d)>", markdown_html("## 甲\n### 乙\n#### 丙", level=5)) == ["h5", "h6", "h6"]
 
 
-def test_a_table_in_the_text_scrolls_and_is_styled():
+def test_a_table_in_the_text_scrolls_and_is_styled() -> None:
     html = markdown_html("甲|乙\n-|-\n1|2", level=3)
     assert '<div class="rk-scroll"><table class="rk-table">' in html
     assert html.endswith("</table></div>\n")
 
 
 @pytest.mark.parametrize("form", editions().values(), ids=lambda form: form.edition)
-def test_sections_have_the_form_s_titles(form):
+def test_sections_have_the_form_s_titles(form) -> None:
     report = new_report(Agency("example", "示例局"), form.first_year)
     for declared in form.titled_sections:
         html = section(report, declared.key).html
@@ -172,19 +174,19 @@ def test_sections_have_the_form_s_titles(form):
         assert Tags(html).text.strip() == declared.title  # nothing else where the text is empty
 
 
-def test_a_section_s_text_follows_its_title():
+def test_a_section_s_text_follows_its_title() -> None:
     html = section(example("# 小标题\n正文"), "overview").html
     assert Tags(html).text.split() == ["一、总体情况", "小标题", "正文"]
     assert "<h3>小标题</h3>" in html
     assert repr(section(example(), "overview")) == "一、总体情况：示例局2023年"
 
 
-def test_a_section_that_the_form_lacks_is_a_key_error():
+def test_a_section_that_the_form_lacks_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         section(example(), "nothing")
 
 
-def test_the_preamble_begins_with_the_title():
+def test_the_preamble_begins_with_the_title() -> None:
     html = preamble(example("依据条例。", "preamble", name="示例<局>")).html
     title = '<h1><span class="rk-agency">示例&lt;局&gt;</span><br>2023年度政府信息公开工作年度报告</h1>'
     assert title in html
@@ -192,7 +194,7 @@ def test_the_preamble_begins_with_the_title():
     assert "联系方式" not in html
 
 
-def test_the_contact_stands_in_the_preamble_once():
+def test_the_contact_stands_in_the_preamble_once() -> None:
     assert (
         '<p class="rk-contact">联系方式：0539-1</p>'
         in preamble(example("依据条例。", "preamble", contact="0539-1")).html

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -18,12 +20,12 @@ EVERY_TABLE = [(form.first_year, table.key) for form in editions().values() for 
 class Grid(HTMLParser):
     """The boxes of a table, line by line, each with its text, attributes and tag."""
 
-    def __init__(self, html):
+    def __init__(self, html) -> None:
         super().__init__()
         self.groups, self.caption, self.box = [], "", None
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs) -> None:
         self.tag = tag
         if tag in ("thead", "tbody"):
             self.groups.append([])
@@ -33,11 +35,11 @@ class Grid(HTMLParser):
             self.box = {"tag": tag, "text": "", **dict(attrs)}
             self.groups[-1][-1].append(self.box)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag) -> None:
         if tag in ("td", "th"):
             self.box = None
 
-    def handle_data(self, data):
+    def handle_data(self, data) -> None:
         if self.box is not None:
             self.box["text"] += data
         elif self.tag == "caption":
@@ -53,7 +55,7 @@ def example(year, **figures):
 
 
 @pytest.mark.parametrize(("year", "key"), EVERY_TABLE)
-def test_spans_cover_a_full_rectangle(year, key):
+def test_spans_cover_a_full_rectangle(year, key) -> None:
     for group in Grid(tables.table(example(year), key).html).groups:
         covered = {}
         for row, line in enumerate(group):
@@ -69,7 +71,7 @@ def test_spans_cover_a_full_rectangle(year, key):
 
 
 @pytest.mark.parametrize(("year", "key"), EVERY_TABLE)
-def test_labels_stand_to_the_letter_with_their_scope(year, key):
+def test_labels_stand_to_the_letter_with_their_scope(year, key) -> None:
     layout = layout_of(form_for(year).table(key))
     lines = [*layout.head, *(line for body in layout.bodies for line in body)]
     declared = [(box.label, box.scope) for line in lines for box in line if isinstance(box, LabelBox)]
@@ -79,21 +81,21 @@ def test_labels_stand_to_the_letter_with_their_scope(year, key):
 
 
 @pytest.mark.parametrize(("year", "key"), EVERY_TABLE)
-def test_every_cell_can_be_linked_to_by_its_address(year, key):
+def test_every_cell_can_be_linked_to_by_its_address(year, key) -> None:
     boxes = Grid(tables.table(example(year), key).html).boxes
     assert [box["id"] for box in boxes if "id" in box] == [cell.address for cell in form_for(year).table(key).cells]
 
 
 @settings(max_examples=25, deadline=None)
 @given(reports())
-def test_figures_stand_digit_by_digit(report):
+def test_figures_stand_digit_by_digit(report) -> None:
     for key in (table.key for table in report.form.tables):
         for box in Grid(tables.table(report, key).html).boxes:
             if "id" in box:
                 assert box["text"] == figure_text(report[box["id"]])
 
 
-def test_a_blank_is_an_empty_cell_and_a_number_has_no_separators():
+def test_a_blank_is_an_empty_cell_and_a_number_has_no_separators() -> None:
     figures = {
         "disclosure.regulations.issued": None,
         "disclosure.licences.decisions": 11398889,
@@ -105,25 +107,25 @@ def test_a_blank_is_an_empty_cell_and_a_number_has_no_separators():
     assert ">316441.0500</td>" in html
 
 
-def test_a_span_of_one_is_left_out():
+def test_a_span_of_one_is_left_out() -> None:
     html = "".join(tables.table(example(year), key).html for year, key in EVERY_TABLE)
     assert 'span="1"' not in html
 
 
-def test_the_caption_is_the_title_of_the_section():
+def test_the_caption_is_the_title_of_the_section() -> None:
     report = example(2023)
     assert Grid(tables.applications(report).html).caption == "收到和处理政府信息公开申请情况"
     assert Grid(tables.challenges(report).html).caption == "政府信息公开行政复议、行政诉讼情况"
     assert repr(tables.disclosure(report)).startswith("表二 主动公开政府信息情况：示例局2023年")
 
 
-def test_all_tables_together_leave_room_on_a_page_of_150_kilobytes():
+def test_all_tables_together_leave_room_on_a_page_of_150_kilobytes() -> None:
     figures = {address: 12_345_678 for address in form_for(2023).entries if address.startswith("applications")}
     html = "".join(tables.table(example(2023, **figures), table.key).html for table in form_for(2023).tables)
     assert len(html.encode()) < 40_000
 
 
-def test_a_form_s_hostile_label_is_escaped():
+def test_a_form_s_hostile_label_is_escaped() -> None:
     form = form_for(2023)
     challenges = form.table("challenges")
     (block,) = challenges.blocks
@@ -137,6 +139,6 @@ def test_a_form_s_hostile_label_is_escaped():
     assert "&lt;script&gt;" in html
 
 
-def test_a_table_that_the_edition_lacks_is_a_key_error():
+def test_a_table_that_the_edition_lacks_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         tables.table(example(2023), "nothing")

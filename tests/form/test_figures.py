@@ -1,5 +1,7 @@
 """Figures are read strictly, printed as the form prints them, and never lose a digit."""
 
+from __future__ import annotations
+
 import re
 import time
 from decimal import Decimal
@@ -39,7 +41,7 @@ def advice(text, kind):
 
 
 @given(of_a_kind)
-def test_what_is_printed_is_read_back_the_same(pair):
+def test_what_is_printed_is_read_back_the_same(pair) -> None:
     kind, figure = pair
     read = read_figure(figure_text(figure), kind)
     assert read == figure
@@ -47,13 +49,13 @@ def test_what_is_printed_is_read_back_the_same(pair):
 
 
 @given(of_a_kind)
-def test_what_is_read_is_of_its_kind(pair):
+def test_what_is_read_is_of_its_kind(pair) -> None:
     kind, figure = pair
     assert kind.holds(read_figure(figure_text(figure), kind))
 
 
 @given(numbers)
-def test_money_keeps_every_digit_it_was_given(number):
+def test_money_keeps_every_digit_it_was_given(number) -> None:
     for text in (f"{number:f}", f"{number:f}.5000" if "." not in f"{number:f}" else f"{number:f}00"):
         assert figure_text(read_figure(text, MONEY)) == text
 
@@ -76,7 +78,7 @@ def test_money_keeps_every_digit_it_was_given(number):
         ("0", AMOUNT, 0),
     ],
 )
-def test_a_figure_as_the_form_prints_it_is_read(text, kind, figure):
+def test_a_figure_as_the_form_prints_it_is_read(text, kind, figure) -> None:
     read = read_figure(text, kind)
     assert read == figure
     assert type(read) is type(figure)
@@ -128,13 +130,13 @@ def test_a_figure_as_the_form_prints_it_is_read(text, kind, figure):
         ("true", "write the number alone"),
     ],
 )
-def test_a_count_typed_otherwise_is_refused_with_what_to_write(text, said):
+def test_a_count_typed_otherwise_is_refused_with_what_to_write(text, said) -> None:
     assert advice(text, COUNT) == said
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("text", ["", " ", "-", "—", "——", "－", "/", "／", "无", "零", "〇", "nil", "None", "\u3000"])
-def test_a_mark_for_nothing_is_refused_and_both_its_meanings_are_offered(text, kind):
+def test_a_mark_for_nothing_is_refused_and_both_its_meanings_are_offered(text, kind) -> None:
     assert advice(text, kind) == "write 0 for none, or null where the cell is blank"
 
 
@@ -165,7 +167,7 @@ def test_a_mark_for_nothing_is_refused_and_both_its_meanings_are_offered(text, k
         ("38万", AMOUNT, "write the number and its unit alone"),
     ],
 )
-def test_other_kinds_are_refused_with_what_to_write(text, kind, said):
+def test_other_kinds_are_refused_with_what_to_write(text, kind, said) -> None:
     assert advice(text, kind) == said
 
 
@@ -174,7 +176,7 @@ def test_other_kinds_are_refused_with_what_to_write(text, kind, said):
 @example("-0", "change")
 @example("١٢", "count")
 @example("010", "amount")
-def test_what_the_reader_is_told_to_write_can_be_read(text, name):
+def test_what_the_reader_is_told_to_write_can_be_read(text, name) -> None:
     kind = KINDS[name]
     try:
         read_figure(text, kind)
@@ -186,7 +188,7 @@ def test_what_the_reader_is_told_to_write_can_be_read(text, name):
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(KINDS)))
-def test_any_text_is_either_read_or_refused_with_a_sentence(text, name):
+def test_any_text_is_either_read_or_refused_with_a_sentence(text, name) -> None:
     try:
         assert KINDS[name].holds(read_figure(text, KINDS[name]))
     except FigureError as refused:
@@ -195,7 +197,7 @@ def test_any_text_is_either_read_or_refused_with_a_sentence(text, name):
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("text", ["9" * 5_000_000, " " * 5_000_000 + "1", "1," * 2_500_000, "9" * 29])
-def test_a_text_longer_than_any_figure_is_refused_at_once_and_not_repeated(text, kind):
+def test_a_text_longer_than_any_figure_is_refused_at_once_and_not_repeated(text, kind) -> None:
     begun = time.perf_counter()
     with pytest.raises(FigureError, match="no figure is that long") as refused:
         read_figure(text, kind)
@@ -203,18 +205,18 @@ def test_a_text_longer_than_any_figure_is_refused_at_once_and_not_repeated(text,
     assert len(str(refused.value)) < 200
 
 
-def test_a_blank_prints_as_nothing_and_counts_as_none():
+def test_a_blank_prints_as_nothing_and_counts_as_none() -> None:
     assert figure_text(None) == ""
     assert magnitude(None) == 0
 
 
 @pytest.mark.parametrize("text", ["386500元", "38.65万元", "0.003865亿元"])
-def test_a_sum_counts_in_yuan_whatever_its_unit(text):
+def test_a_sum_counts_in_yuan_whatever_its_unit(text) -> None:
     assert magnitude(read_figure(text, AMOUNT)) == 386500
 
 
 @given(st.integers(0, 10**28 - 1), st.sampled_from(["元", "万元", "亿元"]))
-def test_the_longest_sum_that_can_be_read_is_not_rounded_in_yuan(number, unit):
+def test_the_longest_sum_that_can_be_read_is_not_rounded_in_yuan(number, unit) -> None:
     text = f"{number}{unit}"
     assume(len(text) <= 28)
     factor = {"元": 1, "万元": 10**4, "亿元": 10**8}[unit]
@@ -222,13 +224,13 @@ def test_the_longest_sum_that_can_be_read_is_not_rounded_in_yuan(number, unit):
 
 
 @pytest.mark.parametrize(("number", "unit"), [("5", ""), ("5", "美元"), ("0", "件")])
-def test_a_sum_without_a_unit_of_money_cannot_be_made(number, unit):
+def test_a_sum_without_a_unit_of_money_cannot_be_made(number, unit) -> None:
     with pytest.raises(FigureError, match="has no unit of money"):
         Amount(Decimal(number), unit)
 
 
 @pytest.mark.parametrize("number", [1.5, 2, "3", Decimal("NaN"), Decimal("Infinity")])
-def test_a_sum_that_is_not_an_exact_decimal_cannot_be_made(number):
+def test_a_sum_that_is_not_an_exact_decimal_cannot_be_made(number) -> None:
     with pytest.raises(FigureError, match="is not an exact decimal"):
         Amount(number, "元")
 
@@ -251,10 +253,10 @@ def test_a_sum_that_is_not_an_exact_decimal_cannot_be_made(number):
         (AMOUNT, 5, False),
     ],
 )
-def test_a_kind_tells_which_figures_it_holds(kind, figure, held):
+def test_a_kind_tells_which_figures_it_holds(kind, figure, held) -> None:
     assert kind.holds(figure) is held
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_a_blank_is_of_every_kind(kind):
+def test_a_blank_is_of_every_kind(kind) -> None:
     assert kind.holds(None)

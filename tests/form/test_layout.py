@@ -1,5 +1,7 @@
 """The printed layout covers its rectangle exactly and shows every cell of the form once."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,7 +84,7 @@ stacks = st.builds(
 )
 
 
-def assert_whole(table):
+def assert_whole(table) -> None:
     layout = layout_of(table)
     for part in parts(layout):
         assert all(None not in line for line in covered(part, layout.width))
@@ -90,27 +92,27 @@ def assert_whole(table):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_statutory_table_covers_its_rectangle_and_shows_each_cell_once(table):
+def test_every_statutory_table_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
     assert_whole(table)
 
 
 @given(grids)
-def test_any_grid_covers_its_rectangle_and_shows_each_cell_once(table):
+def test_any_grid_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
     assert_whole(table)
 
 
 @given(acrosses)
-def test_any_table_laid_across_covers_its_rectangle_and_shows_each_cell_once(table):
+def test_any_table_laid_across_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
     assert_whole(table)
 
 
 @given(stacks)
-def test_any_stack_of_blocks_covers_its_rectangle_and_shows_each_cell_once(table):
+def test_any_stack_of_blocks_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
     assert_whole(table)
 
 
 @given(grids)
-def test_a_figure_stands_right_of_its_rows_label_and_below_its_columns(table):
+def test_a_figure_stands_right_of_its_rows_label_and_below_its_columns(table) -> None:
     layout = layout_of(table)
     (body,) = layout.bodies
     head, lines = covered(layout.head, layout.width), covered(body, layout.width)
@@ -122,7 +124,7 @@ def test_a_figure_stands_right_of_its_rows_label_and_below_its_columns(table):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_label_of_the_form_is_printed(table):
+def test_every_label_of_the_form_is_printed(table) -> None:
     printed = set(labels(layout_of(table)))
     for block in table.blocks:
         for header in (*block.rows, *block.columns, *block.row_leaves, *block.column_leaves):
@@ -131,7 +133,7 @@ def test_every_label_of_the_form_is_printed(table):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_only_the_stubs_head_heads_nothing(table):
+def test_only_the_stubs_head_heads_nothing(table) -> None:
     layout = layout_of(table)
     stubs = {block.stub for block in table.blocks}
     for part in parts(layout):
@@ -142,7 +144,7 @@ def test_only_the_stubs_head_heads_nothing(table):
                     assert box.scope in ("", "col", "colgroup", "row", "rowgroup")
 
 
-def test_the_applications_table_is_printed_as_the_form_prints_it():
+def test_the_applications_table_is_printed_as_the_form_prints_it() -> None:
     layout = layout_of(editions()["2021"].table("applications"))
     (body,) = layout.bodies
     assert layout.width == 10
@@ -165,7 +167,7 @@ def test_the_applications_table_is_printed_as_the_form_prints_it():
     assert body[4][0] == LabelBox("（三）不予公开", rowspan=8, scope="rowgroup")
 
 
-def test_the_challenges_table_is_printed_as_the_form_prints_it():
+def test_the_challenges_table_is_printed_as_the_form_prints_it() -> None:
     layout = layout_of(editions()["2021"].table("challenges"))
     results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
     assert layout.width == 15
@@ -177,7 +179,7 @@ def test_the_challenges_table_is_printed_as_the_form_prints_it():
     assert lines_as_printed(layout.bodies[0]) == [["·"] * 15]
 
 
-def test_the_disclosure_table_is_printed_as_the_form_prints_it():
+def test_the_disclosure_table_is_printed_as_the_form_prints_it() -> None:
     layout = layout_of(editions()["2021"].table("disclosure"))
     assert layout.width == 4
     assert layout.head == ()
@@ -195,7 +197,7 @@ def test_the_disclosure_table_is_printed_as_the_form_prints_it():
     assert layout.bodies[1][2][1].colspan == 3
 
 
-def test_a_layout_carries_the_kind_of_each_cell():
+def test_a_layout_carries_the_kind_of_each_cell() -> None:
     kinds = {cell.address: cell.kind for cell in printed_cells(layout_of(editions()["2019"].table("disclosure")))}
     assert kinds["disclosure.fees.change"] is KINDS["change"]
     assert kinds["disclosure.procurement.amount"] is KINDS["amount"]

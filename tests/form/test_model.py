@@ -1,10 +1,13 @@
 """The declared form is the statutory one, to the letter, and a declaration that contradicts itself is refused."""
 
+from __future__ import annotations
+
 import copy
 import dataclasses
 import itertools
 import pickle
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -147,7 +150,7 @@ YEARS = {"2019": (2019, 2020), "2021": (2021, 2022, 2023, 2025)}
 
 
 @pytest.fixture(params=EDITIONS)
-def form(request):
+def form(request: pytest.FixtureRequest):
     return editions()[request.param]
 
 
@@ -163,16 +166,16 @@ def keys_and_labels(headers):
 
 
 @pytest.mark.parametrize(("edition", "year"), [(edition, year) for edition in EDITIONS for year in YEARS[edition]])
-def test_each_year_has_its_edition(edition, year):
+def test_each_year_has_its_edition(edition, year) -> None:
     assert form_for(year).edition == edition
 
 
-def test_a_year_before_the_first_edition_has_none():
+def test_a_year_before_the_first_edition_has_none() -> None:
     with pytest.raises(UnknownYearError, match="no edition of the form covers 2018: reports begin with the year 2019"):
         form_for(2018)
 
 
-def test_an_edition_says_what_prescribes_it(form):
+def test_an_edition_says_what_prescribes_it(form) -> None:
     document = {"2019": "国办公开办函〔2019〕60号", "2021": "国办公开办函〔2021〕30号"}[form.edition]
     assert document in form.document
     assert form.law == "《中华人民共和国政府信息公开条例》"
@@ -182,14 +185,14 @@ def test_an_edition_says_what_prescribes_it(form):
     assert form.title.format(year=2023) == "2023年度政府信息公开工作年度报告"
 
 
-def test_the_six_sections_have_their_titles_to_the_letter(form):
+def test_the_six_sections_have_their_titles_to_the_letter(form) -> None:
     assert [section.title for section in form.titled_sections] == TITLES
     assert form.sections[0].key == "preamble"
     assert [section.key for section in form.narrative_sections] == ["preamble", "overview", "problems", "other"]
     assert [section.key for section in form.sections if section.holds_table] == [table.key for table in form.tables]
 
 
-def test_the_overview_must_speak_of_five_things_and_the_problems_of_two(form):
+def test_the_overview_must_speak_of_five_things_and_the_problems_of_two(form) -> None:
     overview, problems = form.section("overview"), form.section("problems")
     assert [topic.label for topic in overview.topics] == [
         "主动公开",
@@ -203,23 +206,23 @@ def test_the_overview_must_speak_of_five_things_and_the_problems_of_two(form):
     assert len(problems.topics) == 2
 
 
-def test_edition_2021_asks_for_the_handling_fees_in_section_six():
+def test_edition_2021_asks_for_the_handling_fees_in_section_six() -> None:
     other = editions()["2021"].section("other")
     assert "国办函〔2020〕109号" in other.basis
     assert [topic.label for topic in other.topics] == ["信息处理费"]
 
 
-def test_what_proves_that_there_is_something_to_say_is_a_row_of_the_form(form):
+def test_what_proves_that_there_is_something_to_say_is_a_row_of_the_form(form) -> None:
     rows = {f"{cell.table}.{cell.row}" for cell in form.cells.values()}
     assert {section.evidence for section in form.sections} - {""} <= rows
 
 
-def test_a_section_that_the_form_does_not_have_is_a_key_error(form):
+def test_a_section_that_the_form_does_not_have_is_a_key_error(form) -> None:
     with pytest.raises(KeyError):
         form.section("appendix")
 
 
-def test_the_disclosure_table_has_its_blocks_rows_columns_and_kinds(form):
+def test_the_disclosure_table_has_its_blocks_rows_columns_and_kinds(form) -> None:
     table = form.table("disclosure")
     declared = [
         (
@@ -234,7 +237,7 @@ def test_the_disclosure_table_has_its_blocks_rows_columns_and_kinds(form):
     assert table.name == "表二"
 
 
-def test_the_applications_table_has_its_stub_and_boxhead_to_the_letter(form):
+def test_the_applications_table_has_its_stub_and_boxhead_to_the_letter(form) -> None:
     table = form.table("applications")
     (block,) = table.blocks
     assert list(outline(block.rows)) == STUBS[form.edition]
@@ -245,7 +248,7 @@ def test_the_applications_table_has_its_stub_and_boxhead_to_the_letter(form):
     assert table.name == "表三"
 
 
-def test_the_challenges_table_has_its_groups_and_results_to_the_letter(form):
+def test_the_challenges_table_has_its_groups_and_results_to_the_letter(form) -> None:
     table = form.table("challenges")
     (block,) = table.blocks
     assert list(outline(block.rows)) == CHALLENGERS
@@ -260,22 +263,22 @@ def test_the_challenges_table_has_its_groups_and_results_to_the_letter(form):
         ("2021", {"disclosure": 10, "applications": 175, "challenges": 15}),
     ],
 )
-def test_an_edition_has_as_many_cells_as_the_printed_form(edition, counts):
+def test_an_edition_has_as_many_cells_as_the_printed_form(edition, counts) -> None:
     assert Counter(cell.table for cell in editions()[edition].cells.values()) == counts
 
 
 @pytest.mark.parametrize(("edition", "rows"), [("2019", 8 + 23 + 3), ("2021", 6 + 25 + 3)])
-def test_an_edition_has_as_many_rows_as_the_printed_form(edition, rows):
+def test_an_edition_has_as_many_rows_as_the_printed_form(edition, rows) -> None:
     blocks = [block for table in editions()[edition].tables for block in table.blocks]
     assert sum(len(block.row_leaves) for block in blocks) == rows
 
 
-def test_an_address_is_table_row_and_column(form):
+def test_an_address_is_table_row_and_column(form) -> None:
     assert list(form.cells) == [f"{cell.table}.{cell.row}.{cell.column}" for cell in form.cells.values()]
     assert form.cells["applications.refused.state_secret.total"].row == "refused.state_secret"
 
 
-def test_a_cell_is_named_in_the_forms_own_words(form):
+def test_a_cell_is_named_in_the_forms_own_words(form) -> None:
     labels = {address: cell.label for address, cell in form.cells.items()}
     state_secret = "applications.refused.state_secret.natural_person"
     assert labels[state_secret] == "表三“（三）不予公开 1.属于国家秘密”行“自然人”列"
@@ -284,13 +287,13 @@ def test_a_cell_is_named_in_the_forms_own_words(form):
     assert len(set(labels.values())) == len(labels)
 
 
-def test_entries_and_totals_are_all_cells_and_none_twice(form):
+def test_entries_and_totals_are_all_cells_and_none_twice(form) -> None:
     assert sorted([*form.entries, *form.totals]) == sorted(form.cells)
     assert len(form.entries) == 166
     assert list(form.entries) == [address for address in form.cells if address not in form.totals]
 
 
-def test_a_table_finds_its_rows_columns_and_groups_by_key(form):
+def test_a_table_finds_its_rows_columns_and_groups_by_key(form) -> None:
     table = form.table("applications")
     assert table.row("refused").label == "（三）不予公开"
     assert [leaf.key for leaf in table.row("unavailable").leaves()] == [
@@ -330,26 +333,26 @@ def rows(column, *keys):
     return sorted(f"+applications.{key}.{column}" for key in keys)
 
 
-def test_identity_1_balances_each_of_the_seven_columns(form):
+def test_identity_1_balances_each_of_the_seven_columns(form) -> None:
     assert relations(form, "T3-BALANCE") == [
         (rows(column, "received", "carried_in"), rows(column, "total", "carried_out")) for column in APPLICANTS
     ]
 
 
-def test_identity_2_sums_all_outcome_items_in_each_of_the_seven_columns(form):
+def test_identity_2_sums_all_outcome_items_in_each_of_the_seven_columns(form) -> None:
     assert relations(form, "T3-OUTCOMES") == [
         (rows(column, "total"), rows(column, *OUTCOMES[form.edition])) for column in APPLICANTS
     ]
 
 
-def test_identity_3_sums_the_six_applicants_in_every_row(form):
+def test_identity_3_sums_the_six_applicants_in_every_row(form) -> None:
     cells = ["received", "carried_in", *OUTCOMES[form.edition], "total", "carried_out"]
     assert sorted(relations(form, "T3-ROWSUM")) == sorted(
         ([f"+applications.{row}.total"], sorted(f"+applications.{row}.{column}" for column in SIX)) for row in cells
     )
 
 
-def test_identity_4_sums_the_four_results_of_each_of_the_three_groups(form):
+def test_identity_4_sums_the_four_results_of_each_of_the_three_groups(form) -> None:
     assert relations(form, "T4-SUM") == [
         (
             [f"+challenges.{group}.total"],
@@ -359,14 +362,14 @@ def test_identity_4_sums_the_four_results_of_each_of_the_three_groups(form):
     ]
 
 
-def test_identity_5_carries_last_years_remainder_in_each_of_the_seven_columns(form):
+def test_identity_5_carries_last_years_remainder_in_each_of_the_seven_columns(form) -> None:
     assert relations(form, "YEAR-CARRY") == [
         (rows(column, "carried_in"), [f"previous.{cell}" for cell in rows(column, "carried_out")])
         for column in APPLICANTS
     ]
 
 
-def test_identity_6_follows_the_stock_of_both_rows_in_edition_2021_alone():
+def test_identity_6_follows_the_stock_of_both_rows_in_edition_2021_alone() -> None:
     assert relations(editions()["2019"], "YEAR-STOCK") == []
     assert relations(editions()["2021"], "YEAR-STOCK") == [
         (
@@ -379,27 +382,27 @@ def test_identity_6_follows_the_stock_of_both_rows_in_edition_2021_alone():
     ]
 
 
-def test_only_the_stock_is_less_than_an_error_and_only_two_identities_span_years(form):
+def test_only_the_stock_is_less_than_an_error_and_only_two_identities_span_years(form) -> None:
     severities = {identity.rule: identity.severity for identity in form.identities}
     assert {rule for rule, severity in severities.items() if severity != "error"} <= {"YEAR-STOCK"}
     spanning = {identity.rule for identity in form.identities if identity.spans_years}
     assert spanning == {"YEAR-CARRY", "YEAR-STOCK"} & set(severities)
 
 
-def test_an_equation_says_along_which_row_or_column_it_holds(form):
+def test_an_equation_says_along_which_row_or_column_it_holds(form) -> None:
     along = {equation.identity.rule: equation.along for equation in form.equations}
     assert along["T3-BALANCE"] == "表三“总计”列"
     assert along["T4-SUM"] == "表四“复议后起诉”行"
 
 
-def test_every_total_comes_after_the_totals_it_rests_on(form):
+def test_every_total_comes_after_the_totals_it_rests_on(form) -> None:
     settled = set()
     for total, parts in form.totals.items():
         assert not (set(parts) & set(form.totals)) - settled
         settled.add(total)
 
 
-def test_totals_are_the_total_row_and_the_total_columns(form):
+def test_totals_are_the_total_row_and_the_total_columns(form) -> None:
     expected = {cell.address for cell in form.cells.values() if "total" in (cell.row, cell.column)}
     assert set(form.totals) == expected
 
@@ -407,12 +410,12 @@ def test_totals_are_the_total_row_and_the_total_columns(form):
 # ------------------------------------------------------------ a form is a value
 
 
-def test_a_form_of_the_package_travels_by_its_name(form):
+def test_a_form_of_the_package_travels_by_its_name(form) -> None:
     assert pickle.loads(pickle.dumps(form)) is form
     assert len(pickle.dumps(form)) < 200
 
 
-def test_a_form_cannot_be_changed(form):
+def test_a_form_cannot_be_changed(form) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         form.edition = "2099"
 
@@ -465,7 +468,7 @@ def toml(value):
 
 
 @pytest.fixture
-def declare(tmp_path):
+def declare(tmp_path: Path):
     """Declare a form with some places changed, and read it; a place that becomes None is left out."""
 
     def read(changes=None):
@@ -490,7 +493,7 @@ BLOCK = ("tables", 0, "blocks", 0)
 IDENTITY = ("identities", 0)
 
 
-def test_a_declaration_becomes_a_form(declare):
+def test_a_declaration_becomes_a_form(declare) -> None:
     form = declare()
     assert list(form.cells) == [
         f"t.{row}.{column}" for row, column in itertools.product(("a", "b", "sum"), ("x", "y", "sum"))
@@ -498,7 +501,7 @@ def test_a_declaration_becomes_a_form(declare):
     assert form.totals == {f"t.sum.{column}": (f"t.a.{column}", f"t.b.{column}") for column in ("x", "y", "sum")}
 
 
-def test_a_form_from_elsewhere_travels_whole(declare):
+def test_a_form_from_elsewhere_travels_whole(declare) -> None:
     form = declare()
     sent = pickle.loads(pickle.dumps(form))
     assert sent.edition == form.edition
@@ -508,7 +511,7 @@ def test_a_form_from_elsewhere_travels_whole(declare):
     assert sent.totals == form.totals
 
 
-def test_a_term_may_be_a_group_a_negative_or_last_years(declare):
+def test_a_term_may_be_a_group_a_negative_or_last_years(declare) -> None:
     group = {"key": "g", "label": "组", "rows": [{"key": "p", "label": "甲"}, {"key": "q", "label": "乙"}]}
     form = declare(
         {
@@ -520,7 +523,7 @@ def test_a_term_may_be_a_group_a_negative_or_last_years(declare):
     assert relations(form, "SUM")[0] == (["+t.sum.x", "-t.b.x"], ["previous.+t.g.p.x", "previous.+t.g.q.x"])
 
 
-def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(declare, monkeypatch):
+def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(declare, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {**editions(), "2099": declare()}
     monkeypatch.setattr(forms, "editions", lambda: known)
     assert form_for(2098).edition == "2021"
@@ -557,19 +560,19 @@ def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(declare, monk
         ({(*IDENTITY, "equation"): "sum = a + sum"}, "edition 2099: t.sum.x is a total of itself"),
     ],
 )
-def test_a_declaration_that_contradicts_itself_is_refused_with_file_and_place(declare, changes, said):
+def test_a_declaration_that_contradicts_itself_is_refused_with_file_and_place(declare, changes, said) -> None:
     with pytest.raises(FormError) as refused:
         declare(changes)
     assert str(refused.value) == f"2099.toml: {said}"
 
 
-def test_totals_that_rest_on_each_other_are_refused(declare):
+def test_totals_that_rest_on_each_other_are_refused(declare) -> None:
     other_way = {**DECLARED["identities"][0], "equation": "a = sum", "computes": "a"}
     with pytest.raises(FormError, match="is a total of itself"):
         declare({("identities",): [*DECLARED["identities"], other_way]})
 
 
-def test_an_identity_that_holds_nowhere_is_refused(declare):
+def test_an_identity_that_holds_nowhere_is_refused(declare) -> None:
     blocks = [
         {"rows": [{"key": key, "label": key}], "columns": [{"key": "x", "label": "x"}]} for key in ("a", "b", "sum")
     ]
@@ -578,7 +581,7 @@ def test_an_identity_that_holds_nowhere_is_refused(declare):
 
 
 @pytest.mark.parametrize("content", [b"edition = ", b'edition = "\xff"'])
-def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path, content):
+def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path, content) -> None:
     file = tmp_path / "2099.toml"
     file.write_bytes(content)
     with pytest.raises(FormError, match=r"^2099\.toml: "):

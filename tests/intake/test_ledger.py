@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -37,7 +38,7 @@ def text_of(rows, delimiter=","):
 
 
 @pytest.fixture
-def ledger(tmp_path):
+def ledger(tmp_path: Path):
     """Writes lines below headings to a CSV file, and reads it as a ledger."""
 
     def read(*rows, headings=HEADINGS, encoding="utf-8", delimiter=",", **options):
@@ -69,25 +70,25 @@ def figures(tallied):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_csv_file_is_read_in_whatever_encoding_and_with_whatever_delimiter(ledger, encoding, delimiter):
+def test_a_csv_file_is_read_in_whatever_encoding_and_with_whatever_delimiter(ledger, encoding, delimiter) -> None:
     record = one(ledger(request(), encoding=encoding, delimiter=delimiter))
     assert (record.kind, record.outcome, record.received) == ("natural_person", "granted", date(2023, 3, 1))
     assert (record.answered, str(record.place)) == (date(2023, 3, 20), "台账.csv:2")
 
 
-def test_lines_are_counted_as_an_editor_counts_them_through_quoted_line_breaks(ledger):
+def test_lines_are_counted_as_an_editor_counts_them_through_quoted_line_breaks(ledger) -> None:
     read = ledger(("1", "2023-03-01", "甲\n乙\n丙", "", "公民", "予以公开", "", "2023-03-20"), request())
     assert [record.line for record in read.records] == [2, 5]
 
 
-def test_titles_above_the_headings_and_sums_below_the_lines_are_passed_over(tmp_path):
+def test_titles_above_the_headings_and_sums_below_the_lines_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     rows = [["2023年依申请公开台账"], [], HEADINGS, request(number="1"), ["2"], [""] * 8, ["合计", "", "1件"]]
     path.write_text(text_of(rows), encoding="utf-8")
     assert one(read_ledger(path, today=TODAY)).line == 4
 
 
-def test_lines_of_an_old_macintosh_file_are_told_apart(tmp_path):
+def test_lines_of_an_old_macintosh_file_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(text_of([HEADINGS, request()]).replace("\r\n", "\r").encode())
     assert one(read_ledger(path, today=TODAY)).line == 2
@@ -106,7 +107,7 @@ def workbook(path, *sheets, epoch=None):
     return path
 
 
-def test_a_workbook_is_read_from_the_first_sheet_that_looks_like_a_ledger(tmp_path):
+def test_a_workbook_is_read_from_the_first_sheet_that_looks_like_a_ledger(tmp_path: Path) -> None:
     rows = [HEADINGS, request(datetime(2023, 3, 1), answered=date(2023, 3, 20)), request(44986, answered="2023.3.20")]
     path = workbook(tmp_path / "a.xlsx", ("说明", [["示例"]]), ("申请", rows))
     read = read_ledger(path, name="a.xlsx", today=TODAY)
@@ -117,13 +118,13 @@ def test_a_workbook_is_read_from_the_first_sheet_that_looks_like_a_ledger(tmp_pa
     assert str(read.records[0].place) == "a.xlsx!申请:2"
 
 
-def test_days_of_a_workbook_that_counts_from_1904_are_read_as_such(tmp_path):
+def test_days_of_a_workbook_that_counts_from_1904_are_read_as_such(tmp_path: Path) -> None:
     rows = [HEADINGS, request(datetime(2023, 3, 1), answered=datetime(2023, 3, 20))]
     path = workbook(tmp_path / "a.xlsx", ("申请", rows), epoch=openpyxl.utils.datetime.CALENDAR_MAC_1904)
     assert one(read_ledger(path, today=TODAY)).received == date(2023, 3, 1)
 
 
-def test_a_second_sheet_that_looks_like_a_ledger_is_told_and_can_be_named(tmp_path):
+def test_a_second_sheet_that_looks_like_a_ledger_is_told_and_can_be_named(tmp_path: Path) -> None:
     first, second = [HEADINGS, request()], [HEADINGS, request(applicant="企业")]
     path = workbook(tmp_path / "a.xlsx", ("上半年", first), ("下半年", second))
     (told,) = read_ledger(path, name="a.xlsx", today=TODAY).problems
@@ -133,7 +134,9 @@ def test_a_second_sheet_that_looks_like_a_ledger_is_told_and_can_be_named(tmp_pa
         read_ledger(path, sheet="三季度", today=TODAY)
 
 
-def test_texts_that_cells_share_are_read_in_all_their_pieces_and_without_how_they_are_pronounced(tmp_path):
+def test_texts_that_cells_share_are_read_in_all_their_pieces_and_without_how_they_are_pronounced(
+    tmp_path: Path,
+) -> None:
     texts = []
 
     def shared(data):
@@ -182,20 +185,20 @@ def repacked(path, added=(), **changed):
         (lambda data: b" " * 2**28 + b"  ", "unpacks to more than 256 MiB"),
     ],
 )
-def test_a_sheet_made_to_do_harm_is_refused_in_one_line(tmp_path, change, said):
+def test_a_sheet_made_to_do_harm_is_refused_in_one_line(tmp_path: Path, change, said) -> None:
     path = repacked(workbook(tmp_path / "a.xlsx", ("申请", [HEADINGS, request()])), sheet1=change)
     with pytest.raises(LedgerError, match=said) as refused:
         read_ledger(path, today=TODAY)
     assert "\n" not in str(refused.value)
 
 
-def test_a_workbook_without_sheets_is_refused(tmp_path):
+def test_a_workbook_without_sheets_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ("申请", [HEADINGS, request()]))
     with pytest.raises(LedgerError, match="nothing stands in it"):
         read_ledger(repacked(path, workbook=lambda data: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", data)))
 
 
-def test_entities_of_a_workbook_are_not_expanded(tmp_path):
+def test_entities_of_a_workbook_are_not_expanded(tmp_path: Path) -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
     def change(data):
@@ -209,7 +212,7 @@ def test_entities_of_a_workbook_are_not_expanded(tmp_path):
         assert "\n" not in str(refused)
 
 
-def test_cells_in_no_order_or_beyond_all_columns_are_left_out(tmp_path):
+def test_cells_in_no_order_or_beyond_all_columns_are_left_out(tmp_path: Path) -> None:
     def change(data):
         return data.replace(b'r="H2"', b'r="ZZZ2"').replace(b'r="F2"', b'r="2"')
 
@@ -229,7 +232,7 @@ def test_cells_in_no_order_or_beyond_all_columns_are_left_out(tmp_path):
         ("事项,内容,备注\n".encode(), "found: 事项、内容、备注; name what is called otherwise: received=HEADING"),
     ],
 )
-def test_what_is_no_ledger_is_refused_in_one_line(tmp_path, data, said):
+def test_what_is_no_ledger_is_refused_in_one_line(tmp_path: Path, data, said) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(data)
     with pytest.raises(LedgerError, match=said) as refused:
@@ -237,7 +240,7 @@ def test_what_is_no_ledger_is_refused_in_one_line(tmp_path, data, said):
     assert "\n" not in str(refused.value)
 
 
-def test_a_file_that_is_missing_or_too_large_is_refused(tmp_path, monkeypatch):
+def test_a_file_that_is_missing_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LedgerError, match="cannot be read"):
         read_ledger(tmp_path / "no.csv")
     path = tmp_path / "a.csv"
@@ -253,7 +256,7 @@ def test_a_file_that_is_missing_or_too_large_is_refused(tmp_path, monkeypatch):
         read_ledger(path)
 
 
-def test_an_encrypted_entry_is_refused(tmp_path):
+def test_an_encrypted_entry_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ("申请", [HEADINGS, request()]))
     data = bytearray(path.read_bytes())
     at = data.index(b"PK\x01\x02")
@@ -274,7 +277,9 @@ def test_an_encrypted_entry_is_refused(tmp_path):
         max_size=6,
     ).map(lambda rows: "\n".join(",".join(row) for row in rows).encode())
 )
-def test_whatever_the_bytes_are_a_ledger_or_one_clear_error_comes_of_them(tmp_path_factory, data):
+def test_whatever_the_bytes_are_a_ledger_or_one_clear_error_comes_of_them(
+    tmp_path_factory: pytest.TempPathFactory, data
+) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzz.csv"
     path.write_bytes(data)
     try:
@@ -285,7 +290,7 @@ def test_whatever_the_bytes_are_a_ledger_or_one_clear_error_comes_of_them(tmp_pa
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_a_workbook_with_any_bytes_changed_is_read_or_refused(tmp_path_factory, data):
+def test_a_workbook_with_any_bytes_changed_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data) -> None:
     folder = tmp_path_factory.getbasetemp()
     original = folder / "whole.xlsx"
     if not original.exists():
@@ -308,7 +313,7 @@ def test_a_workbook_with_any_bytes_changed_is_read_or_refused(tmp_path_factory, 
     "received", ["收到日期", "收到\n时间", "政府信息公开申请收到日期", "*受理日期（年月日）", "收文时间"]
 )
 @pytest.mark.parametrize("answered", ["答复日期", "办结时间", "申请答复时间"])
-def test_columns_are_found_by_their_usual_names(ledger, received, answered):
+def test_columns_are_found_by_their_usual_names(ledger, received, answered) -> None:
     read = ledger(
         request(), headings=("序号", received, "姓名", "证件号", "申请人性质", "答复类型", "不予公开理由", answered)
     )
@@ -316,11 +321,11 @@ def test_columns_are_found_by_their_usual_names(ledger, received, answered):
 
 
 @pytest.mark.parametrize("heading", ["应答复日期", "答复期限", "拟答复时间", "延期答复日期"])
-def test_a_column_that_says_something_else_is_not_taken_for_one_of_a_similar_name(heading):
+def test_a_column_that_says_something_else_is_not_taken_for_one_of_a_similar_name(heading) -> None:
     assert heading_rank(heading, ["答复日期", "答复时间"]) is None
 
 
-def test_the_day_received_goes_before_the_day_applied(ledger):
+def test_the_day_received_goes_before_the_day_applied(ledger) -> None:
     read = ledger(
         ("2023-02-27", "2023-03-01", "自然人", "予以公开", "2023-03-20"),
         headings=("申请日期", "收到日期", "申请人类型", "办理结果", "答复日期"),
@@ -328,7 +333,7 @@ def test_the_day_received_goes_before_the_day_applied(ledger):
     assert one(read).received == date(2023, 3, 1)
 
 
-def test_columns_of_other_names_are_read_where_they_are_mapped(ledger):
+def test_columns_of_other_names_are_read_where_they_are_mapped(ledger) -> None:
     headings = ("甲", "来件日", "丙", "丁", "申请人类型", "办理结果", "具体情形", "答复日期")
     with pytest.raises(LedgerError, match="no column for the day the request or case was received") as refused:
         ledger(request(), headings=headings)
@@ -337,14 +342,14 @@ def test_columns_of_other_names_are_read_where_they_are_mapped(ledger):
     assert one(ledger(request(), headings=headings, columns={"received": "来件日"})).received == date(2023, 3, 1)
 
 
-def test_a_mapping_that_names_nothing_is_refused(ledger):
+def test_a_mapping_that_names_nothing_is_refused(ledger) -> None:
     with pytest.raises(LedgerError, match="'recieved' is nothing that is read from a ledger; that is serial, number"):
         ledger(request(), columns={"recieved": "收到日期"})
     with pytest.raises(LedgerError, match="no column '没有的列'"):
         ledger(request(), columns={"item": "没有的列"})
 
 
-def test_a_line_of_persons_is_not_told_as_headings(tmp_path):
+def test_a_line_of_persons_is_not_told_as_headings(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{NAME},{NUMBER},2023-01-09,x\n")
     with pytest.raises(LedgerError, match="no line of headings is among the first 30") as refused:
@@ -362,7 +367,7 @@ def test_a_line_of_persons_is_not_told_as_headings(tmp_path):
         *("2023-1-9 10:30:00", "2023年01月09日 8时30分", "2023-01-09T00:00:00", " 2023 年 1 月 9 日 ", "2023．1．9"),
     ],
 )
-def test_a_day_is_read_however_it_is_typed(ledger, typed):
+def test_a_day_is_read_however_it_is_typed(ledger, typed) -> None:
     assert one(ledger(request(received=typed))).received == date(2023, 1, 9)
 
 
@@ -405,13 +410,13 @@ def test_a_day_is_read_however_it_is_typed(ledger, typed):
         ((*request(), "多出"), "", "more values than the ledger has columns"),
     ],
 )
-def test_an_impossible_line_is_told_with_line_column_value_and_what_was_meant(ledger, line, key, said):
+def test_an_impossible_line_is_told_with_line_column_value_and_what_was_meant(ledger, line, key, said) -> None:
     found = problem(ledger(line))
     assert (str(found.place), found.key) == ("台账.csv:2", key)
     assert said in found.message
 
 
-def test_other_lines_are_counted_beside_an_impossible_one(ledger):
+def test_other_lines_are_counted_beside_an_impossible_one(ledger) -> None:
     read = ledger(request(), request(received="x"), request())
     assert [record.line for record in read.records] == [2, 4]
     assert [problem.place.at for problem in tally([read], form_for(2023), 2023).problems] == [3]
@@ -424,7 +429,7 @@ FORMS = editions().values()
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.edition)
-def test_every_label_of_the_form_is_known_in_full_and_without_its_numeral(form):
+def test_every_label_of_the_form_is_known_in_full_and_without_its_numeral(form) -> None:
     for table, rows, columns in (
         ("applications", outcomes(), kinds_of_applicant()),
         ("challenges", case_kinds(), case_results()),
@@ -458,7 +463,7 @@ def test_every_label_of_the_form_is_known_in_full_and_without_its_numeral(form):
         ("不予处理；重复申请", "", "not_processed.repeat"),
     ],
 )
-def test_an_outcome_is_known_by_its_group_its_item_or_both(ledger, outcome, item, meant):
+def test_an_outcome_is_known_by_its_group_its_item_or_both(ledger, outcome, item, meant) -> None:
     assert one(ledger(request(outcome=outcome, item=item))).outcome == meant
 
 
@@ -475,15 +480,15 @@ def test_an_outcome_is_known_by_its_group_its_item_or_both(ledger, outcome, item
         *(("法人或其他组织-商业企业", "company"), ("自然人/公民", "natural_person")),
     ],
 )
-def test_a_kind_of_applicant_is_known_by_what_agencies_call_it(ledger, typed, meant):
+def test_a_kind_of_applicant_is_known_by_what_agencies_call_it(ledger, typed, meant) -> None:
     assert one(ledger(request(applicant=typed))).kind == meant
 
 
-def test_a_cell_of_many_words_is_refused_at_once(ledger):
+def test_a_cell_of_many_words_is_refused_at_once(ledger) -> None:
     assert "is no outcome" in problem(ledger(request(outcome="其他" * 40))).message
 
 
-def test_every_synonym_means_one_key_or_a_group_and_its_own_item():
+def test_every_synonym_means_one_key_or_a_group_and_its_own_item() -> None:
     for words in (outcomes(), kinds_of_applicant(), case_kinds(), case_results()):
         for word, keys in words.words.items():
             assert words.meaning([keys]), word
@@ -493,7 +498,7 @@ def test_every_synonym_means_one_key_or_a_group_and_its_own_item():
 # ------------------------------------------------------------ the tally
 
 
-def test_requests_are_counted_by_the_days_they_came_and_were_answered(ledger):
+def test_requests_are_counted_by_the_days_they_came_and_were_answered(ledger) -> None:
     read = ledger(
         request("2022-12-20", answered="2022-12-30"),  # over before the year
         request("2022-12-20", answered="2023-01-09"),  # carried in, answered
@@ -525,7 +530,7 @@ def test_requests_are_counted_by_the_days_they_came_and_were_answered(ledger):
         tallied.lines("applications.granted.compnay")
 
 
-def test_an_outcome_without_the_item_that_the_form_asks_for_is_told_and_not_counted(ledger):
+def test_an_outcome_without_the_item_that_the_form_asks_for_is_told_and_not_counted(ledger) -> None:
     tallied = tally([ledger(request(outcome="不予公开"))], form_for(2023), 2023)
     assert figures(tallied) == {}
     (told,) = tallied.problems
@@ -533,14 +538,14 @@ def test_an_outcome_without_the_item_that_the_form_asks_for_is_told_and_not_coun
     assert "不予公开 needs one of its items: 属于国家秘密、" in told.message
 
 
-def test_an_edition_without_items_counts_the_group(ledger):
+def test_an_edition_without_items_counts_the_group(ledger) -> None:
     rows = [request("2020-03-01", outcome="其他处理", item=item, answered="2020-03-20") for item in ("", "逾期不缴费")]
     tallied = tally([ledger(*rows)], form_for(2020), 2020)
     assert tallied.problems == ()
     assert tallied.figures["applications.other.natural_person"] == 2
 
 
-def test_an_outcome_that_an_edition_does_not_have_is_told(ledger):
+def test_an_outcome_that_an_edition_does_not_have_is_told(ledger) -> None:
     read = ledger(request())
     strange = Ledger(read.file, tuple(record_with(read, outcome="示例.示例")), (), read.columns, read.tables)
     (told,) = tally([strange], form_for(2023), 2023).problems
@@ -551,7 +556,7 @@ def record_with(ledger, **changed):
     return [replace(record, **changed) for record in ledger.records]
 
 
-def test_a_serial_number_is_counted_once_also_across_ledgers(tmp_path, ledger):
+def test_a_serial_number_is_counted_once_also_across_ledgers(tmp_path: Path, ledger) -> None:
     headings = ("登记编号", *HEADINGS[1:])
     first = ledger(request(number="甲-1"), request(number="甲-2"), request(number="甲 -1"), headings=headings)
     path = tmp_path / "另.csv"
@@ -563,7 +568,7 @@ def test_a_serial_number_is_counted_once_also_across_ledgers(tmp_path, ledger):
     assert "the same number stands at 台账.csv:2" in tallied.problems[0].message
 
 
-def test_numbers_that_begin_anew_are_no_double(ledger):
+def test_numbers_that_begin_anew_are_no_double(ledger) -> None:
     headings = ("编号", *HEADINGS[1:])
     read = ledger(request("2022-03-01", answered="2022-03-09", number="1"), request(number="1"), headings=headings)
     assert tally([read], form_for(2023), 2023).problems == ()
@@ -573,7 +578,7 @@ def test_numbers_that_begin_anew_are_no_double(ledger):
     assert [told.place.at for told in tally([monthly], form_for(2023), 2023).problems] == [4]
 
 
-def test_a_ledger_given_twice_is_refused(ledger):
+def test_a_ledger_given_twice_is_refused(ledger) -> None:
     read = ledger(request())
     with pytest.raises(LedgerError, match=r"台账\.csv: given twice"):
         tally([read, read], form_for(2023), 2023)
@@ -582,7 +587,7 @@ def test_a_ledger_given_twice_is_refused(ledger):
 CASES = ("序号", "案件类型", "受理日期", "当事人", "审理结果", "结案日期")
 
 
-def test_reviews_and_lawsuits_are_counted_with_their_results(ledger):
+def test_reviews_and_lawsuits_are_counted_with_their_results(ledger) -> None:
     read = ledger(
         ("1", "行政复议", "2023-02-01", NAME, "维持", "2023-04-01"),
         ("2", "复议", "2022-11-01", NAME, "撤销", "2023-01-15"),  # pending from before
@@ -606,7 +611,7 @@ def test_reviews_and_lawsuits_are_counted_with_their_results(ledger):
     assert [record.line for record in tallied.lines("challenges.review.total")] == [2, 3]
 
 
-def test_a_result_of_an_unknown_day_of_an_earlier_case_is_told(ledger):
+def test_a_result_of_an_unknown_day_of_an_earlier_case_is_told(ledger) -> None:
     read = ledger(("1", "复议", "2022-02-01", NAME, "维持", ""), headings=CASES)
     (told,) = tally([read], form_for(2023), 2023).problems
     assert (told.key, "was it pending in the year?" in told.message) == ("结案日期", True)
@@ -624,13 +629,13 @@ def test_a_result_of_an_unknown_day_of_an_earlier_case_is_told(ledger):
         (("1", "复议", "2023-02-01", NAME, "维持", "2023-01-01"), "结案日期", "is before the day it was received"),
     ],
 )
-def test_an_impossible_case_is_told(ledger, line, key, said):
+def test_an_impossible_case_is_told(ledger, line, key, said) -> None:
     found = problem(ledger(line, headings=CASES))
     assert found.key == key
     assert said in found.message
 
 
-def test_a_case_without_a_column_for_the_day_of_its_result_is_of_the_year_it_came_in(ledger):
+def test_a_case_without_a_column_for_the_day_of_its_result_is_of_the_year_it_came_in(ledger) -> None:
     read = ledger(("行政复议", "2023-02-01", "其他结果"), headings=("类型", "受理日期", "结果"))
     assert figures(tally([read], form_for(2023), 2023)) == {"challenges.review.other": 1}
     earlier = tally(
@@ -639,7 +644,7 @@ def test_a_case_without_a_column_for_the_day_of_its_result_is_of_the_year_it_cam
     assert len(earlier.problems) == 1
 
 
-def test_requests_and_cases_may_share_a_ledger(ledger):
+def test_requests_and_cases_may_share_a_ledger(ledger) -> None:
     headings = ("案件类型", "收到日期", "申请人类型", "办理结果", "答复日期")
     read = ledger(
         ("", "2023-02-01", "公民", "予以公开", "2023-02-20"),
@@ -654,7 +659,7 @@ def test_requests_and_cases_may_share_a_ledger(ledger):
     }
 
 
-def test_a_column_called_type_says_nothing_of_cases_where_there_are_applicants(ledger):
+def test_a_column_called_type_says_nothing_of_cases_where_there_are_applicants(ledger) -> None:
     read = ledger(
         ("纸质", "2023-02-01", "公民", "予以公开", "2023-02-20"),
         headings=("类型", "收到日期", "申请人类型", "办理结果", "答复日期"),
@@ -673,7 +678,9 @@ said = st.sampled_from(
     st.lists(st.tuples(days, st.none() | st.integers(0, 500), st.sampled_from(["公民", "企业", "其他", "x"]), said)),
     st.sampled_from([2021, 2022, 2023, 2024]),
 )
-def test_the_identities_hold_and_every_figure_has_its_lines(tmp_path_factory, lines, year):
+def test_the_identities_hold_and_every_figure_has_its_lines(
+    tmp_path_factory: pytest.TempPathFactory, lines, year
+) -> None:
     rows = [
         request(
             str(day),
@@ -711,7 +718,7 @@ def test_the_identities_hold_and_every_figure_has_its_lines(tmp_path_factory, li
 # ------------------------------------------------------------ what is never told
 
 
-def test_no_name_and_no_number_of_a_person_is_kept_or_told(ledger):
+def test_no_name_and_no_number_of_a_person_is_kept_or_told(ledger) -> None:
     read = ledger(
         request(),
         request(received=f"{NUMBER}"),

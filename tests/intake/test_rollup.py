@@ -59,7 +59,7 @@ def rollup_findings(report) -> list[str]:
     return [finding.cells[0] for finding in check(report) if finding.rule == "ROLLUP-SUM"]
 
 
-def test_a_body_s_report_stands_for_all_bodies_below_it(project):
+def test_a_body_s_report_stands_for_all_bodies_below_it(project) -> None:
     received(project, office=1, bureau=2, county=10, county_office=3, town=7, town_office=7)
     rolled = roll_up(project, "city", 2023)
     assert rolled.report[CELL] == 13
@@ -71,7 +71,7 @@ def test_a_body_s_report_stands_for_all_bodies_below_it(project):
     assert (rolled.below.missing, rolled.below.unreadable) == ((), ())
 
 
-def test_where_a_body_has_no_report_those_below_it_stand_in_its_place_at_any_depth(project):
+def test_where_a_body_has_no_report_those_below_it_stand_in_its_place_at_any_depth(project) -> None:
     received(project, office=1, county_office=3, town_office=7)
     rolled = roll_up(project, "city", 2023)
     assert rolled.report[CELL] == 11
@@ -79,7 +79,7 @@ def test_where_a_body_has_no_report_those_below_it_stand_in_its_place_at_any_dep
     assert ids(report.agency for report in rolled.below.reports) == ["office", "county-office", "town-office"]
 
 
-def test_a_report_that_cannot_be_read_is_named_with_its_message(project):
+def test_a_report_that_cannot_be_read_is_named_with_its_message(project) -> None:
     received(project, office=1, county_office=3)
     write(project.root, "2023/county.yaml", "foo: 1")
     write(project.root, "2023/bureau.yml", "")
@@ -92,7 +92,7 @@ def test_a_report_that_cannot_be_read_is_named_with_its_message(project):
     assert "rename bureau.yml to bureau.yaml" in told["bureau"]
 
 
-def test_a_wrong_entry_of_the_agencies_does_not_hide_the_bodies_below_it(project):
+def test_a_wrong_entry_of_the_agencies_does_not_hide_the_bodies_below_it(project) -> None:
     write(project.root, "agencies.yaml", AGENCIES.replace("name: 示例县人民政府, level", "levle"))
     received(project, office=1, county_office=3)
     rolled = roll_up(project, "city", 2023)
@@ -102,7 +102,7 @@ def test_a_wrong_entry_of_the_agencies_does_not_hide_the_bodies_below_it(project
     assert "levle: unknown key" in message
 
 
-def test_agencies_in_a_circle_are_met_once(project):
+def test_agencies_in_a_circle_are_met_once(project) -> None:
     circle = "a: {name: 甲局, parent: b}\nb: {name: 乙局, parent: a}\nc: {name: 丙局, parent: a}\n"
     write(project.root, "agencies.yaml", AGENCIES + circle)
     received(project, c=2)
@@ -111,7 +111,7 @@ def test_agencies_in_a_circle_are_met_once(project):
     assert ids(report.agency for report in below.reports) == ["c"]
 
 
-def test_texts_and_comments_of_the_parent_stay_and_figures_and_stated_totals_are_replaced(project):
+def test_texts_and_comments_of_the_parent_stay_and_figures_and_stated_totals_are_replaced(project) -> None:
     received(project, office=1, bureau=2)
     write(
         project.root,
@@ -129,20 +129,20 @@ def test_texts_and_comments_of_the_parent_stay_and_figures_and_stated_totals_are
     assert rollup_findings(saved) == []
 
 
-def test_a_parent_without_a_report_gets_a_new_one(project):
+def test_a_parent_without_a_report_gets_a_new_one(project) -> None:
     received(project, office=1)
     report = roll_up(project, "city", 2023).report
     project.save_report(report)
     assert project.open_report("city", 2023) == report
 
 
-def test_nothing_is_written(project):
+def test_nothing_is_written(project) -> None:
     received(project, office=1)
     roll_up(project, "city", 2023)
     assert not project.parameter_file(ReportKey("city", 2023)).exists()
 
 
-def test_without_anything_to_sum_it_is_said_what_to_do(project):
+def test_without_anything_to_sum_it_is_said_what_to_do(project) -> None:
     with pytest.raises(RollUpError, match=r"office: no agency is below it; write `parent: office` at each"):
         roll_up(project, "office", 2023)
     write(project.root, "2023/bureau.yaml", "foo: 1")
@@ -154,20 +154,22 @@ def test_without_anything_to_sum_it_is_said_what_to_do(project):
         roll_up(project, "citty", 2023)
 
 
-def test_a_parent_whose_own_file_cannot_be_read_is_not_overwritten(project):
+def test_a_parent_whose_own_file_cannot_be_read_is_not_overwritten(project) -> None:
     received(project, office=1)
     write(project.root, "2023/city.yaml", "foo: 1")
     with pytest.raises(TypedError, match=r"params/2023/city\.yaml:1"):
         roll_up(project, "city", 2023)
 
 
-def test_contributions_to_no_cell_are_refused(project):
+def test_contributions_to_no_cell_are_refused(project) -> None:
     received(project, office=1)
     with pytest.raises(UnknownCellError):
         roll_up(project, "city", 2023).contributions("applications.received.firm")
 
 
-def test_a_report_is_opened_with_those_below_it_only_where_there_are_any(project, monkeypatch):
+def test_a_report_is_opened_with_those_below_it_only_where_there_are_any(
+    project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     received(project, office=1, city=1, town_office=2)
     opened = project.open_report("city", 2023)
     assert ids(report.agency for report in opened.below.reports) == ["office", "town-office"]
@@ -179,7 +181,7 @@ def test_a_report_is_opened_with_those_below_it_only_where_there_are_any(project
     assert project.open_report("office", 2023).below is None
 
 
-def test_reports_below_come_without_their_earlier_years(project):
+def test_reports_below_come_without_their_earlier_years(project) -> None:
     received(project, office=1, city=1)
     write(project.root, "2022/office.yaml", "")
     assert project.open_report("city", 2023).below.reports[0].previous is None
@@ -187,7 +189,9 @@ def test_reports_below_come_without_their_earlier_years(project):
 
 @settings(max_examples=12, deadline=None)
 @given(st.data())
-def test_any_tree_rolls_up_to_a_report_that_passes_and_any_change_in_it_is_found(tmp_path_factory, data):
+def test_any_tree_rolls_up_to_a_report_that_passes_and_any_change_in_it_is_found(
+    tmp_path_factory: pytest.TempPathFactory, data
+) -> None:
     root = tmp_path_factory.mktemp("tree")
     (root / "notebooks").mkdir()
     size = data.draw(st.integers(1, 7))

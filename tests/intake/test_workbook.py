@@ -34,7 +34,7 @@ OFFICE = Agency("shili", "示例市示例局", contact="0539-0000000")
 SLOW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def made(tmp_path, report, name="form.xlsx"):
+def made(tmp_path: Path, report, name="form.xlsx"):
     path = tmp_path / name
     new_workbook(report, path)
     return path
@@ -46,7 +46,7 @@ def fresh_bytes(year):
         return made(Path(folder), new_report(OFFICE, year)).read_bytes()
 
 
-def fresh(tmp_path, year=2023):
+def fresh(tmp_path: Path, year=2023):
     """A form that nobody has touched yet."""
     path = tmp_path / "form.xlsx"
     path.write_bytes(fresh_bytes(year))
@@ -67,7 +67,7 @@ def cell_of(book, name):
 
 
 def typed(path, values):
-    def change(book):
+    def change(book) -> None:
         for name, value in values.items():
             cell_of(book, name).value = value
 
@@ -99,7 +99,7 @@ def same_text(figures):
 
 @SLOW
 @given(report=reports())
-def test_a_form_states_the_report_it_was_made_of(tmp_path, report):
+def test_a_form_states_the_report_it_was_made_of(tmp_path: Path, report) -> None:
     filled = read_workbook(made(tmp_path, report))
     again = filled.report(report.agency)
     assert again.narrative == report.narrative
@@ -114,7 +114,7 @@ def test_a_form_states_the_report_it_was_made_of(tmp_path, report):
 
 @SLOW
 @given(report=consistent_reports())
-def test_totals_that_agree_are_formulas_and_not_declared(tmp_path, report):
+def test_totals_that_agree_are_formulas_and_not_declared(tmp_path: Path, report) -> None:
     path = made(tmp_path, report)
     assert read_workbook(path).declared == {}
     book = openpyxl.load_workbook(path)
@@ -125,13 +125,13 @@ def test_totals_that_agree_are_formulas_and_not_declared(tmp_path, report):
 
 
 @given(text=st.text(st.characters(codec=None)))
-def test_a_text_is_spelled_so_that_it_can_be_read_again(text):
+def test_a_text_is_spelled_so_that_it_can_be_read_again(text) -> None:
     assert as_typed(for_excel(text)) == text
     assert re.search(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", for_excel(text)) is None
 
 
 @pytest.mark.parametrize("text", ["_x0041_", "_x0007_", "_x005F_", "_x0041_x0042_", "__x000D_"])
-def test_a_text_that_looks_like_a_code_stays_what_it_is(text):
+def test_a_text_that_looks_like_a_code_stays_what_it_is(text) -> None:
     assert as_typed(for_excel(text)) == text
     # Programs that spell no codes write it as it is.
     assert as_typed("_x0041_") == "_x0041_"
@@ -139,7 +139,7 @@ def test_a_text_that_looks_like_a_code_stays_what_it_is(text):
 
 @SLOW
 @given(text=st.text(max_size=40), agency=agencies, sign=st.sampled_from("=+-@"))
-def test_text_is_never_a_formula(tmp_path, text, agency, sign):
+def test_text_is_never_a_formula(tmp_path: Path, text, agency, sign) -> None:
     agency = replace(agency, name=sign + agency.name, contact=sign + "1+1")
     report = new_report(agency, 2023, narrative={"overview": sign + text, "other": "#REF!"})
     path = made(tmp_path, report)
@@ -151,7 +151,7 @@ def test_text_is_never_a_formula(tmp_path, text, agency, sign):
     assert at.quotePrefix
 
 
-def test_a_text_longer_than_a_cell_goes_on_in_rows_of_its_own(tmp_path):
+def test_a_text_longer_than_a_cell_goes_on_in_rows_of_its_own(tmp_path: Path) -> None:
     text = "示例。\n" * 20_000
     path = made(tmp_path, new_report(OFFICE, 2023, narrative={"problems": text, "other": "示例"}))
     assert read_workbook(path).narrative["problems"] == text
@@ -159,7 +159,7 @@ def test_a_text_longer_than_a_cell_goes_on_in_rows_of_its_own(tmp_path):
     assert max(values) <= 32_767
 
 
-def test_numbers_with_more_digits_than_excel_keeps_are_texts(tmp_path):
+def test_numbers_with_more_digits_than_excel_keeps_are_texts(tmp_path: Path) -> None:
     figures = {"applications.received.company": 12345678901234567, "disclosure.fees.amount": Decimal("0.10")}
     path = made(tmp_path, new_report(OFFICE, 2023, figures))
     filled = read_workbook(path)
@@ -167,7 +167,7 @@ def test_numbers_with_more_digits_than_excel_keeps_are_texts(tmp_path):
     assert figure_text(filled.figures["disclosure.fees.amount"]) == "0.10"
 
 
-def test_amounts_keep_their_unit(tmp_path):
+def test_amounts_keep_their_unit(tmp_path: Path) -> None:
     amount = Amount(Decimal("38.650"), "万元")
     filled = read_workbook(made(tmp_path, new_report(OFFICE, 2019, {"disclosure.procurement.amount": amount})))
     assert filled.figures["disclosure.procurement.amount"] == amount
@@ -178,7 +178,7 @@ def test_amounts_keep_their_unit(tmp_path):
 
 
 @pytest.mark.parametrize("year", [2019, 2023])
-def test_every_label_of_the_form_stands_on_its_sheet(tmp_path, year):
+def test_every_label_of_the_form_stands_on_its_sheet(tmp_path: Path, year) -> None:
     form = form_for(year)
     book = openpyxl.load_workbook(fresh(tmp_path, year))
     for table in form.tables:
@@ -196,7 +196,7 @@ def test_every_label_of_the_form_stands_on_its_sheet(tmp_path, year):
 
 
 @pytest.mark.parametrize("year", [2019, 2023])
-def test_only_entry_cells_and_texts_are_open(tmp_path, year):
+def test_only_entry_cells_and_texts_are_open(tmp_path: Path, year) -> None:
     form = form_for(year)
     book = openpyxl.load_workbook(fresh(tmp_path, year))
     allowed = {(at.parent.title, at.coordinate) for at in (cell_of(book, entry) for entry in form.entries)}
@@ -218,7 +218,7 @@ def test_only_entry_cells_and_texts_are_open(tmp_path, year):
 
 
 @pytest.mark.parametrize("year", [2019, 2023])
-def test_every_entry_cell_is_validated_by_its_kind(tmp_path, year):
+def test_every_entry_cell_is_validated_by_its_kind(tmp_path: Path, year) -> None:
     form = form_for(year)
     book = openpyxl.load_workbook(fresh(tmp_path, year))
     for table in form.tables:
@@ -242,7 +242,7 @@ def test_every_entry_cell_is_validated_by_its_kind(tmp_path, year):
             assert at.alignment.horizontal == "right"
 
 
-def test_sheets_print_on_a4_across_and_keep_their_head_in_sight(tmp_path):
+def test_sheets_print_on_a4_across_and_keep_their_head_in_sight(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(fresh(tmp_path))
     sheet = book["表三"]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -253,11 +253,11 @@ def test_sheets_print_on_a4_across_and_keep_their_head_in_sight(tmp_path):
     assert book[IMPRINT].sheet_state == "hidden"
 
 
-def test_every_kind_of_figure_can_be_entered():
+def test_every_kind_of_figure_can_be_entered() -> None:
     assert set(_ENTRIES) == set(KINDS)
 
 
-def test_the_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):
+def test_the_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = fresh(tmp_path)
     before = path.read_bytes()
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
@@ -280,18 +280,18 @@ def last_year(**fields):
     return new_report(OFFICE, 2022, figures, **fields)
 
 
-def test_a_fresh_form_begins_with_what_follows_from_last_year(tmp_path):
+def test_a_fresh_form_begins_with_what_follows_from_last_year(tmp_path: Path) -> None:
     path = made(tmp_path, new_report(OFFICE, 2023, previous=last_year()))
     figures = {address: figure for address, figure in read_workbook(path).figures.items() if figure != 0}
     assert figures == {"applications.carried_in.company": 2, "disclosure.regulations.in_force": 7}
 
 
-def test_a_form_already_begun_is_left_as_it_is(tmp_path):
+def test_a_form_already_begun_is_left_as_it_is(tmp_path: Path) -> None:
     begun = new_report(OFFICE, 2023, {"applications.received.company": 1}, previous=last_year())
     assert read_workbook(made(tmp_path, begun)).figures == begun.figures
 
 
-def test_last_years_figures_are_shown_beside(tmp_path):
+def test_last_years_figures_are_shown_beside(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(made(tmp_path, new_report(OFFICE, 2023, previous=last_year())))
     at = cell_of(book, "applications.received.company")
     assert book["上年表三"][at.coordinate].value == 5
@@ -300,14 +300,14 @@ def test_last_years_figures_are_shown_beside(tmp_path):
 
 
 @pytest.mark.parametrize("year", [2020, 2021])
-def test_only_the_year_before_counts_as_last_year(tmp_path, year):
+def test_only_the_year_before_counts_as_last_year(tmp_path: Path, year) -> None:
     previous = new_report(OFFICE, year, {"applications.carried_out.company": 2})
     path = made(tmp_path, new_report(OFFICE, 2023, previous=previous))
     assert "上年表三" not in openpyxl.load_workbook(path).sheetnames
     assert set(read_workbook(path).figures.values()) == {0}
 
 
-def test_a_first_report_in_a_new_edition_compares_what_both_have(tmp_path):
+def test_a_first_report_in_a_new_edition_compares_what_both_have(tmp_path: Path) -> None:
     previous = new_report(OFFICE, 2020, {"applications.carried_out.company": 2})
     path = made(tmp_path, new_report(OFFICE, 2021, previous=previous))
     book = openpyxl.load_workbook(path)
@@ -321,12 +321,12 @@ def test_a_first_report_in_a_new_edition_compares_what_both_have(tmp_path):
 # ------------------------------------------------------- what officials make of it
 
 
-def test_an_empty_cell_is_a_blank(tmp_path):
+def test_an_empty_cell_is_a_blank(tmp_path: Path) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": None})
     assert read_workbook(path).figures["applications.received.company"] is None
 
 
-def test_spaces_alone_are_a_blank(tmp_path):
+def test_spaces_alone_are_a_blank(tmp_path: Path) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": " \u3000"})
     assert read_workbook(path).figures["applications.received.company"] is None
 
@@ -335,7 +335,7 @@ def test_spaces_alone_are_a_blank(tmp_path):
     ("value", "figure"),
     [(3.0, "3"), ("12", "12"), (2.9999999999999996, "3"), (" 7 ", "7"), (-0.0, "0"), (1e15, "1" + "0" * 15)],
 )
-def test_numbers_are_read_as_excel_shows_them(tmp_path, value, figure):
+def test_numbers_are_read_as_excel_shows_them(tmp_path: Path, value, figure) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": value})
     assert figure_text(read_workbook(path).figures["applications.received.company"]) == figure
 
@@ -343,7 +343,7 @@ def test_numbers_are_read_as_excel_shows_them(tmp_path, value, figure):
 @pytest.mark.parametrize(
     ("value", "figure"), [(12.34, "12.34"), (0.1 + 0.2, "0.3"), ("12.3400", "12.3400"), (0.0001, "0.0001"), (5, "5")]
 )
-def test_money_keeps_the_digits_typed(tmp_path, value, figure):
+def test_money_keeps_the_digits_typed(tmp_path: Path, value, figure) -> None:
     path = typed(fresh(tmp_path), {"disclosure.fees.amount": value})
     assert figure_text(read_workbook(path).figures["disclosure.fees.amount"]) == figure
 
@@ -363,7 +363,7 @@ def test_money_keeps_the_digits_typed(tmp_path, value, figure):
         ("=1+1", "a formula stands here that nobody has worked out"),
     ],
 )
-def test_a_wrong_figure_is_named_with_sheet_cell_label_and_what_to_write(tmp_path, value, said):
+def test_a_wrong_figure_is_named_with_sheet_cell_label_and_what_to_write(tmp_path: Path, value, said) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": value})
     (problem,) = problems_of(path)
     label = form_for(2023).cells["applications.received.company"].label
@@ -371,7 +371,7 @@ def test_a_wrong_figure_is_named_with_sheet_cell_label_and_what_to_write(tmp_pat
     assert said in problem
 
 
-def test_all_problems_are_told_at_once(tmp_path):
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     wrong = {
         "applications.received.company": "2件",
         "disclosure.fees.amount": "1万元",
@@ -385,25 +385,25 @@ def test_all_problems_are_told_at_once(tmp_path):
     assert [problem.split("!")[0] for problem in problems] == [":表二", ":表三", ":表四", ":表四", ":文字", ":文字"]
 
 
-def test_amounts_need_their_unit(tmp_path):
+def test_amounts_need_their_unit(tmp_path: Path) -> None:
     path = typed(fresh(tmp_path, 2019), {"disclosure.procurement.amount": 386500})
     (problem,) = problems_of(path)
     assert "add the unit, 386500元 or 386500万元" in problem
 
 
 @pytest.mark.parametrize("value", [date(2024, 1, 19), datetime(2024, 1, 19), "2024-01-19", "2024年1月19日"])
-def test_the_day_of_publication_may_be_typed_in_several_ways(tmp_path, value):
+def test_the_day_of_publication_may_be_typed_in_several_ways(tmp_path: Path, value) -> None:
     path = typed(fresh(tmp_path), {"published": value})
     assert read_workbook(path).published == date(2024, 1, 19)
 
 
-def test_a_number_typed_as_text_is_text(tmp_path):
+def test_a_number_typed_as_text_is_text(tmp_path: Path) -> None:
     path = typed(fresh(tmp_path), {"narrative.other.1": 2023, "contact": 5390000})
     filled = read_workbook(path)
     assert (filled.narrative["other"], filled.contact) == ("2023", "5390000")
 
 
-def test_a_total_typed_over_its_formula_is_declared(tmp_path):
+def test_a_total_typed_over_its_formula_is_declared(tmp_path: Path) -> None:
     path = typed(
         fresh(tmp_path),
         {"challenges.review.total": 3, "challenges.litigation_direct.total": None},
@@ -413,7 +413,7 @@ def test_a_total_typed_over_its_formula_is_declared(tmp_path):
     assert filled.report(OFFICE)["challenges.review.total"] == 3
 
 
-def test_a_wrong_total_of_a_source_stands_open_to_be_mended(tmp_path):
+def test_a_wrong_total_of_a_source_stands_open_to_be_mended(tmp_path: Path) -> None:
     report = new_report(OFFICE, 2023, declared={"challenges.review.total": 3})
     path = made(tmp_path, report)
     assert not cell_of(openpyxl.load_workbook(path), "challenges.review.total").protection.locked
@@ -437,7 +437,7 @@ def shown(path, name, value):
     return repacked(path, change)
 
 
-def test_a_formula_of_an_official_counts_as_what_it_showed(tmp_path):
+def test_a_formula_of_an_official_counts_as_what_it_showed(tmp_path: Path) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": "=20+3"})
     assert (
         read_workbook(shown(path, "applications.received.company", "23")).figures["applications.received.company"] == 23
@@ -445,12 +445,12 @@ def test_a_formula_of_an_official_counts_as_what_it_showed(tmp_path):
 
 
 @pytest.mark.parametrize(("value", "declared"), [("0", {}), ("#VALUE!", {}), ("4", {"challenges.review.total": 4})])
-def test_a_totals_formula_is_declared_only_where_it_shows_another_figure(tmp_path, value, declared):
+def test_a_totals_formula_is_declared_only_where_it_shows_another_figure(tmp_path: Path, value, declared) -> None:
     path = shown(fresh(tmp_path), "challenges.review.total", value)
     assert read_workbook(path).declared == declared
 
 
-def test_a_number_beyond_all_numbers_is_refused(tmp_path):
+def test_a_number_beyond_all_numbers_is_refused(tmp_path: Path) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": 77})
     part = "xl/worksheets/sheet3.xml"
     path = repacked(path, lambda name, data: data.replace(b"<v>77</v>", b"<v>1E999</v>") if name == part else data)
@@ -458,10 +458,10 @@ def test_a_number_beyond_all_numbers_is_refused(tmp_path):
     assert "inf stands here: write the number" in problem
 
 
-def test_rows_and_columns_put_in_do_not_matter(tmp_path):
+def test_rows_and_columns_put_in_do_not_matter(tmp_path: Path) -> None:
     report = new_report(OFFICE, 2023, {"applications.received.company": 4, "applications.carried_out.other": 4})
 
-    def moved(book):
+    def moved(book) -> None:
         # As Excel does it: the names go with the cells.
         for name, defined in book.defined_names.items():
             sheet, _, reference = defined.attr_text.partition("!")
@@ -484,7 +484,7 @@ def without_names(book):
 
 
 @pytest.mark.parametrize("year", [2019, 2023])
-def test_without_its_names_a_form_is_read_by_its_layout(tmp_path, year):
+def test_without_its_names_a_form_is_read_by_its_layout(tmp_path: Path, year) -> None:
     report = new_report(
         OFFICE,
         year,
@@ -496,8 +496,8 @@ def test_without_its_names_a_form_is_read_by_its_layout(tmp_path, year):
     assert filled.narrative == report.narrative
 
 
-def test_without_names_labels_must_stand_where_the_form_puts_them(tmp_path):
-    def moved(book):
+def test_without_names_labels_must_stand_where_the_form_puts_them(tmp_path: Path) -> None:
+    def moved(book) -> None:
         without_names(book)["表四"].move_range("A4:O8", rows=1)
         book.remove(book["表二"])
 
@@ -507,8 +507,8 @@ def test_without_names_labels_must_stand_where_the_form_puts_them(tmp_path):
     assert "'行政复议'" in problems[1]
 
 
-def test_a_deleted_cell_is_told(tmp_path):
-    def delete(book):
+def test_a_deleted_cell_is_told(tmp_path: Path) -> None:
+    def delete(book) -> None:
         book.defined_names["applications.received.company"].attr_text = "表三!#REF!"
         del book.defined_names["narrative.other.1"]
         book.defined_names["challenges.review.other"].attr_text = book.defined_names[
@@ -525,14 +525,14 @@ def test_a_deleted_cell_is_told(tmp_path):
     ]
 
 
-def test_a_form_of_another_agency_is_not_taken(tmp_path):
+def test_a_form_of_another_agency_is_not_taken(tmp_path: Path) -> None:
     filled = read_workbook(fresh(tmp_path))
     assert isinstance(filled, FilledForm)
     with pytest.raises(WorkbookError, match=r"this is the form of shili \(示例市示例局\), not of other"):
         filled.report(Agency("other", "别的局"))
 
 
-def test_every_figure_and_text_knows_its_cell(tmp_path):
+def test_every_figure_and_text_knows_its_cell(tmp_path: Path) -> None:
     path = fresh(tmp_path)
     report = read_workbook(path).report(OFFICE)
     assert str(report.places["applications.received.company"]) == f"{path}:表三!E7"
@@ -553,8 +553,8 @@ def test_every_figure_and_text_knows_its_cell(tmp_path):
         ({"agency": None}, "this is not a form of `reportkit workbook new`"),
     ],
 )
-def test_a_form_whose_imprint_was_changed_is_refused(tmp_path, change, said):
-    def write(book):
+def test_a_form_whose_imprint_was_changed_is_refused(tmp_path: Path, change, said) -> None:
+    def write(book) -> None:
         for key, value in book[IMPRINT].iter_rows(max_col=2):
             value.value = change.get(key.value, value.value)
 
@@ -595,7 +595,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_file_is_refused_in_one_clear_line(tmp_path, name):
+def test_a_wrong_file_is_refused_in_one_clear_line(tmp_path: Path, name) -> None:
     data, said = WRONG[name]
     path = tmp_path / "wrong.xlsx"
     path.write_bytes(data)
@@ -606,7 +606,7 @@ def test_a_wrong_file_is_refused_in_one_clear_line(tmp_path, name):
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="the file does not exist"):
         read_workbook(tmp_path / "none.xlsx")
     with pytest.raises(UnreadableError, match="the file cannot be read"):
@@ -617,7 +617,7 @@ LAUGHS = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet3.xml", "xl/styles.xml"])
-def test_entities_are_not_expanded(tmp_path, part):
+def test_entities_are_not_expanded(tmp_path: Path, part) -> None:
     def laughing(name, data):
         head, body = (
             (data[: data.index(b"?>") + 2], data[data.index(b"?>") + 2 :]) if b"?>" in data[:99] else (b"", data)
@@ -634,7 +634,7 @@ def test_entities_are_not_expanded(tmp_path, part):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_a_damaged_form_is_read_or_refused_and_nothing_else(tmp_path, data):
+def test_a_damaged_form_is_read_or_refused_and_nothing_else(tmp_path: Path, data) -> None:
     with zipfile.ZipFile(io.BytesIO(fresh_bytes(2023))) as package:
         parts = {part.filename: package.read(part) for part in package.infolist()}
     changed = tmp_path / "changed.xlsx"
@@ -660,7 +660,7 @@ def mutated(data, content):
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory):
+def office(tmp_path_factory: pytest.TempPathFactory):
     """Convert a workbook with LibreOffice, which works out every formula."""
     program = shutil.which("soffice")
     if program is None:
@@ -709,17 +709,17 @@ def breaching():
 
 
 @pytest.fixture(scope="session")
-def recalculated(office, breaching, tmp_path_factory):
+def recalculated(office, breaching, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("libreoffice")
     new_workbook(breaching, folder / "form.xlsx")
     return office(folder / "form.xlsx", "xlsx", folder / "saved")
 
 
-def test_what_libreoffice_saved_is_read_as_well(recalculated, breaching):
+def test_what_libreoffice_saved_is_read_as_well(recalculated, breaching) -> None:
     assert read_workbook(recalculated).report(OFFICE) == breaching
 
 
-def test_libreoffice_works_out_every_total(recalculated, breaching):
+def test_libreoffice_works_out_every_total(recalculated, breaching) -> None:
     book = openpyxl.load_workbook(recalculated, data_only=True)
     assert {total: cell_of(book, total).value for total in breaching.form.totals} == {
         total: breaching[total] for total in breaching.form.totals
@@ -735,7 +735,7 @@ def broken(report):
     return [equation for equation in report.form.equations if side(equation.left) != side(equation.right)]
 
 
-def test_libreoffice_tells_which_identities_are_broken(recalculated, breaching):
+def test_libreoffice_tells_which_identities_are_broken(recalculated, breaching) -> None:
     book = openpyxl.load_workbook(recalculated, data_only=True)
     listed = list(book[RELATIONS].iter_rows(min_row=5, max_col=6, values_only=True))
     assert len(listed) == len(breaching.form.equations)
@@ -746,7 +746,9 @@ def test_libreoffice_tells_which_identities_are_broken(recalculated, breaching):
     assert [book[table.name]["A3"].value for table in breaching.form.tables] == ["有勾稽关系不成立，见“勾稽关系”表"] * 3
 
 
-def test_libreoffice_colours_the_cells_of_broken_identities_and_no_others(office, recalculated, breaching, tmp_path):
+def test_libreoffice_colours_the_cells_of_broken_identities_and_no_others(
+    office, recalculated, breaching, tmp_path: Path
+) -> None:
     import lxml.html
 
     form = breaching.form
@@ -782,7 +784,7 @@ def test_libreoffice_colours_the_cells_of_broken_identities_and_no_others(office
 
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(report=st.one_of(consistent_reports(2020), consistent_reports(2023)))
-def test_a_consistent_report_shows_no_breach_in_libreoffice(office, tmp_path, report):
+def test_a_consistent_report_shows_no_breach_in_libreoffice(office, tmp_path: Path, report) -> None:
     saved = office(made(tmp_path, report), "xlsx", tmp_path / "saved")
     book = openpyxl.load_workbook(saved, data_only=True)
     within = {equation.identity.table for equation in report.form.equations if not equation.identity.spans_years}
@@ -793,7 +795,7 @@ def test_a_consistent_report_shows_no_breach_in_libreoffice(office, tmp_path, re
     assert read_workbook(saved).figures == report.figures
 
 
-def test_libreoffice_reckons_with_texts_of_money(office, tmp_path):
+def test_libreoffice_reckons_with_texts_of_money(office, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     worth = {"386500元": 386500, "38.65万元": 386500, "2亿元": 200000000, "0": 0, "示例": 0}
     for row, text in enumerate(worth, start=1):
@@ -808,7 +810,7 @@ def test_libreoffice_reckons_with_texts_of_money(office, tmp_path):
     assert values == pytest.approx([*worth.values(), 12.34])
 
 
-def test_a_form_of_every_edition_can_be_made(tmp_path):
+def test_a_form_of_every_edition_can_be_made(tmp_path: Path) -> None:
     for form in editions().values():
         path = made(tmp_path, new_report(OFFICE, form.first_year), f"{form.edition}.xlsx")
         assert read_workbook(path).form is form

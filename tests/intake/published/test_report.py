@@ -61,7 +61,7 @@ def named(reading, address):
     )
 
 
-def assert_no_wrong_figure(reading, report):
+def assert_no_wrong_figure(reading, report) -> None:
     for address, figure in report.all_figures.items():
         if address in reading.figures:
             assert reading.figures[address] == figure or named(reading, address), address
@@ -69,7 +69,7 @@ def assert_no_wrong_figure(reading, report):
             assert named(reading, address), address
 
 
-def assert_same_figures(reading, report):
+def assert_same_figures(reading, report) -> None:
     assert dict(reading.figures) == report.all_figures
 
 
@@ -83,7 +83,7 @@ def linyi():
     return read_report(read_plain_text(source, "linyi-fao-2023.txt"), agencies=project.agencies)
 
 
-def test_the_real_report_is_read_figure_by_figure_and_sentence_by_sentence(linyi):
+def test_the_real_report_is_read_figure_by_figure_and_sentence_by_sentence(linyi) -> None:
     project = Project(ROOT)
     kept = project.open_report("linyi-fao", 2023)
     read = linyi.report(project.agency("linyi-fao"))
@@ -92,21 +92,21 @@ def test_the_real_report_is_read_figure_by_figure_and_sentence_by_sentence(linyi
     assert read.narrative == kept.narrative
 
 
-def test_the_real_report_says_who_and_when(linyi):
+def test_the_real_report_says_who_and_when(linyi) -> None:
     assert (linyi.agency_id, linyi.year, linyi.form.edition) == ("linyi-fao", 2023, "2021")
     assert linyi.agency_name == "临沂市人民政府外事办公室"
     assert linyi.contact == "电话：0539-8726680"
     assert linyi.missing == ()
 
 
-def test_the_real_report_tells_of_the_slips_in_its_labels(linyi):
+def test_the_real_report_tells_of_the_slips_in_its_labels(linyi) -> None:
     said = {guess.what: guess.said for guess in linyi.guesses}
     assert "本年度止件数" in said["表二“本年废止件数”列"]
     assert "not recognised" in said["表四"]
     assert linyi.wording["本年废止件数"] == "本年度止件数"
 
 
-def test_a_report_is_read_within_a_few_milliseconds(linyi):
+def test_a_report_is_read_within_a_few_milliseconds(linyi) -> None:
     document = read_plain_text((ROOT / "tests/data/linyi-fao-2023.txt").read_text(encoding="utf-8"), "x.txt")
     start = time.perf_counter()
     for _ in range(10):
@@ -123,7 +123,7 @@ KEEPING = {**flattened.GRIDS, **flattened.SEPARATED}
 @pytest.mark.parametrize("layout", KEEPING)
 @few
 @given(report=st.one_of(strategies.reports(), strategies.consistent_reports()))
-def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout, report):
+def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout, report) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
     assert_same_figures(read_report(KEEPING[layout](plain)), plain)
 
@@ -131,7 +131,7 @@ def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout, report):
 @pytest.mark.parametrize("layout", flattened.LOSING)
 @few
 @given(report=strategies.consistent_reports())
-def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layout, report):
+def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layout, report) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
     assert_same_figures(read_report(flattened.LOSING[layout](plain)), plain)
 
@@ -139,7 +139,7 @@ def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layo
 @pytest.mark.parametrize("layout", flattened.LOSING)
 @few
 @given(report=strategies.reports())
-def test_where_blanks_vanish_no_figure_is_shifted(layout, report):
+def test_where_blanks_vanish_no_figure_is_shifted(layout, report) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
     reading = read_report(flattened.LOSING[layout](plain))
     for address, figure in reading.figures.items():
@@ -150,7 +150,7 @@ def test_where_blanks_vanish_no_figure_is_shifted(layout, report):
 @pytest.mark.parametrize("year", [2019, 2023])
 @pytest.mark.parametrize("slips", flattened.TIDY)
 @pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
-def test_slips_of_typists_change_no_figure(layout, slips, year):
+def test_slips_of_typists_change_no_figure(layout, slips, year) -> None:
     report = sample(year, {"applications.received.company": 1_204_567})
     reading = read_report({**KEEPING, **flattened.LOSING}[layout](report, flattened.TIDY[slips]))
     assert_same_figures(reading, report)
@@ -158,7 +158,7 @@ def test_slips_of_typists_change_no_figure(layout, slips, year):
 
 @pytest.mark.parametrize("year", [2019, 2023])
 @pytest.mark.parametrize("layout", KEEPING)
-def test_short_labels_are_understood(layout, year):
+def test_short_labels_are_understood(layout, year) -> None:
     report = sample(year)
     reading = read_report(KEEPING[layout](report, flattened.SHORT))
     assert_same_figures(reading, report)
@@ -167,7 +167,7 @@ def test_short_labels_are_understood(layout, year):
 @pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
 @few
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([2019, 2023]))
-def test_misread_labels_never_move_a_figure_silently(layout, seed, year):
+def test_misread_labels_never_move_a_figure_silently(layout, seed, year) -> None:
     report = sample(year)
     slips = flattened.Slips(label=flattened.misread(seed))
     assert_no_wrong_figure(read_report({**KEEPING, **flattened.LOSING}[layout](report, slips)), report)
@@ -176,7 +176,7 @@ def test_misread_labels_never_move_a_figure_silently(layout, seed, year):
 @pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([2019, 2023]))
-def test_noise_in_labels_never_moves_a_figure_silently(layout, seed, year):
+def test_noise_in_labels_never_moves_a_figure_silently(layout, seed, year) -> None:
     report = sample(year)
     labels = [label for table in report.form.tables for label in flattened.row_labels(table)]
     slips = flattened.Slips(label=flattened.noisy(seed, labels))
@@ -201,7 +201,7 @@ def words(markdown):
 
 @few
 @given(report=st.one_of(strategies.reports(), strategies.consistent_reports()))
-def test_a_published_page_gives_the_same_figures(report):
+def test_a_published_page_gives_the_same_figures(report) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
     reading = read_report(read_html(page(plain), "report.html"), agencies={plain.agency.id: plain.agency})
     assert_same_figures(reading, plain)
@@ -216,7 +216,7 @@ sentences = st.text(
 
 @few
 @given(texts=st.lists(sentences, min_size=1, max_size=4), inside=sentences)
-def test_the_text_of_a_published_page_reads_the_same_again(texts, inside):
+def test_the_text_of_a_published_page_reads_the_same_again(texts, inside) -> None:
     escaped = sections.markdown([*texts, inside])
     report = sample().replace(narrative={"overview": escaped})
     reading = read_report(read_html(page(report), "report.html"))
@@ -232,23 +232,23 @@ def blocks(*extra, title="示例市示例局2023年政府信息公开工作年�
     return Document("示例.html", (*before, Heading(title, 1), *document.blocks[1:], *extra))
 
 
-def test_a_known_agency_is_found_by_its_name():
+def test_a_known_agency_is_found_by_its_name() -> None:
     reading = read_report(blocks(), agencies={"example": AGENCY})
     assert (reading.agency_name, reading.agency_id, reading.year) == ("示例市示例局", "example", 2023)
 
 
-def test_an_agency_of_nearly_the_name_is_a_guess_and_not_taken_for_it():
+def test_an_agency_of_nearly_the_name_is_a_guess_and_not_taken_for_it() -> None:
     reading = read_report(blocks(), agencies={"example": Agency("example", "示例市市示例局")})
     assert reading.agency_id is None
     assert any(guess.what == "agency" and "may be example" in guess.said for guess in reading.guesses)
 
 
-def test_an_unknown_agency_keeps_its_name():
+def test_an_unknown_agency_keeps_its_name() -> None:
     reading = read_report(blocks(), agencies={"other": Agency("other", "另一个委员会")})
     assert (reading.agency_name, reading.agency_id) == ("示例市示例局", None)
 
 
-def test_an_agency_that_the_title_leaves_out_is_looked_for_in_the_preamble():
+def test_an_agency_that_the_title_leaves_out_is_looked_for_in_the_preamble() -> None:
     document = blocks(Paragraph("示例"), title="2023年政府信息公开工作年度报告")
     preamble = Paragraph("示例市示例局编制本报告。")
     document = Document("x", (document.blocks[0], preamble, *document.blocks[1:]))
@@ -257,12 +257,12 @@ def test_an_agency_that_the_title_leaves_out_is_looked_for_in_the_preamble():
     assert "agency" in read_report(document).missing
 
 
-def test_the_name_may_stand_above_the_title():
+def test_the_name_may_stand_above_the_title() -> None:
     reading = read_report(blocks(title="2023年政府信息公开工作年度报告", before=(Paragraph("示例市示例局"),)))
     assert (reading.agency_name, reading.title) == ("示例市示例局", "示例市示例局 2023年政府信息公开工作年度报告")
 
 
-def test_of_two_reports_in_a_page_the_one_asked_for_is_read():
+def test_of_two_reports_in_a_page_the_one_asked_for_is_read() -> None:
     old, new = sample(2022, {"applications.received.company": 77}), sample(2023)
     document = Document("x", flattened.as_grid(old).blocks + flattened.as_grid(new).blocks)
     assert_same_figures(read_report(document, year=2023), new)
@@ -271,7 +271,7 @@ def test_of_two_reports_in_a_page_the_one_asked_for_is_read():
     assert any("2 reports" in guess.said for guess in first.guesses)
 
 
-def test_a_table_of_contents_is_no_report():
+def test_a_table_of_contents_is_no_report() -> None:
     report = sample()
     contents = [Paragraph("目录"), *(Paragraph(f"{s.title}……{at}") for at, s in enumerate(report.form.titled_sections))]
     document = flattened.as_grid(report)
@@ -281,14 +281,14 @@ def test_a_table_of_contents_is_no_report():
     assert reading.narrative["preamble"] == report.narrative["preamble"] + "\n"
 
 
-def test_half_a_report_says_which_half_is_missing():
+def test_half_a_report_says_which_half_is_missing() -> None:
     reading = read_report(Document("x", flattened.as_grid(sample()).blocks[:8]))
     assert "section 五、存在的主要问题及改进情况" in reading.missing
     assert any("表四" in message for message in reading.missing)
     assert reading.report(AGENCY)["challenges.review.upheld"] is None
 
 
-def test_a_document_without_tables_is_read_as_text():
+def test_a_document_without_tables_is_read_as_text() -> None:
     blocks = tuple(block for block in flattened.as_grid(sample()).blocks if not isinstance(block, Grid))
     reading = read_report(Document("x", blocks))
     assert dict(reading.figures) == {}
@@ -296,7 +296,7 @@ def test_a_document_without_tables_is_read_as_text():
     assert "390余条" in reading.narrative["overview"]
 
 
-def test_an_empty_document_has_nothing():
+def test_an_empty_document_has_nothing() -> None:
     reading = read_report(Document("x", ()))
     assert (reading.agency_name, reading.year, dict(reading.figures)) == (None, None, {})
     assert {"title", "year", "agency"} <= set(reading.missing)
@@ -304,14 +304,14 @@ def test_an_empty_document_has_nothing():
         reading.report(AGENCY)
 
 
-def test_a_report_without_section_titles_still_has_its_tables():
+def test_a_report_without_section_titles_still_has_its_tables() -> None:
     report = sample()
     kept = tuple(b for b in flattened.as_grid(report).blocks if not isinstance(b, Heading) or b.level == 1)
     reading = read_report(Document("x", kept))
     assert_same_figures(reading, report)
 
 
-def test_a_table_under_the_wrong_title_is_found():
+def test_a_table_under_the_wrong_title_is_found() -> None:
     report = sample()
     document = flattened.as_grid(report)
     third = report.form.section("applications").title
@@ -324,7 +324,7 @@ def test_a_table_under_the_wrong_title_is_found():
 # ------------------------------------------------------------------ year and edition
 
 
-def test_labels_of_another_edition_than_the_year_asks_for_are_a_guess():
+def test_labels_of_another_edition_than_the_year_asks_for_are_a_guess() -> None:
     document = flattened.as_grid(sample(2019))
     renamed = Heading("示例局2022年度政府信息公开工作年度报告", 1)
     reading = read_report(Document("x", (renamed, *document.blocks[1:])))
@@ -333,18 +333,18 @@ def test_labels_of_another_edition_than_the_year_asks_for_are_a_guess():
     assert any(guess.what == "year" and "2019" in guess.said for guess in reading.guesses)
 
 
-def test_a_year_without_a_form_is_said_to_be_doubtful():
+def test_a_year_without_a_form_is_said_to_be_doubtful() -> None:
     reading = read_report(blocks(title="示例局2009年政府信息公开工作年度报告"))
     assert any(guess.what == "form" for guess in reading.guesses)
 
 
-def test_another_year_than_asked_for_is_a_guess():
+def test_another_year_than_asked_for_is_a_guess() -> None:
     reading = read_report(blocks(), year=2024)
     assert reading.year == 2024
     assert any(guess.what == "year" and "2024" in guess.said for guess in reading.guesses)
 
 
-def test_the_year_is_taken_from_the_period_where_the_title_has_none():
+def test_the_year_is_taken_from_the_period_where_the_title_has_none() -> None:
     reading = read_report(blocks(title="示例局政府信息公开工作年度报告"))
     assert reading.year == 2023
     assert any(guess.what == "year" for guess in reading.guesses)
@@ -353,7 +353,7 @@ def test_the_year_is_taken_from_the_period_where_the_title_has_none():
 # ------------------------------------------------------------------ what stands around
 
 
-def test_the_day_of_publishing_is_read_where_it_is_called_so():
+def test_the_day_of_publishing_is_read_where_it_is_called_so() -> None:
     document = blocks()
     with_day = Document("x", (document.blocks[0], Paragraph("发布日期：2024-01-19 来源：示例局"), *document.blocks[1:]))
     reading = read_report(with_day)
@@ -363,12 +363,12 @@ def test_the_day_of_publishing_is_read_where_it_is_called_so():
     assert read_report(impossible).published is None
 
 
-def test_what_follows_the_report_is_not_its_text():
+def test_what_follows_the_report_is_not_its_text() -> None:
     reading = read_report(blocks(Paragraph("打印 关闭"), Paragraph("版权所有：示例")))
     assert reading.narrative["other"] == "未收取信息处理费。\n"
 
 
-def test_text_between_the_tables_is_left_out_and_said_so():
+def test_text_between_the_tables_is_left_out_and_said_so() -> None:
     document = blocks()
     at = next(at for at, block in enumerate(document.blocks) if isinstance(block, Grid))
     said = Paragraph("示例：本年度另有若干事项需要在此说明，特此说明如下。")
@@ -376,13 +376,13 @@ def test_text_between_the_tables_is_left_out_and_said_so():
     assert any("was left out: 示例：本年度" in message for message in reading.missing)
 
 
-def test_a_section_without_text_is_missing():
+def test_a_section_without_text_is_missing() -> None:
     document = blocks()
     reading = read_report(Document("x", document.blocks[:-1]))
     assert "text of section 六、其他需要报告的事项" in reading.missing
 
 
-def test_titles_are_remembered_as_read_in_the_order_of_the_source():
+def test_titles_are_remembered_as_read_in_the_order_of_the_source() -> None:
     slips = flattened.Slips(title=lambda title: title.replace("的主要", ""))
     reading = read_report(flattened.as_grid(sample(), slips))
     assert list(reading.wording)[:6] == ["overview", "disclosure", "applications", "challenges", "problems", "other"]
@@ -392,7 +392,7 @@ def test_titles_are_remembered_as_read_in_the_order_of_the_source():
 # ------------------------------------------------------------------ the result
 
 
-def test_the_reading_as_json_has_what_programs_rely_on():
+def test_the_reading_as_json_has_what_programs_rely_on() -> None:
     read = read_report(flattened.as_grid(sample(2019, {"applications.received.company": None}))).as_json()
     assert json.loads(json.dumps(read)) == read
     assert list(read) == [
@@ -403,7 +403,7 @@ def test_the_reading_as_json_has_what_programs_rely_on():
     assert read["contact"] == "联系电话：0539-0000000"
 
 
-def test_marks_for_none_are_read_as_0_and_remembered():
+def test_marks_for_none_are_read_as_0_and_remembered() -> None:
     slips = flattened.Slips(figure=lambda text: {"0": "/", "1": "—", "2": "无"}.get(text, text))
     reading = read_report(flattened.as_grid(sample(), slips))
     marked = set(reading.marks)
@@ -412,14 +412,14 @@ def test_marks_for_none_are_read_as_0_and_remembered():
     assert set(reading.marks.values()) == {"/", "—", "无"}
 
 
-def test_an_edition_is_known_without_a_year():
+def test_an_edition_is_known_without_a_year() -> None:
     for form in editions().values():
         document = flattened.as_grid(sample(form.first_year))
         texts = [b for b in document.blocks if isinstance(b, Grid)]
         assert read_report(Document("x", tuple(texts))).form is form
 
 
-def test_a_doubtful_reading_names_its_place():
+def test_a_doubtful_reading_names_its_place() -> None:
     reading = read_report(flattened.as_grid(sample(), flattened.Slips(label=lambda text: text.replace("秘密", "密"))))
     (guess,) = [guess for guess in reading.guesses if "国家秘密" in guess.what]
     assert guess.where == "table 2, row 8"
@@ -427,11 +427,11 @@ def test_a_doubtful_reading_names_its_place():
     assert "applications.refused.state_secret.company" in guess.cells
 
 
-def test_a_reading_is_a_plain_value():
+def test_a_reading_is_a_plain_value() -> None:
     assert Reading(None, None, None, None).as_json()["form"] is None
 
 
-def test_a_table_among_the_text_is_left_out_and_said_so():
+def test_a_table_among_the_text_is_left_out_and_said_so() -> None:
     reading = read_report(blocks(Grid(((Box("示例"), Box("1")),))))
     assert any("in section 六、其他需要报告的事项 was left out" in message for message in reading.missing)
 
@@ -455,7 +455,7 @@ documents = st.lists(
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents, st.sampled_from([None, 2020, 2023]))
-def test_whatever_a_document_holds_is_read_without_failing(document, year):
+def test_whatever_a_document_holds_is_read_without_failing(document, year) -> None:
     reading = read_report(document, agencies={"example": AGENCY}, year=year)
     json.dumps(reading.as_json())
     if reading.year:
@@ -463,7 +463,7 @@ def test_whatever_a_document_holds_is_read_without_failing(document, year):
         assert all(report[address] == reading.figures.get(address) for address in reading.figures)
 
 
-def test_a_large_foreign_table_takes_no_long_time():
+def test_a_large_foreign_table_takes_no_long_time() -> None:
     foreign = Grid(tuple(tuple(Box(f"示例{row}") if at == 0 else Box("1") for at in range(8)) for row in range(20_000)))
     start = time.perf_counter()
     reading = read_report(Document("x", (*flattened.as_grid(sample()).blocks, foreign)))

@@ -30,7 +30,7 @@ from reportkit.intake.published.tables import Line
         ("政府信息公开工作年度报告", "", None),
     ],
 )
-def test_a_title_tells_agency_and_year(text, agency, year):
+def test_a_title_tells_agency_and_year(text, agency, year) -> None:
     found = title_in(text)
     assert found is not None
     assert (found.agency.replace("（", "(").replace("）", ")"), found.year) == (agency, year)
@@ -47,7 +47,7 @@ def test_a_title_tells_agency_and_year(text, agency, year):
         "示" * 90,
     ],
 )
-def test_other_lines_are_no_titles(text):
+def test_other_lines_are_no_titles(text) -> None:
     assert title_in(text) is None
 
 
@@ -70,7 +70,7 @@ def keys(article):
     return [key for key, _, _ in article.sections]
 
 
-def test_each_section_holds_what_follows_its_title():
+def test_each_section_holds_what_follows_its_title() -> None:
     (article,) = articles(report(*TITLES))
     assert keys(article) == KEYS
     assert article.title == Title("示例局2023年政府信息公开工作年度报告", "示例局", 2023)
@@ -90,7 +90,7 @@ def test_each_section_holds_what_follows_its_title():
         ("三、收到和处理政府信息公开申请情况", "三、收到和处理政府信息公开申请的情况"),
     ],
 )
-def test_a_title_may_vary(official, varied):
+def test_a_title_may_vary(official, varied) -> None:
     (article,) = articles(report(*(varied if title == official else title for title in TITLES)))
     assert keys(article) == KEYS
     assert [text for _, text, _ in article.sections][TITLES.index(official)] == varied
@@ -101,60 +101,60 @@ def test_a_title_may_vary(official, varied):
     ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "三、本年度办理结果",
      "四、结转下年度继续办理", "二、依申请公开情况", "（一）主动公开"],
 )  # fmt: skip
-def test_a_row_of_a_table_or_a_subheading_is_no_section(line):
+def test_a_row_of_a_table_or_a_subheading_is_no_section(line) -> None:
     (article,) = articles(report(*TITLES[:1], line, *TITLES[1:]))
     assert keys(article) == KEYS
 
 
-def test_sections_keep_the_order_of_the_source():
+def test_sections_keep_the_order_of_the_source() -> None:
     (article,) = articles(report(*TITLES[:4], TITLES[5], TITLES[4]))
     assert keys(article) == [*KEYS[:4], "other", "problems"]
 
 
-def test_a_title_said_twice_is_one_section():
+def test_a_title_said_twice_is_one_section() -> None:
     (article,) = articles(report(TITLES[0], TITLES[1], TITLES[1].partition("、")[2], *TITLES[2:]))
     assert keys(article) == KEYS
 
 
-def test_a_second_title_begins_a_second_report():
+def test_a_second_title_begins_a_second_report() -> None:
     first, second = report(*TITLES), report(*TITLES[:3])
     found = articles(Document("x", first.blocks + second.blocks))
     assert [keys(article) for article in found] == [KEYS, KEYS[:3]]
     assert paragraphs(found[0].sections[-1][2], set()) == ["示例。"]
 
 
-def test_a_second_report_may_begin_where_the_first_breaks_off():
+def test_a_second_report_may_begin_where_the_first_breaks_off() -> None:
     first, second = report(*TITLES[1:4]), report(TITLES[0], *TITLES[4:])
     found = articles(Document("x", first.blocks + second.blocks))
     assert [keys(article) for article in found] == [KEYS[1:4], [KEYS[0], *KEYS[4:]]]
 
 
-def test_a_table_of_contents_is_left_out_with_what_it_lists():
+def test_a_table_of_contents_is_left_out_with_what_it_lists() -> None:
     (article,) = articles(document(*(f"{title}……{at}" for at, title in enumerate(TITLES)),
                                    *(text for title in TITLES for text in (title, "示例。"))))  # fmt: skip
     assert keys(article) == KEYS
     assert paragraphs(article.before, set()) == []
 
 
-def test_a_table_of_contents_alone_is_all_there_is():
+def test_a_table_of_contents_alone_is_all_there_is() -> None:
     (article,) = articles(document(*TITLES))
     assert keys(article) == KEYS
 
 
-def test_without_section_titles_everything_stands_before():
+def test_without_section_titles_everything_stands_before() -> None:
     (article,) = articles(document("示例。"))
     assert (article.sections, paragraphs(article.before, set())) == ((), ["示例。"])
     (untitled,) = articles(Document("x", (Paragraph("示例。"),)))
     assert untitled.title is None
 
 
-def test_what_stands_before_the_title_belongs_to_the_page():
+def test_what_stands_before_the_title_belongs_to_the_page() -> None:
     blocks = (Paragraph("首页 > 政府信息公开 > 年报"), *report(*TITLES).blocks)
     (article,) = articles(Document("x", blocks))
     assert paragraphs(article.before, set()) == ["示例，本报告如下。"]
 
 
-def test_a_line_break_parts_paragraphs_and_grids_are_no_text():
+def test_a_line_break_parts_paragraphs_and_grids_are_no_text() -> None:
     grid = Grid(((Box("示例"),),))
     (article,) = articles(Document("x", (Heading("一、总体情况", 2), Paragraph("甲\n乙"), grid)))
     assert paragraphs(article.sections[0][2], set()) == ["甲", "乙"]
@@ -168,17 +168,17 @@ def lines(*texts):
     return [Line(text, "") for text in texts]
 
 
-def test_a_sentence_torn_within_brackets_is_joined():
+def test_a_sentence_torn_within_brackets_is_joined() -> None:
     assert paragraphs(lines("执行《市", "示例制度》。", "下文"), set()) == ["执行《市示例制度》。", "下文"]
     assert paragraphs(lines("如（示例", "之一)。", "下文。"), set()) == ["如（示例之一)。", "下文。"]
 
 
 @pytest.mark.parametrize("first", ["（一）示例", "存在问题：", "《示例》", "“示例。", "《甲》《乙》示例"])
-def test_a_whole_paragraph_is_not_joined(first):
+def test_a_whole_paragraph_is_not_joined(first) -> None:
     assert paragraphs(lines(first, "下文"), set()) == [first, "下文"]
 
 
-def test_lines_of_a_table_are_no_text():
+def test_lines_of_a_table_are_no_text() -> None:
     table, text = lines("规章", "示例。")
     assert paragraphs([table, text], {table}) == ["示例。"]
 
@@ -187,12 +187,12 @@ def test_lines_of_a_table_are_no_text():
     "footer",
     ["打印 关闭", "【打印】【关闭窗口】", "扫一扫在手机打开当前页", "相关附件：", "上一篇：示例", "鲁ICP备00000000号"],
 )
-def test_the_foot_of_the_page_ends_the_last_section(footer):
+def test_the_foot_of_the_page_ends_the_last_section(footer) -> None:
     assert paragraphs(lines("示例。", footer, "示例"), set(), last=True) == ["示例。"]
     assert paragraphs(lines("示例。", footer), set())[0] == "示例。"
 
 
-def test_a_long_sentence_that_speaks_of_printing_stays():
+def test_a_long_sentence_that_speaks_of_printing_stays() -> None:
     sentence = "打印关闭等功能" + "示例" * 40 + "。"
     assert paragraphs(lines(sentence), set(), last=True) == [sentence]
 
@@ -210,7 +210,7 @@ tricky = st.lists(
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(tricky, min_size=1, max_size=4))
-def test_markdown_shows_the_same_characters_again(texts):
+def test_markdown_shows_the_same_characters_again(texts) -> None:
     html = markdown_html(markdown(texts), level=3)
     shown = [unescape(text) for text in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
     assert not re.search(r"<(?!/?p>)", html)
@@ -226,14 +226,14 @@ def test_markdown_shows_the_same_characters_again(texts):
         ["示例市示例局2023年政府信", "息公开工作年度报告"],
     ],
 )
-def test_a_title_may_be_torn_into_lines(torn):
+def test_a_title_may_be_torn_into_lines(torn) -> None:
     (article,) = articles(Document("x", (*map(Paragraph, torn), *report(*TITLES).blocks[1:])))
     assert article.title is not None
     assert (article.title.agency, article.title.year) == ("示例市示例局", 2023)
 
 
 @pytest.mark.parametrize("above", ["首页 > 政务公开", "一", "2024-01-19", "来源：示例局。"])
-def test_a_line_of_the_page_above_the_title_is_no_agency(above):
+def test_a_line_of_the_page_above_the_title_is_no_agency(above) -> None:
     blocks = (Paragraph(above), Paragraph("2023年政府信息公开工作年度报告"), *report(*TITLES).blocks[1:])
     (article,) = articles(Document("x", blocks))
     assert article.title is not None
