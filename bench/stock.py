@@ -20,7 +20,7 @@ from reportkit.publish.exporters import PublishExporter, ReviewExporter
 
 @cache
 def exporters() -> dict[str, Exporter]:
-    """Both HTML editions' exporters, by the file they make."""
+    """The exporters of both HTML pages, by the file they make."""
     review = ReviewExporter(assets_url="../../assets")  # type: ignore[no-untyped-call]
     return {"report.html": PublishExporter(), "review.html": review}  # type: ignore[no-untyped-call]
 

@@ -49,7 +49,7 @@ def test_a_new_project_can_be_begun_from_a_wheel_alone(installed: Path, tmp_path
 
 @pytest.mark.parametrize(
     ("group", "names"),
-    [("nbconvert.exporters", {"reportkit-publish", "reportkit-review"}), ("console_scripts", {"reportkit"})],
+    [("nbconvert.exporters", {"reportkit_publish", "reportkit_review"}), ("console_scripts", {"reportkit"})],
 )
 def test_the_ecosystem_s_doors_open(group: str, names: set[str]) -> None:
     doors = {door.name: door for door in entry_points(group=group) if door.name.startswith("reportkit")}

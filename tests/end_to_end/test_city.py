@@ -184,12 +184,12 @@ def test_hangzhou_s_figures_stand_on_the_page_with_all_totals_as_published(city:
     assert not [finding for finding in findings if finding["rule"].startswith(("T3-", "T4-", "CELL-"))]
 
 
-@pytest.mark.parametrize("edition", ["report.html", "review.html"])
+@pytest.mark.parametrize("name", ["report.html", "review.html"])
 def test_markup_in_parameters_shows_as_text_and_runs_nothing(
-    city: Any, edition: str, page: Any, complaints: list[str]
+    city: Any, name: str, page: Any, complaints: list[str]
 ) -> None:
     root, _ = city
-    path = root / "output" / "2023" / "hostile" / edition
+    path = root / "output" / "2023" / "hostile" / name
     page.goto(path.as_uri())
     page.wait_for_timeout(300)
     assert page.evaluate("window.ran") is None

@@ -149,7 +149,7 @@ def test_the_output_holds_what_the_contract_names(real_project: Path) -> None:
     assert json.loads((real_project / REPORT / "findings.json").read_text(encoding="utf-8")) == []
 
 
-def test_the_index_leads_to_both_editions(real_project: Path, page: Any, complaints: list[str]) -> None:
+def test_the_index_leads_to_both_pages(real_project: Path, page: Any, complaints: list[str]) -> None:
     page.goto((real_project / "output" / "index.html").as_uri())
     page.get_by_role("link", name="临沂市人民政府外事办公室").click()
     assert page.url.endswith("/2023/linyi-fao/report.html")
@@ -170,7 +170,7 @@ def test_stock_papermill_and_nbconvert_give_the_same_page(real_project: Path, tm
     template = "notebooks/annual_report.ipynb"
     for command in (
         ["papermill", template, str(executed), "-p", "agency", "linyi-fao", "-p", "year", "2023", "--no-progress-bar"],
-        ["jupyter", "nbconvert", "--to", "reportkit-publish", str(executed)],
+        ["jupyter", "nbconvert", "--to", "reportkit_publish", str(executed)],
     ):
         program = shutil.which(command[0], path=str(Path(sys.executable).parent))
         assert program is not None

@@ -32,12 +32,12 @@ HOSTILE = """
 def opened(page: Any, tmp_path: Path) -> Callable[..., Any]:
     """Export a notebook and open it as a file, its shared files where a build would have put them."""
 
-    def open_page(notebook: NotebookNode, edition: Any, *, assets_url: str = "../../assets") -> Any:
-        file = tmp_path / "2023" / "example" / f"{edition}.html"
+    def open_page(notebook: NotebookNode, audience: Any, *, assets_url: str = "../../assets") -> Any:
+        file = tmp_path / "2023" / "example" / f"{audience}.html"
         file.parent.mkdir(parents=True, exist_ok=True)
         if assets_url:
             write_assets(file.parent / assets_url)
-        file.write_text(export(notebook, edition, assets_url=assets_url), encoding="utf-8")
+        file.write_text(export(notebook, audience, assets_url=assets_url), encoding="utf-8")
         page.goto(file.as_uri())
         return page
 
@@ -53,9 +53,9 @@ def wide(notebook: Make, bar: Make) -> NotebookNode:
     return notebook(f"<h1>{text}</h1>", *parts, {VEGALITE: bar(width=900)}, {"text/plain": "x" * 500}, f"<p>{text}</p>")
 
 
-@pytest.mark.parametrize("edition", ["publish", "review"])
+@pytest.mark.parametrize("audience", ["publish", "review"])
 def test_a_hostile_notebook_runs_and_fetches_nothing(
-    notebook: Make, cell: Make, bar: Make, opened: Callable[..., Any], edition: str
+    notebook: Make, cell: Make, bar: Make, opened: Callable[..., Any], audience: str
 ) -> None:
     chart = bar("</script><script>window.__pwned = 6</script>", title="<img src=x onerror='window.__pwned = 7'>")
     hostile = [
@@ -71,7 +71,7 @@ def test_a_hostile_notebook_runs_and_fetches_nothing(
         {"application/javascript": "window.__pwned = 10", "text/plain": "示例"},
         cell({"output_type": "error", "ename": "<script>window.__pwned = 11</script>", "evalue": "", "traceback": []}),
     ]
-    page = opened(notebook(*hostile, title=HOSTILE), edition)
+    page = opened(notebook(*hostile, title=HOSTILE), audience)
     page.wait_for_timeout(500)
     assert page.evaluate("window.__pwned") is None
     assert page.url.startswith("file:")
@@ -146,11 +146,13 @@ def test_published_charts_are_seen_and_named(
     assert complaints == []
 
 
-@pytest.mark.parametrize("edition", ["publish", "review"])
-def test_on_a_phone_only_tables_scroll(wide: NotebookNode, opened: Callable[..., Any], page: Any, edition: str) -> None:
+@pytest.mark.parametrize("audience", ["publish", "review"])
+def test_on_a_phone_only_tables_scroll(
+    wide: NotebookNode, opened: Callable[..., Any], page: Any, audience: str
+) -> None:
     page.set_viewport_size(PHONE)
-    opened(wide, edition)
-    if edition == "review":
+    opened(wide, audience)
+    if audience == "review":
         page.wait_for_selector(".vega-embed svg")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert page.locator("figure svg").first.bounding_box()["width"] < PHONE["width"]

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from reportkit.display import charts, narrative, tables
 from reportkit.publish.charts import library_name
-from reportkit.publish.exporters import Edition, PublishExporter, ReviewExporter, export
+from reportkit.publish.exporters import Audience, PublishExporter, ReviewExporter, export
 from reportkit.report import Agency, new_report
 
 Make = Callable[..., NotebookNode]
@@ -29,50 +29,50 @@ def executed(notebook: Make, cell: Make, bar: Make) -> NotebookNode:
     return notebook("<h1>示例局 年度报告</h1>", {VEGALITE: bar("示例一")}, {VEGALITE: bar("示例二")}, review)
 
 
-@pytest.mark.parametrize("edition", ["publish", "review"])
+@pytest.mark.parametrize("audience", ["publish", "review"])
 def test_nbconvert_finds_the_exporters_and_makes_the_same_page(
-    executed: NotebookNode, tmp_path: Path, edition: str
+    executed: NotebookNode, tmp_path: Path, audience: Audience
 ) -> None:
-    page = export(executed, edition)
+    page = export(executed, audience)
     for name in ("report.ipynb", "另一个 名字.ipynb"):
         nbformat.write(executed, tmp_path / name)
         os.utime(tmp_path / name, (1, 1))
-        exported, resources = get_exporter(f"reportkit-{edition}")().from_filename(str(tmp_path / name))
+        exported, resources = get_exporter(f"reportkit_{audience}")().from_filename(str(tmp_path / name))
         assert exported == page
         assert resources["output_extension"] == ".html"
 
 
 def test_the_command_line_of_nbconvert_makes_the_same_page(executed: NotebookNode, tmp_path: Path) -> None:
     nbformat.write(executed, tmp_path / "a.ipynb")
-    command = [sys.executable, "-m", "nbconvert", "--to", "reportkit-publish", "--output", "b", "a.ipynb"]
+    command = [sys.executable, "-m", "nbconvert", "--to", "reportkit_publish", "--output", "b", "a.ipynb"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == export(executed, "publish")
 
 
-def test_jupyterlab_offers_both_editions() -> None:
+def test_jupyterlab_offers_both_pages() -> None:
     assert PublishExporter.export_from_notebook != ReviewExporter.export_from_notebook
     assert all(exporter.export_from_notebook for exporter in (PublishExporter, ReviewExporter))
 
 
 @given(st.text(), st.text(), st.sampled_from(["publish", "review"]))
-def test_a_page_is_the_same_after_the_notebook_was_written_and_read(text: str, other: str, edition: Edition) -> None:
+def test_a_page_is_the_same_after_the_notebook_was_written_and_read(text: str, other: str, audience: Audience) -> None:
     data = {"text/plain": other} if text == other else {"text/html": text, "text/plain": other}
     outputs = [new_output("display_data", data), new_output("stream", text=text)]
     notebook = new_notebook(cells=[new_markdown_cell(other), new_code_cell("1", outputs=outputs)])
     again = nbformat.reads(nbformat.writes(notebook), as_version=4)
-    assert export(again, edition) == export(notebook, edition)
+    assert export(again, audience) == export(notebook, audience)
 
 
-@pytest.mark.parametrize("edition", ["publish", "review"])
-def test_what_changes_from_run_to_run_does_not_change_the_page(executed: NotebookNode, edition: str) -> None:
-    page = export(executed, edition)
+@pytest.mark.parametrize("audience", ["publish", "review"])
+def test_what_changes_from_run_to_run_does_not_change_the_page(executed: NotebookNode, audience: Audience) -> None:
+    page = export(executed, audience)
     for number, cell in enumerate(executed.cells):
         cell.id = f"cell-{number}"
         cell.execution_count = 41
         cell.metadata["execution"] = {"iopub.execute_input": "2024-01-01T00:00:00Z"}
         cell.metadata["papermill"] = {"duration": 1.5}
     executed.metadata["papermill"] = {"input_path": "/somewhere/a.ipynb", "start_time": "2024-01-01"}
-    assert export(executed, edition) == page
+    assert export(executed, audience) == page
 
 
 def test_the_published_page_has_no_script_and_allows_none(executed: NotebookNode) -> None:

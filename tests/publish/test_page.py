@@ -25,7 +25,7 @@ def test_code_and_raw_cells_are_never_shown(notebook: Make, cell: Make) -> None:
         assert page == "<p>示例</p>"
 
 
-def test_cells_for_review_are_in_the_review_edition_alone(notebook: Make, cell: Make) -> None:
+def test_cells_for_review_are_in_the_review_page_alone(notebook: Make, cell: Make) -> None:
     executed = notebook("<p>甲</p>", cell({"text/html": "<p>乙</p>"}, tags=("review",)))
     publish, review = compose(executed, review=False), compose(executed, review=True)
     assert shown(publish) == "<p>甲</p>"

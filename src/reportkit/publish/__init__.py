@@ -1,1 +1,1 @@
-"""What leaves the house: the HTML editions, made from an executed notebook."""
+"""An executed notebook as files: the pages, the notebook itself, and data for programs."""

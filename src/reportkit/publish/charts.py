@@ -117,7 +117,7 @@ def _drawing(spec: Any) -> str:
     return _svg(json.dumps(_without_host(spec), sort_keys=True), _library_version(str(spec.get("$schema", ""))))
 
 
-@lru_cache(maxsize=128)  # both editions of a report hold the same charts
+@lru_cache(maxsize=128)  # both pages of a report hold the same charts
 def _svg(spec: str, library_version: str) -> str:
     try:
         return _drawn(spec, library_version)

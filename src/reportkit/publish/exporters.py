@@ -1,6 +1,6 @@
-"""nbconvert's exporters for the two HTML editions: the published page, and the reviewer's.
+"""nbconvert's exporters for the two HTML pages: the published one, and the reviewer's.
 
-They are found by ``jupyter nbconvert --to reportkit-publish`` and in JupyterLab's export menu;
+They are found by ``jupyter nbconvert --to reportkit_publish`` and in JupyterLab's export menu;
 `export` is the same for programs. The same notebook gives the same page, byte for byte, whichever
 way it goes and whatever its file is called.
 """
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["Edition", "PublishExporter", "ReviewExporter", "export"]
+__all__ = ["Audience", "PublishExporter", "ReviewExporter", "export"]
 
-Edition = Literal["publish", "review"]
+# For whom a page is made: the public, or the reviewer.
+Audience = Literal["publish", "review"]
 
 
 class PublishExporter(TemplateExporter):
-    """The published edition: no code, no scripts, nothing asked of any other host.
+    """The published page: no code, no scripts, nothing asked of any other host.
 
     Examples
     --------
-    ``jupyter nbconvert --to reportkit-publish report.ipynb``
+    ``jupyter nbconvert --to reportkit_publish report.ipynb``
     """
 
     export_from_notebook = "年度报告（公开版）"
@@ -68,11 +69,11 @@ class PublishExporter(TemplateExporter):
 
 
 class ReviewExporter(PublishExporter):
-    """The reviewer's edition: with the cells tagged ``review`` and charts that answer to the pointer.
+    """The reviewer's page: with the cells tagged ``review`` and charts that answer to the pointer.
 
     Examples
     --------
-    ``jupyter nbconvert --to reportkit-review report.ipynb``
+    ``jupyter nbconvert --to reportkit_review report.ipynb``
     """
 
     export_from_notebook = "年度报告（审阅版）"
@@ -88,7 +89,7 @@ class ReviewExporter(PublishExporter):
         return "review.html.j2"
 
     def default_filters(self) -> Iterable[tuple[str, Any]]:
-        """Those of the published edition, and where the chart library is."""
+        """Those of the published page, and where the chart library is."""
         yield from super().default_filters()
         yield "library_url", self.library_url
         yield "library", lambda _page: library()
@@ -102,17 +103,17 @@ class ReviewExporter(PublishExporter):
         return f"{self.assets_url.rstrip('/')}/{library_name()}" if self.assets_url else ""
 
 
-def export(notebook: NotebookNode, edition: Edition, *, assets_url: str = "") -> str:
+def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "") -> str:
     """An executed notebook as a page.
 
     Parameters
     ----------
     notebook
         The executed notebook.
-    edition
+    audience
         ``publish`` or ``review``.
     assets_url
-        For the review edition, where the page finds what `reportkit.publish.charts.write_assets`
+        For the review page, where the page finds what `reportkit.publish.charts.write_assets`
         wrote, relative to the page; empty to carry it inside the page.
 
     Returns
@@ -121,12 +122,12 @@ def export(notebook: NotebookNode, edition: Edition, *, assets_url: str = "") ->
         The HTML document.
     """
     # Without the three copies that nbconvert makes for preprocessors that are all off: half of the time.
-    return str(_exporter(edition, assets_url).template.render(nb=notebook, resources={}))
+    return str(_exporter(audience, assets_url).template.render(nb=notebook, resources={}))
 
 
 @cache
-def _exporter(edition: Edition, assets_url: str) -> PublishExporter:
+def _exporter(audience: Audience, assets_url: str) -> PublishExporter:
     # Building one reads folders and compiles the template, which a batch need not do for every page.
-    if edition == "review":
+    if audience == "review":
         return ReviewExporter(assets_url=assets_url)  # type: ignore[no-untyped-call]
     return PublishExporter()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""A page from an executed notebook: which cells and outputs an edition shows, and how."""
+"""A page from an executed notebook: which cells and outputs each audience is shown, and how."""
 
 from __future__ import annotations
 
