@@ -1,0 +1,22 @@
+"""How Chinese text is typed: characters nobody sees, widths, white space, numerals and days."""
+
+from reportkit.text.characters import encodable, half_width, squeezed, visible, without_controls
+from reportkit.text.days import DAY, chinese_day, read_day
+from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
+
+__all__ = [
+    "DAY",
+    "NUMERAL",
+    "chinese_day",
+    "chinese_numeral",
+    "encodable",
+    "enumerator",
+    "half_width",
+    "read_day",
+    "read_numeral",
+    "squeezed",
+    "unnumbered",
+    "visible",
+    "without_controls",
+    "without_enumerators",
+]

@@ -1,0 +1,123 @@
+"""Characters nobody sees, characters no file can hold, and the widths and spaces that typists vary."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["encodable", "half_width", "squeezed", "visible", "without_controls"]
+
+# Control characters that are not white space, soft hyphens, zero-width characters, marks of direction,
+# byte order marks, and the signs that stand for an annotation or an embedded object.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffc]"
+)
+# Everything below the space but tab, line feed and carriage return: XML holds none of it, and HTML should not.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def visible(text: str) -> str:
+    r"""Return the text without the characters that nobody sees; white space stays as it is.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text as its reader sees it.
+
+    Examples
+    --------
+    >>> visible("公\u200b开\ufeff")
+    '公开'
+    """
+    return _INVISIBLE.sub("", text)
+
+
+def without_controls(text: str) -> str:
+    r"""Return the text without control characters; tabs and line breaks stay.
+
+    Unlike `visible` it keeps zero-width joiners, which hold emoji together.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text as XML can hold it, unpaired surrogates aside (see `encodable`).
+
+    Examples
+    --------
+    >>> without_controls("\x07公开\n")
+    '公开\n'
+    """
+    return _CONTROLS.sub("", text)
+
+
+def encodable(text: str) -> str:
+    r"""Return the text with ``?`` in place of unpaired surrogates, which no file can hold.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text as UTF-8 can encode it.
+
+    Examples
+    --------
+    >>> encodable("公开\ud83d")
+    '公开?'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def half_width(text: str) -> str:
+    """Return the text with digits, letters and punctuation in half width (Unicode's form NFKC).
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text; circled numbers, ligatures and the like become plain characters too.
+
+    Examples
+    --------
+    >>> half_width("（１２件）")
+    '(12件)'
+    """
+    return unicodedata.normalize("NFKC", text)
+
+
+def squeezed(text: str) -> str:
+    """Return the text without what typists vary: white space, and the width of brackets, digits and commas.
+
+    Parameters
+    ----------
+    text
+        A label, a title, or what stands in a cell.
+
+    Returns
+    -------
+    str
+        The text in half width without white space, to be compared with others.
+
+    Examples
+    --------
+    >>> squeezed("（一） 予以　公开")
+    '(一)予以公开'
+    """
+    return "".join(half_width(text).split())
