@@ -10,21 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from end_to_end.projects import UNMEASURED
-
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of a wheel, as an installer lays them out."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
     subprocess.run([sys.executable, "-m", "pip", *build], check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """The files of the wheel, as an installer lays them out."""
+    folder = wheel.with_name("site")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+        archive.extractall(folder)
+    return folder
 
 
 def test_a_wheel_holds_every_file_of_the_package(installed: Path) -> None:
@@ -38,13 +43,16 @@ def test_a_wheel_holds_every_file_of_the_package(installed: Path) -> None:
     assert committed <= held
 
 
-def test_a_new_project_can_be_begun_from_a_wheel_alone(installed: Path, tmp_path: Path) -> None:
-    code = f"import sys; sys.path.insert(0, {str(installed)!r}); from reportkit.cli import main; main()"
-    subprocess.run(
-        [sys.executable, "-c", code, "init", "new"], cwd=tmp_path, check=True, capture_output=True, env=UNMEASURED
-    )
+def test_the_template_notebook_comes_with_the_wheel(installed: Path) -> None:
     template = (ROOT / "notebooks" / "annual_report.ipynb").read_bytes()
-    assert (tmp_path / "new" / "notebooks" / "annual_report.ipynb").read_bytes() == template
+    assert (installed / "reportkit" / "template" / "annual_report.ipynb").read_bytes() == template
+
+
+def test_a_wheel_says_under_which_licence_it_comes(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        assert "License-Expression: BSD-3-Clause\n" in archive.read(metadata).decode()
+        assert metadata.replace("METADATA", "licenses/LICENSE") in archive.namelist()
 
 
 @pytest.mark.parametrize(

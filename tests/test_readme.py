@@ -29,7 +29,9 @@ def blocks(readme: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", READMES[readme], flags=re.MULTILINE | re.DOTALL)
 
 
-COMMANDS = [line for block in blocks("README.md", "sh") for line in block.splitlines()]
+# One block sets up an environment of its own and is run by itself; the others are a tour in a clone.
+(INSTALLATION,) = (block for block in blocks("README.md", "sh") if "pip install" in block)
+COMMANDS = [line for block in blocks("README.md", "sh") if block != INSTALLATION for line in block.splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,24 @@ def test_the_commands_of_the_tour_work_one_after_another(checkout: Path) -> None
     assert (checkout / "output" / "2023" / "linyi-fao" / "report.html").exists()
     assert (checkout / "report.html").exists()
     assert list((checkout / "my-city" / "output").glob("*/example/report.html"))
+
+
+def test_the_installation_with_pip_works_in_an_empty_environment(tmp_path: Path) -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    for name in filter(None, tracked.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    locked = re.findall(r"^(\w[^\\\n]+?) \\$", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    (tmp_path / "constraints.txt").write_text("\n".join(locked), encoding="utf-8")
+    environment = {name: value for name, value in ENVIRONMENT.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    environment |= {"PIP_CONSTRAINT": str(tmp_path / "constraints.txt")}
+    done = subprocess.run(
+        ["bash", "-euc", INSTALLATION], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (page,) = (tmp_path / "my-office" / "output").glob("*/example/report.html")
+    assert "示例市示例局" in page.read_text(encoding="utf-8")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
