@@ -21,14 +21,16 @@ def execute(folder: Path, *sources: str, **options: Any) -> nbformat.NotebookNod
     cells = [new_code_cell(source) for source in sources]
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
     output = folder / "executed.ipynb"
-    return papermill.execute_notebook(
+    ran: nbformat.NotebookNode = papermill.execute_notebook(
         path, output, engine_name="reportkit", cwd=options.pop("cwd", folder), progress_bar=False, **options
     )
+    return ran
 
 
 def executed(folder: Path) -> nbformat.NotebookNode:
     """What ran of a notebook that failed."""
-    return nbformat.read(folder / "executed.ipynb", as_version=4)
+    kept: nbformat.NotebookNode = nbformat.read(folder / "executed.ipynb", as_version=4)
+    return kept
 
 
 def texts(notebook: nbformat.NotebookNode) -> list[str]:

@@ -26,7 +26,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ DIFFERENT = [
 
 def cells_of(text: str) -> Iterator[nbformat.NotebookNode]:
     """The cells of a notebook that is written as a text."""
-    kinds = {"[markdown]": new_markdown_cell, "[raw]": new_raw_cell}
+    kinds: dict[str, Callable[..., nbformat.NotebookNode]] = {"[markdown]": new_markdown_cell, "[raw]": new_raw_cell}
     for number, part in enumerate(re.split(r"(?m)^# %%", text)[1:]):
         head, _, source = part.partition("\n")
         kind = next((kinds[word] for word in head.split() if word in kinds), new_code_cell)
@@ -91,7 +91,10 @@ def cells_of(text: str) -> Iterator[nbformat.NotebookNode]:
 def notebook(name: str, kernel: str = "python3") -> nbformat.NotebookNode:
     """One of the notebooks."""
     cells = list(cells_of((HERE / f"{name}.ipy").read_text(encoding="utf-8")))
-    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL | {"name": kernel}, "title": name})
+    made: nbformat.NotebookNode = new_notebook(
+        cells=cells, metadata={"kernelspec": KERNEL | {"name": kernel}, "title": name}
+    )
+    return made
 
 
 def same(text: str) -> str:

@@ -180,47 +180,59 @@ def test_a_forked_process_has_servers_of_its_own(tmp_path: Path) -> None:
     assert pids(tmp_path)[1] == server
 
 
-def test_a_server_forked_from_a_process_knows_what_it_knows(tmp_path: Path) -> None:
-    program = (
-        "import sys, fractions\nfrom pathlib import Path\nfrom reportkit.engine import process\n"
-        "sys.path.insert(0, sys.argv[2])\nfractions.known = True\nprocess.fork_server(None)\n"
-        "from run.executed import execute, results\n"
-        "print(results(execute(Path(sys.argv[1]), 'import fractions\\nfractions.known'))[0])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parents[1])],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "True\n"
+def program(tmp_path: Path, *lines: str, options: tuple[str, ...] = ()) -> list[str]:
+    """The command of a Python program that runs notebooks; `folder` is where."""
+    head = ("import sys", "from pathlib import Path", "sys.path.insert(0, sys.argv[2])", "folder = Path(sys.argv[1])")
+    tests = str(Path(__file__).parents[1])
+    return [sys.executable, *options, "-c", "\n".join((*head, *lines)), str(tmp_path), tests]
 
 
-def test_what_a_process_wants_done_at_its_end_is_not_done_by_its_notebooks(tmp_path: Path) -> None:
-    program = (
-        "import atexit, sys, tempfile, weakref\nfrom pathlib import Path\nfrom reportkit.engine import process\n"
-        "sys.path.insert(0, sys.argv[2])\natexit.register(print, 'end')\nkept = tempfile.TemporaryDirectory()\n"
-        "process.fork_server(None)\nfrom run.executed import execute\nexecute(Path(sys.argv[1]), '1')\n"
-        "print(Path(kept.name).exists())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parents[1])],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "True\nend\n"
+@pytest.mark.parametrize(
+    ("lines", "printed"),
+    [
+        pytest.param(
+            (
+                "import fractions; fractions.known = True",
+                "process.fork_server()",
+                "print(results(execute(folder, 'import fractions\\nfractions.known'))[0])",
+            ),
+            "True\n",
+            id="it has the modules of the process it was forked from",
+        ),
+        pytest.param(
+            (
+                "import fractions; fractions.calls = 0",
+                "def count(): fractions.calls += 1",
+                "process.fork_server(before_each=count)",
+                "for _ in range(2): print(results(execute(folder, 'import fractions\\nfractions.calls'))[0])",
+            ),
+            "1\n2\n",
+            id="it calls a function before it forks a notebook's process",
+        ),
+        pytest.param(
+            (
+                "import atexit, tempfile; atexit.register(print, 'end')",
+                "kept = tempfile.TemporaryDirectory()",
+                "process.fork_server()",
+                "execute(folder, '1'); print(Path(kept.name).exists())",
+            ),
+            "True\nend\n",
+            id="notebooks leave to the process what it does at its end",
+        ),
+    ],
+)
+def test_a_server_can_be_forked_from_a_process(lines: tuple[str, ...], printed: str, tmp_path: Path) -> None:
+    imports = ("from reportkit.engine import process", "from engine.executed import execute, results")
+    done = subprocess.run(program(tmp_path, *imports, *lines), capture_output=True, text=True, check=True)
+    assert done.stdout == printed
 
 
 def test_a_killed_process_takes_its_server_and_its_notebook_along(tmp_path: Path) -> None:
-    program = (
-        "import sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[2])\n"
-        "from run.executed import execute\n"
-        "execute(Path(sys.argv[1]), 'import os, time, pathlib\\n"
-        'pathlib.Path("now").write_text(f"{os.getpid()} {os.getppid()}"), os.rename("now", "pids")\\n'
-        "time.sleep(1000)')"
+    source = (
+        'import os, time, pathlib\npathlib.Path("now").write_text(f"{os.getpid()} {os.getppid()}")\n'
+        'os.rename("now", "pids")\ntime.sleep(1000)'
     )
-    caller = subprocess.Popen([sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parents[1])])
+    caller = subprocess.Popen(program(tmp_path, "from engine.executed import execute", f"execute(folder, {source!r})"))
     assert soon((tmp_path / "pids").exists, 60)
     own, server = map(int, (tmp_path / "pids").read_text().split())
     assert runs(own)
@@ -231,16 +243,9 @@ def test_a_killed_process_takes_its_server_and_its_notebook_along(tmp_path: Path
 
 
 def test_servers_end_with_the_process_they_belong_to(tmp_path: Path) -> None:
-    program = (
-        "import sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[2])\nfrom run.test_process import pids\n"
-        "print(pids(Path(sys.argv[1]))[1])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "error::ResourceWarning", "-c", program, str(tmp_path), str(Path(__file__).parents[1])],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    lines = ("from engine.test_process import pids", "print(pids(folder)[1])")
+    command = program(tmp_path, *lines, options=("-W", "error::ResourceWarning"))
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not runs(int(done.stdout))
     assert "ResourceWarning" not in done.stderr
 
@@ -267,7 +272,7 @@ def test_where_forking_does_not_serve_a_process_is_spawned(
 
 def test_a_spawned_process_is_ended_with_what_it_has_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "CAN_FORK", False)
-    process.fork_server(None)  # for which there is no use
+    process.fork_server()  # for which there is no use
     before = children()
     with pytest.raises(TimeoutError):
         execute(

@@ -11,11 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from reportkit.engine.process import CAN_FORK, fork_server
+from reportkit.project.folder import Project
+from reportkit.system.errors import InputError
 from reportkit.system.machine import ending
 
 if TYPE_CHECKING:
@@ -160,10 +163,16 @@ def _begin(project: Path | None, modules: list[str]) -> None:
     _fall_silent()
     gc.collect()
     gc.freeze()  # what stays for good need not be looked through again and again
-    fork_server(project)
+    fork_server(None if project is None else partial(_read_agencies, project))
     threading.Thread(target=get_ready, daemon=True).start()  # only now: a fork would lose it
     # Not before: what is forked must have no other thread.
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _read_agencies(project: Path) -> None:
+    """Read a project's agencies unless they are known, so that no notebook needs to."""
+    with suppress(InputError, OSError):  # the report that needs them will say what is wrong
+        _ = Project(project).agencies
 
 
 def _end_with_parent() -> None:

@@ -160,7 +160,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         cell_deadline = time.monotonic() + timeout if timeout else float("inf")
         while True:
             left = min(self.deadline, cell_deadline) - time.monotonic()
-            if not (ready := wait(self.process.speaks_up, max(left, 0) if left < float("inf") else None)):
+            if not (ready := wait(self.process.wait_on, max(left, 0) if left < float("inf") else None)):
                 if self.deadline <= cell_deadline:
                     raise LateError(f"took longer than {self.notebook_timeout:g} seconds")
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)

@@ -1,7 +1,7 @@
-"""The process of a notebook: forked from a server that is warm already, or spawned where forking does not serve.
+"""The process that runs a notebook: forked from a warm server on Linux, started as a new Python elsewhere.
 
-A server has imported what notebooks need, runs one thread, and forks one process at a time, in which
-nothing has happened before. It lives as long as the process it belongs to.
+A server is a process that has imported what notebooks need. It has a single thread and forks one process
+at a time, so each notebook starts in a fresh one. A server ends with the process that started it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 import time
 import traceback
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -29,10 +29,16 @@ from typing import Any, Protocol
 
 __all__ = ["CAN_FORK", "NotebookProcess", "fork_server", "run_at", "serve_at", "start_process"]
 
-# macOS has libraries that do not survive a fork; pidfd is Linux's own.
+# On macOS some system libraries crash in a forked process, and only Linux has pidfd.
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
-# What Python and its libraries read once, when they start: a server that has other such variables serves no more.
+# Python and its libraries read these variables once, when they start: if one changes, a new server is needed.
 _READ_ONCE = ("PYTHON", "IPYTHON", "JUPYTER", "LC_", "LANG", "MPL", "OMP_", "OPENBLAS_", "MKL_")
+
+# What a process sends to its server: fork a process for a notebook, end the one that runs.
+_FORK, _END = b"f", b"e"
+_LENGTH = struct.Struct("!I")
+# From <linux/prctl.h>.
+_SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36
 
 
 class NotebookProcess(Protocol):
@@ -41,34 +47,44 @@ class NotebookProcess(Protocol):
     Parameters
     ----------
     cells
-        Where its cells go; once that is closed, it has had them all.
+        Takes the cells to run; close it after the last one.
     wire
-        Where its messages come from.
-    speaks_up
-        What can be read from once it has ended, or says something.
+        Gives the messages that the cells send.
+    wait_on
+        What to wait on: one of these becomes readable when the process sends something or ends.
     """
 
     cells: Connection
     wire: Connection
-    speaks_up: tuple[Connection | socket.socket, ...]
+    wait_on: tuple[Connection | socket.socket, ...]
 
     def end(self, patience: float) -> int:
-        """Wait `patience` seconds at most for its end, then end it; and end all that it has started.
+        """Wait for the process to end, kill it if it does not, and kill everything it started.
+
+        Parameters
+        ----------
+        patience
+            How many seconds to wait.
 
         Returns
         -------
         int
-            Its exit status; -9 where signal 9 ended it.
+            The exit status; negative for a signal, -9 after SIGKILL.
         """
 
 
 def start_process(memory: int | None = None) -> NotebookProcess:
-    """A fresh process for a notebook, in this process's folder and with its environment.
+    """Start a fresh process for a notebook, with the current directory and environment of this one.
 
     Parameters
     ----------
     memory
-        How many bytes it may take on top of what it starts with; None where it may take all.
+        How many bytes it may use on top of what it starts with; None for no limit.
+
+    Returns
+    -------
+    NotebookProcess
+        The process, ready to take cells.
     """
     if not CAN_FORK:
         return _Spawned(memory)
@@ -78,23 +94,47 @@ def start_process(memory: int | None = None) -> NotebookProcess:
         except IndexError:
             return _Forked(_Server.launched(), memory)
         if server.settings == _settings():
-            with suppress(OSError):  # it has come to an end
+            with suppress(OSError):  # the server has ended
                 return _Forked(server, memory)
         server.close()
 
 
-# ------------------------------------------------------------- the near end
+def fork_server(before_each: Callable[[], object] | None = None) -> None:
+    """Fork a server from this process, so that its notebooks start with every module imported here.
+
+    Where processes cannot be forked, this does nothing.
+
+    Parameters
+    ----------
+    before_each
+        Called in the server before it forks a notebook's process: what it loads, the notebook finds loaded.
+        It must not start a thread.
+
+    Notes
+    -----
+    No other thread may run in this process.
+
+    Examples
+    --------
+    >>> import pandas  # doctest: +SKIP
+    >>> fork_server()  # importing pandas now costs a notebook nothing  # doctest: +SKIP
+    """
+    if CAN_FORK:
+        _idle.append(_Server.forked(before_each))
+
+
+# ----------------------------------------------------- in the process that runs notebooks
 
 
 class _Server:
-    """A server as the process knows it to which it belongs.
+    """A server of this process.
 
     Parameters
     ----------
     control
-        A socket without an address, which the server listens at.
+        This process's end of the socket pair it shares with the server.
     program
-        The server's process: a program of its own, or the number of one forked from this process.
+        The server's process: a new Python, or the process id of a fork of this one.
     """
 
     def __init__(self, control: socket.socket, program: subprocess.Popen[bytes] | int) -> None:
@@ -103,28 +143,28 @@ class _Server:
 
     @classmethod
     def launched(cls) -> _Server:
-        """A server in a Python of its own."""
+        """Start a server as a new Python."""
         near, far = socket.socketpair()
         with far:
             return cls(near, _python(f"serve_at({far.fileno()})", far.fileno()))
 
     @classmethod
-    def forked(cls, project: Path | None) -> _Server:
-        """A server with what this process has imported."""
+    def forked(cls, before_each: Callable[[], object] | None) -> _Server:
+        """Fork a server from this process."""
         near, far = socket.socketpair()
         pid = os.fork()
         if pid == 0:
             try:
                 os.closerange(3, far.fileno())
                 os.closerange(far.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
-                _serve(far, project)
+                _serve(far, before_each)
             finally:
                 os._exit(0)
         far.close()
         return cls(near, pid)
 
     def close(self) -> None:
-        """Let it end, which takes no time."""
+        """End the server, which takes no time."""
         self.control.close()
         if isinstance(self.program, int):
             os.waitpid(self.program, 0)
@@ -137,7 +177,7 @@ _servers: weakref.WeakSet[_Server] = weakref.WeakSet()
 
 
 def _forget_servers() -> None:
-    """In a forked process: servers belong to the process that has started them, and end when it does."""
+    """Drop the servers in a forked process: they belong to the process that started them."""
     _idle.clear()
     for server in _servers:
         server.control.close()
@@ -159,43 +199,27 @@ def _settings() -> dict[str, str]:
 
 
 def _python(call: str, *files: int) -> subprocess.Popen[bytes]:
-    """Start a Python that calls a function of this module, and give it files of this process."""
-    # The working folder is the notebook's: what runs the notebook is not to be imported from there.
+    """Start a Python that calls a function of this module, and pass it open files."""
+    # The current directory is the notebook's, so the modules that run the notebook must not be imported from it.
     program = f"import sys; sys.path[:] = filter(None, sys.path); from {__name__} import *; {call}"
     return subprocess.Popen([sys.executable, "-c", program], pass_fds=files, stdin=subprocess.DEVNULL)  # noqa: S603
 
 
-def fork_server(project: Path | None = None) -> None:
-    """Let this process's notebooks be run by a server forked from it, which knows what it knows.
-
-    Parameters
-    ----------
-    project
-        The folder of the project whose reports they open: its agencies are read once for all of them.
-
-    Notes
-    -----
-    No other thread may run in this process.
-    """
-    if CAN_FORK:
-        _idle.append(_Server.forked(project))
-
-
 class _Forked:
-    """A notebook's process that a server has forked."""
+    """A notebook's process, forked by a server."""
 
     def __init__(self, server: _Server, memory: int | None) -> None:
         self.server = server
         cells_there, self.cells = Pipe(duplex=False)
         self.wire, wire_there = Pipe(duplex=False)
-        self.speaks_up: tuple[Connection | socket.socket, ...] = (self.wire, server.control)
+        self.wait_on: tuple[Connection | socket.socket, ...] = (self.wire, server.control)
         with cells_there, wire_there:
             order = {"folder": str(Path.cwd()), "environment": dict(os.environ), "memory": memory}
             socket.send_fds(server.control, [_FORK], [cells_there.fileno(), wire_there.fileno()])
             _send(server.control, order)
 
     def end(self, patience: float) -> int:
-        """Have the server see to its end."""
+        """Wait, then let the server kill the process and report its exit status."""
         control = self.server.control
         self.cells.close()
         try:
@@ -204,7 +228,7 @@ class _Forked:
             status = int(_receive(control))
         except OSError:
             self.server.close()
-            return -signal.SIGKILL  # the server has ended, and with it what it has forked
+            return -signal.SIGKILL  # the server has ended, which kills the process
         finally:
             self.wire.close()
         _idle.append(self.server)
@@ -212,18 +236,18 @@ class _Forked:
 
 
 class _Spawned:
-    """A notebook's process in a Python of its own, which starts cold."""
+    """A notebook's process, started as a new Python."""
 
     def __init__(self, memory: int | None) -> None:
         cells_there, self.cells = Pipe(duplex=False)
         self.wire, wire_there = Pipe(duplex=False)
-        self.speaks_up: tuple[Connection | socket.socket, ...] = (self.wire,)
+        self.wait_on: tuple[Connection | socket.socket, ...] = (self.wire,)
         with cells_there, wire_there:
             files = (cells_there.fileno(), wire_there.fileno())
             self.process = _python(f"run_at({', '.join(map(str, files))}, {memory})", *files)
 
     def end(self, patience: float) -> int:
-        """See to its end."""
+        """Wait, then kill the process and its group."""
         self.cells.close()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
@@ -234,16 +258,16 @@ class _Spawned:
         return self.process.wait()
 
 
-# -------------------------------------------------------------- the far end
+# ----------------------------------------------------- in the server and in the notebook's process
 
 
 def serve_at(control: int) -> None:
-    """Be a server, at the open file of that number."""
+    """Run a server in this process; `control` is the file descriptor of its socket."""
     _serve(socket.socket(fileno=control), None)
 
 
 def run_at(cells: int, wire: int, memory: int | None) -> None:
-    """Be a notebook's process, with open files of those numbers."""
+    """Run a notebook in this process; `cells` and `wire` are the file descriptors of its pipes."""
     from reportkit.engine import shell
 
     os.setsid()
@@ -252,26 +276,26 @@ def run_at(cells: int, wire: int, memory: int | None) -> None:
     shell.run(shell.prepare(), Connection(cells, writable=False), Connection(wire, readable=False), memory=memory)
 
 
-def _serve(control: socket.socket, project: Path | None) -> None:
+def _serve(control: socket.socket, before_each: Callable[[], object] | None) -> None:
     """Fork processes for notebooks until the other end of `control` is closed."""
     from reportkit.engine import shell
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the process that this one belongs to
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _prctl(_SET_CHILD_SUBREAPER, 1)  # what a notebook starts, and leaves behind, comes to this process
+    _prctl(_SET_CHILD_SUBREAPER, 1)  # adopts the processes that a notebook leaves running
     app = shell.prepare()
     gc.collect()
-    gc.freeze()  # what is never looked at again is never copied
+    gc.freeze()  # pages that the collector never visits stay shared with every fork
     with suppress(OSError):
         while True:
             order, fds, _, _ = socket.recv_fds(control, 1, 2, socket.MSG_CMSG_CLOEXEC)
             if order == _END:
-                continue  # it has ended by itself meanwhile
+                continue  # the notebook's process had already ended
             if not fds:
                 return
             settings = _receive(control)
-            if project is not None:
-                _read_register(project)
+            if before_each is not None:
+                before_each()
             pid = os.fork()
             if pid == 0:
                 _become(app, control, settings, fds)
@@ -280,17 +304,8 @@ def _serve(control: socket.socket, project: Path | None) -> None:
             _send(control, _watched(pid, control))
 
 
-def _read_register(project: Path) -> None:
-    """Read the agencies of a project, unless they are known: then no notebook need do it again."""
-    from reportkit.project.folder import Project
-    from reportkit.system.errors import InputError
-
-    with suppress(InputError, OSError):
-        _ = Project(project).agencies
-
-
 def _become(app: Any, control: socket.socket, settings: dict[str, Any], fds: Sequence[int]) -> None:
-    """In a forked process: be the notebook's."""
+    """Run a notebook in this forked process."""
     from reportkit.engine import shell
 
     try:
@@ -310,23 +325,23 @@ def _become(app: Any, control: socket.socket, settings: dict[str, Any], fds: Seq
 
 
 def _watched(pid: int, control: socket.socket) -> int:
-    """The exit status of a forked process, once it has ended or has to; all that it left running is ended."""
+    """Wait until a forked process ends or is to be killed, kill what it left running, and return its exit status."""
     watch = os.pidfd_open(pid)
     ready, _, _ = select.select([watch, control.fileno()], [], [])
     os.close(watch)
-    # Whoever speaks up wants it to end, or is not there any more, as the next order will show.
+    # Either the process is to end, or the other end of the socket is closed, which the next order will show.
     if control.fileno() in ready:
         control.recv(1)
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    os.kill(pid, signal.SIGKILL)  # before it has made a group of its own; if it has ended, nothing happens
+    os.kill(pid, signal.SIGKILL)  # it may not have its own group yet; harmless if it has ended
     _, status = os.waitpid(pid, 0)
     _end_children()
     return os.waitstatus_to_exitcode(status)
 
 
 def _end_children() -> None:
-    """End what a notebook has left running: once what has started it is gone, it is this process's child."""
+    """Kill what a notebook left running: with their parent gone, its processes are children of this one."""
     own = Path(f"/proc/self/task/{os.getpid()}/children")
     with suppress(OSError):
         while children := [int(child) for child in own.read_text(encoding="ascii").split()]:
@@ -336,18 +351,12 @@ def _end_children() -> None:
                 os.waitpid(child, 0)
 
 
-_SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36
-
-
 def _prctl(option: int, value: int) -> None:
-    """Tell Linux something about this process, which Python has no function for."""
+    """Call prctl(2), which Python does not wrap."""
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
-# ------------------------------------------------------------- what they say
-
-_FORK, _END = b"f", b"e"
-_LENGTH = struct.Struct("!I")
+# ----------------------------------------------------- messages between the two
 
 
 def _send(control: socket.socket, content: Any) -> None:
@@ -365,6 +374,6 @@ def _exactly(control: socket.socket, size: int) -> bytes:
     while len(received) < size:
         piece = control.recv(size - len(received))
         if not piece:
-            raise ConnectionResetError("nobody at the other end")
+            raise ConnectionResetError("the other end is closed")
         received += piece
     return received
