@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from reportkit.form import Form, form_for
-from reportkit.form.figures import Amount, Figure, Kind
+from reportkit.form.figures import Amount, Figure, Kind, magnitude
 from reportkit.report import Agency, AnnualReport, new_report
 
 YEARS = (2019, 2020, 2021, 2023, 2025)
@@ -57,18 +57,21 @@ agencies = st.builds(
     contact=st.sampled_from(["", "0539-0000000"]),
 )
 
-KIND_STRATEGIES: Mapping[str, st.SearchStrategy[Figure]] = {
-    "count": counts,
-    "change": st.integers(-300, 300),
-    "money": money,
-    "amount": amounts,
-}
-
 
 def figures_of(kind: Kind, blanks: bool = False) -> st.SearchStrategy[Figure]:
     """Figures that a cell of `kind` may hold, blanks among them where wanted."""
-    strategy = KIND_STRATEGIES[kind.name]
+    strategy = _figures_of(kind)
     return st.one_of(strategy, strategy, strategy, st.none()) if blanks else strategy
+
+
+def _figures_of(kind: Kind) -> st.SearchStrategy[Figure]:
+    if kind.types is Amount:
+        return amounts
+    if kind.most is not None:
+        return st.integers(0, kind.most) if kind.types is int else st.decimals(0, kind.most, places=2).map(abs)
+    if kind.types is int:
+        return st.integers(-300, 300) if kind.signed else counts
+    return money
 
 
 def figures(form: Form, blanks: bool = False) -> st.SearchStrategy[dict[str, Figure]]:
@@ -113,7 +116,7 @@ def consistent_reports(
     leaving = carried_out or {applicant: draw(few) for applicant in APPLICANTS}
     outcomes = new_report(Agency("example", "示例局"), year, filled)
     for applicant in APPLICANTS:
-        to_handle = outcomes[f"applications.total.{applicant}"] + leaving[applicant]
+        to_handle = int(magnitude(outcomes[f"applications.total.{applicant}"])) + leaving[applicant]
         carried_in = draw(st.integers(0, min(to_handle, 60)))
         filled[f"applications.carried_in.{applicant}"] = carried_in
         filled[f"applications.received.{applicant}"] = to_handle - carried_in
@@ -126,14 +129,14 @@ def consistent_reports(
 def consistent_years(draw: st.DrawFn, year: int = 2023) -> AnnualReport:
     """A consistent report with last year's beside it, in which every identity across the years holds too."""
     report = draw(consistent_reports(year))
-    carried = {applicant: report[f"applications.carried_in.{applicant}"] for applicant in APPLICANTS}
+    carried = {applicant: int(magnitude(report[f"applications.carried_in.{applicant}"])) for applicant in APPLICANTS}
     previous = draw(consistent_reports(year - 1, carried))
     stock: dict[str, Figure] = {}
     for address in report.form.cells:
         table, row, column = address.split(".", 1)[0], *address.split(".", 1)[1].rsplit(".", 1)
         if column == "in_force" and address in previous.form.cells:
-            gone = report[f"{table}.{row}.repealed"]
-            before = max(previous[address], gone)
+            gone = magnitude(report[f"{table}.{row}.repealed"])
+            before = max(magnitude(previous[address]), gone)
             previous = previous.replace({address: before})
-            stock[address] = before + report[f"{table}.{row}.issued"] - gone
+            stock[address] = before + magnitude(report[f"{table}.{row}.issued"]) - gone
     return report.replace(stock, previous=previous)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from checks.examples import findings, hangzhou, linyi, sound_report
 from reportkit.checks import check
-from reportkit.checks.arithmetic import _MEANINGS
 from reportkit.form import form_for
-from reportkit.form.figures import KINDS, Amount, magnitude
+from reportkit.form.figures import Amount, magnitude
 from reportkit.report import Agency, new_report
 from strategies import YEARS, consistent_reports, figures, reports
 
@@ -160,10 +159,6 @@ def test_a_declared_total_is_judged_by_its_kind_too() -> None:
 def test_figures_of_the_right_kind_are_not_found(year_and_figures) -> None:
     year, filled = year_and_figures
     assert findings(new_report(Agency("example", "示例局"), year, filled), "CELL-KIND") == []
-
-
-def test_every_kind_has_a_meaning_in_the_reviewers_words() -> None:
-    assert set(_MEANINGS) == set(KINDS)
 
 
 def test_a_rule_of_the_form_is_derived_from_its_declaration() -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reportkit.form.figures import KINDS, Amount, FigureError, figure_text, magnitude, read_figure
+from reportkit.form.figures import KINDS, Amount, Figure, FigureError, Kind, figure_text, magnitude, read_figure
 
 COUNT, CHANGE, MONEY, AMOUNT = (KINDS[name] for name in ("count", "change", "money", "amount"))
 
 numbers = st.decimals(0, 10**14, places=4) | st.integers(0, 10**14).map(Decimal)
-figures = {
+figures: dict[str, st.SearchStrategy[Figure]] = {
     "count": st.integers(0, 10**20),
     "change": st.integers(-(10**20), 10**20),
     "money": numbers,
@@ -31,7 +32,7 @@ typed_badly = st.tuples(
 ).map("".join)
 
 
-def advice(text, kind):
+def advice(text: str, kind: Kind) -> str:
     """What the reader is told to do instead of `text`."""
     with pytest.raises(FigureError) as refused:
         read_figure(text, kind)
@@ -41,7 +42,7 @@ def advice(text, kind):
 
 
 @given(of_a_kind)
-def test_what_is_printed_is_read_back_the_same(pair) -> None:
+def test_what_is_printed_is_read_back_the_same(pair: tuple[Kind, Figure]) -> None:
     kind, figure = pair
     read = read_figure(figure_text(figure), kind)
     assert read == figure
@@ -49,13 +50,13 @@ def test_what_is_printed_is_read_back_the_same(pair) -> None:
 
 
 @given(of_a_kind)
-def test_what_is_read_is_of_its_kind(pair) -> None:
+def test_what_is_read_is_of_its_kind(pair: tuple[Kind, Figure]) -> None:
     kind, figure = pair
     assert kind.holds(read_figure(figure_text(figure), kind))
 
 
 @given(numbers)
-def test_money_keeps_every_digit_it_was_given(number) -> None:
+def test_money_keeps_every_digit_it_was_given(number: Decimal) -> None:
     for text in (f"{number:f}", f"{number:f}.5000" if "." not in f"{number:f}" else f"{number:f}00"):
         assert figure_text(read_figure(text, MONEY)) == text
 
@@ -78,7 +79,7 @@ def test_money_keeps_every_digit_it_was_given(number) -> None:
         ("0", AMOUNT, 0),
     ],
 )
-def test_a_figure_as_the_form_prints_it_is_read(text, kind, figure) -> None:
+def test_a_figure_as_the_form_prints_it_is_read(text: str, kind: Kind, figure: Figure) -> None:
     read = read_figure(text, kind)
     assert read == figure
     assert type(read) is type(figure)
@@ -130,13 +131,13 @@ def test_a_figure_as_the_form_prints_it_is_read(text, kind, figure) -> None:
         ("true", "write the number alone"),
     ],
 )
-def test_a_count_typed_otherwise_is_refused_with_what_to_write(text, said) -> None:
+def test_a_count_typed_otherwise_is_refused_with_what_to_write(text: str, said: str) -> None:
     assert advice(text, COUNT) == said
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("text", ["", " ", "-", "—", "——", "－", "/", "／", "无", "零", "〇", "nil", "None", "\u3000"])
-def test_a_mark_for_nothing_is_refused_and_both_its_meanings_are_offered(text, kind) -> None:
+def test_a_mark_for_nothing_is_refused_and_both_its_meanings_are_offered(text: str, kind: Kind) -> None:
     assert advice(text, kind) == "write 0 for none, or null where the cell is blank"
 
 
@@ -167,7 +168,7 @@ def test_a_mark_for_nothing_is_refused_and_both_its_meanings_are_offered(text, k
         ("38万", AMOUNT, "write the number and its unit alone"),
     ],
 )
-def test_other_kinds_are_refused_with_what_to_write(text, kind, said) -> None:
+def test_other_kinds_are_refused_with_what_to_write(text: str, kind: Kind, said: str) -> None:
     assert advice(text, kind) == said
 
 
@@ -176,19 +177,20 @@ def test_other_kinds_are_refused_with_what_to_write(text, kind, said) -> None:
 @example("-0", "change")
 @example("١٢", "count")
 @example("010", "amount")
-def test_what_the_reader_is_told_to_write_can_be_read(text, name) -> None:
+def test_what_the_reader_is_told_to_write_can_be_read(text: str, name: str) -> None:
     kind = KINDS[name]
     try:
         read_figure(text, kind)
     except FigureError as refused:
         told = re.search(r": (?:write|add the unit,) (-?[0-9.]+(?:亿元|万元|元)?)(?: or ([0-9.]+万元))?", str(refused))
         assume(told)
+        assert told is not None
         for meant in filter(None, told.groups()):
             assert kind.holds(read_figure(meant, kind))
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(KINDS)))
-def test_any_text_is_either_read_or_refused_with_a_sentence(text, name) -> None:
+def test_any_text_is_either_read_or_refused_with_a_sentence(text: str, name: str) -> None:
     try:
         assert KINDS[name].holds(read_figure(text, KINDS[name]))
     except FigureError as refused:
@@ -197,7 +199,7 @@ def test_any_text_is_either_read_or_refused_with_a_sentence(text, name) -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("text", ["9" * 5_000_000, " " * 5_000_000 + "1", "1," * 2_500_000, "9" * 29])
-def test_a_text_longer_than_any_figure_is_refused_at_once_and_not_repeated(text, kind) -> None:
+def test_a_text_longer_than_any_figure_is_refused_at_once_and_not_repeated(text: str, kind: Kind) -> None:
     begun = time.perf_counter()
     with pytest.raises(FigureError, match="no figure is that long") as refused:
         read_figure(text, kind)
@@ -211,12 +213,12 @@ def test_a_blank_prints_as_nothing_and_counts_as_none() -> None:
 
 
 @pytest.mark.parametrize("text", ["386500元", "38.65万元", "0.003865亿元"])
-def test_a_sum_counts_in_yuan_whatever_its_unit(text) -> None:
+def test_a_sum_counts_in_yuan_whatever_its_unit(text: str) -> None:
     assert magnitude(read_figure(text, AMOUNT)) == 386500
 
 
 @given(st.integers(0, 10**28 - 1), st.sampled_from(["元", "万元", "亿元"]))
-def test_the_longest_sum_that_can_be_read_is_not_rounded_in_yuan(number, unit) -> None:
+def test_the_longest_sum_that_can_be_read_is_not_rounded_in_yuan(number: int, unit: str) -> None:
     text = f"{number}{unit}"
     assume(len(text) <= 28)
     factor = {"元": 1, "万元": 10**4, "亿元": 10**8}[unit]
@@ -224,13 +226,13 @@ def test_the_longest_sum_that_can_be_read_is_not_rounded_in_yuan(number, unit) -
 
 
 @pytest.mark.parametrize(("number", "unit"), [("5", ""), ("5", "美元"), ("0", "件")])
-def test_a_sum_without_a_unit_of_money_cannot_be_made(number, unit) -> None:
+def test_a_sum_without_a_unit_of_money_cannot_be_made(number: str, unit: str) -> None:
     with pytest.raises(FigureError, match="has no unit of money"):
         Amount(Decimal(number), unit)
 
 
 @pytest.mark.parametrize("number", [1.5, 2, "3", Decimal("NaN"), Decimal("Infinity")])
-def test_a_sum_that_is_not_an_exact_decimal_cannot_be_made(number) -> None:
+def test_a_sum_that_is_not_an_exact_decimal_cannot_be_made(number: Any) -> None:
     with pytest.raises(FigureError, match="is not an exact decimal"):
         Amount(number, "元")
 
@@ -253,10 +255,42 @@ def test_a_sum_that_is_not_an_exact_decimal_cannot_be_made(number) -> None:
         (AMOUNT, 5, False),
     ],
 )
-def test_a_kind_tells_which_figures_it_holds(kind, figure, held) -> None:
+def test_a_kind_tells_which_figures_it_holds(kind: Kind, figure: Figure, held: bool) -> None:
     assert kind.holds(figure) is held
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_a_blank_is_of_every_kind(kind) -> None:
+def test_a_blank_is_of_every_kind(kind: Kind) -> None:
     assert kind.holds(None)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_kind_says_what_it_is_in_both_languages_and_what_to_type(kind: Kind) -> None:
+    assert kind.meaning.isprintable()
+    assert re.search(r"[\u4e00-\u9fff]", kind.chinese)
+    assert kind.prompt.startswith("填写")
+    assert kind.refusal.startswith("只能填写")
+
+
+PERCENT = Kind(
+    "percent",
+    "a percentage from 0 to 100",
+    "0至100的百分数",
+    re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"),
+    Decimal,
+    most=100,
+    additive=False,
+    unit="%",
+)
+
+
+def test_a_new_kind_needs_no_more_than_its_entry() -> None:
+    assert read_figure("99.50", PERCENT) == Decimal("99.50")
+    assert PERCENT.holds(100)
+    assert not PERCENT.holds(Decimal("100.1"))
+    assert advice("12%", PERCENT) == "write the number alone"
+    assert advice("1元", PERCENT) == "write 1, without the unit"
+    assert PERCENT.prompt == "填写0至100的百分数，没有的填0。"
+    assert PERCENT.schema == {"type": ["number", "string", "null"], "minimum": 0, "maximum": 100}
+    with pytest.raises(FigureError, match=r"^'100\.1' is not a percentage from 0 to 100$"):
+        read_figure("100.1", PERCENT)

@@ -16,14 +16,6 @@ __all__ = ["breach", "identity_rules", "rules", "stated"]
 # Beyond so many a message says how many more there are; the finding names every cell.
 _NAMED = 5
 
-# Kind.meaning, for the person who must mend the report.
-_MEANINGS = {
-    "count": "不小于0的整数",
-    "change": "整数（减少的为负数）",
-    "money": "不小于0的万元数",
-    "amount": "不小于0、带单位的金额（如386500元、38.65万元）",
-}
-
 
 def rules(form: Form) -> tuple[Rule, ...]:
     """The identities within a year, then what a single cell must hold."""
@@ -108,7 +100,7 @@ def _wrong_kinds(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
         figure = report[address]
         if cell.kind.holds(figure):
             continue
-        meaning = _MEANINGS[cell.kind.name]
+        meaning = cell.kind.chinese
         yield rule.finding(
             report,
             f"{cell.label}：应为{meaning}，现为{figure_text(figure)}。",

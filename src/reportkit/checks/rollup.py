@@ -45,8 +45,9 @@ def added(figures: Iterable[Figure]) -> Figure:
 
 
 def summed(reports: Sequence[AnnualReport], form: Form) -> dict[str, Figure]:
-    """For each cell of `form` that an official fills in the sum over `reports`."""
-    return {address: added(report[address] for report in reports) for address in form.entries}
+    """For each cell of `form` that an official fills in the sum over `reports`; none where its kind is not additive."""
+    entries = (address for address in form.entries if form.cells[address].kind.additive)
+    return {address: added(report[address] for report in reports) for address in entries}
 
 
 def contributions(reports: Iterable[AnnualReport], address: str) -> list[tuple[Agency, Figure]]:
@@ -66,7 +67,7 @@ def _sums(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
     absent = _absent(below)
     for address, cell in report.form.cells.items():
         actual, expected = report[address], sums[address]
-        if magnitude(actual) == magnitude(expected):
+        if not cell.kind.additive or magnitude(actual) == magnitude(expected):
             continue
         yield rule.finding(
             report,

@@ -10,15 +10,23 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 __all__ = ["KINDS", "Amount", "Figure", "FigureError", "Kind", "figure_text", "magnitude", "read_figure"]
 
 
+_YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
+# So many digits still fit the precision of decimals, so that no sum of money is ever rounded.
+_LONGEST = 28
+_NONE = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "零", "〇", "~", "nil", "none"})
+_SEPARATOR = re.compile(r"(?<=\d)[,'_ \u00a0\u2009](?=\d{3}(?!\d))")
+_NUMBER = re.compile(r"(?P<sign>[+\-−–—]?)\s*0*(?P<whole>[0-9]+)(?P<fraction>\.[0-9]+)?\s*")
+_VAGUE = re.compile(r"[余多几]|左右|上下|以上|以下")
+_SCALED = re.compile(r"[十百千万亿]")
+
+
 class FigureError(ValueError):
     """A text or value that is not the figure its cell asks for; the message says what was meant."""
-
-
-_YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,51 +64,111 @@ Figure = int | Decimal | Amount | None
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of figure: what a cell may hold.
+    """A kind of figure: what a cell may hold. Everything that depends on the kind follows from these fields.
 
     Parameters
     ----------
     name
         The word for it in the form's declaration.
     meaning
-        What such a figure is, for messages.
+        What such a figure is, in English, for messages on the terminal.
+    chinese
+        The same in Chinese, for findings and forms.
     pattern
         The whole text of a figure of this kind.
     types
-        The type of a figure of this kind.
+        The type of a figure of this kind: int, Decimal or Amount.
     signed
         Whether it may be negative.
+    most
+        The greatest it may be; None where there is no limit.
+    additive
+        Whether figures of this kind can be added up, as a government does with those of the bodies below it.
+    unit
+        The unit that it is stated in and that is not written; empty for a plain number.
+    prompt, refusal
+        What a form to fill in says on entering a cell, and on typing something else; derived where empty.
     """
 
     name: str
     meaning: str
+    chinese: str
     pattern: re.Pattern[str]
-    types: type
+    types: type[int] | type[Decimal] | type[Amount]
     signed: bool = False
+    most: int | None = None
+    additive: bool = True
+    unit: str = ""
+    prompt: str = ""
+    refusal: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "prompt", self.prompt or f"填写{self.chinese}，没有的填0。")
+        object.__setattr__(self, "refusal", self.refusal or f"只能填写{self.chinese}，不带单位。")
 
     def holds(self, figure: Figure) -> bool:
         """Whether `figure` is of this kind; a blank and a bare 0 always are."""
         if figure is None or (isinstance(figure, int) and figure == 0):
             return True
-        if self.types is Decimal and isinstance(figure, int):
-            return figure >= 0
-        return isinstance(figure, self.types) and (self.signed or magnitude(figure) >= 0)
+        if not isinstance(figure, (int, Decimal) if self.types is Decimal else self.types):
+            return False
+        return (self.signed or magnitude(figure) >= 0) and (self.most is None or magnitude(figure) <= self.most)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of such a figure in a parameter file.
+
+        Examples
+        --------
+        >>> KINDS["count"].schema
+        {'type': ['integer', 'null'], 'minimum': 0}
+        """
+        if self.types is Amount:
+            return {"type": ["string", "integer", "null"], "maximum": 0}  # the one whole number is 0
+        schema: dict[str, Any] = {"type": ["integer", "null"] if self.types is int else ["number", "string", "null"]}
+        if not self.signed:
+            schema["minimum"] = 0
+        if self.most is not None:
+            schema["maximum"] = self.most
+        return schema
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("count", "a whole number from 0 up", re.compile(r"0|[1-9][0-9]*"), int),
-        Kind("change", "a whole number, negative for a decrease", re.compile(r"0|[+-]?[1-9][0-9]*"), int, signed=True),
-        Kind("money", "an exact decimal in 万元 from 0 up", re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"), Decimal),
+        Kind("count", "a whole number from 0 up", "不小于0的整数", re.compile(r"0|[1-9][0-9]*"), int),
+        Kind(
+            "change",
+            "a whole number, negative for a decrease",
+            "整数（减少的为负数）",
+            re.compile(r"0|[+-]?[1-9][0-9]*"),
+            int,
+            signed=True,
+            prompt="填写整数，减少的填负数，没有增减的填0。",
+            refusal="只能填写整数，不带单位。",
+        ),
+        Kind(
+            "money",
+            "an exact decimal in 万元 from 0 up",
+            "不小于0的万元数",
+            re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"),
+            Decimal,
+            unit="万元",
+            prompt="填写不小于0的万元数，不带单位，小数照实填写；没有的填0。",
+            refusal="只能填写不小于0的数，单位为万元，不带单位和千分位逗号。",
+        ),
         Kind(
             "amount",
             "a sum with its unit, as 386500元 or 38.65万元",
+            "不小于0、带单位的金额（如386500元、38.65万元）",
             re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s*(?P<unit>元|万元|亿元)|0"),
             Amount,
+            prompt="填写金额和单位，如386500元、38.65万元；没有的填0。",
+            refusal="只能填写数和单位（元、万元、亿元），如386500元、38.65万元；没有的填0。",
         ),
     )
 }
+"""The kinds of figure by name. A new kind is one entry here; nothing else tells kinds apart by their names."""
 
 
 def read_figure(text: str, kind: Kind) -> Figure:
@@ -135,11 +203,10 @@ def read_figure(text: str, kind: Kind) -> Figure:
     match = kind.pattern.fullmatch(text)
     if match is None:
         raise FigureError(_what_was_meant(text, kind))
-    if kind.types is int:
-        return int(text)
-    if kind.types is Decimal:
-        return Decimal(text)
-    return Amount(Decimal(match["number"]), match["unit"]) if match["unit"] else 0
+    figure = _figure(match, kind)
+    if not kind.holds(figure):
+        raise FigureError(f"{text!r} is not {kind.meaning}")
+    return figure
 
 
 def figure_text(figure: Figure) -> str:
@@ -156,13 +223,12 @@ def magnitude(figure: Figure) -> int | Decimal:
     return figure.yuan if isinstance(figure, Amount) else figure
 
 
-# So many digits still fit the precision of decimals, so that no sum of money is ever rounded.
-_LONGEST = 28
-_NONE = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "零", "〇", "~", "nil", "none"})
-_SEPARATOR = re.compile(r"(?<=\d)[,'_ \u00a0\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"(?P<sign>[+\-−–—]?)\s*0*(?P<whole>[0-9]+)(?P<fraction>\.[0-9]+)?\s*")
-_VAGUE = re.compile(r"[余多几]|左右|上下|以上|以下")
-_SCALED = re.compile(r"[十百千万亿]")
+def _figure(match: re.Match[str], kind: Kind) -> Figure:
+    if kind.types is int:
+        return int(match[0])
+    if kind.types is Decimal:
+        return Decimal(match[0])
+    return Amount(Decimal(match["number"]), match["unit"]) if match["unit"] else 0
 
 
 def _what_was_meant(text: str, kind: Kind) -> str:
@@ -189,7 +255,7 @@ def _advice(text: str, plain: str, kind: Kind) -> str:
     meant = f"{'-' if negative else ''}{whole}{fraction}"
     if kind.types is Amount:
         return _with_unit(meant, unit)
-    if kind.types is Decimal and unit.removesuffix("整") in _YUAN:
+    if kind.unit == "万元" and unit.removesuffix("整") in _YUAN:
         return f"write {_in_wan(meant, unit.removesuffix('整'))}, in 万元 without the unit"
     if _SCALED.match(unit):
         return "write the number in full, in digits"

@@ -118,7 +118,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 def _with_kind(number: Decimal, unit: str, kind: Kind, label: str) -> Said:
     if kind.types is Amount:
         return _amount(number, unit, label)
-    if kind.types is Decimal and unit in _MONEY:
+    if kind.unit == "万元" and unit in _MONEY:
         moved = number.scaleb(_MONEY[unit])
         said = Said(moved)
         return said if unit == "万元" else Said(moved, doubt=f"stated in {unit}, turned into 万元", sure=0.9)

@@ -19,13 +19,6 @@ __all__ = ["parameter_schema"]
 
 Schema = dict[str, Any]
 
-_FIGURES: dict[str, Schema] = {
-    "count": {"type": ["integer", "null"], "minimum": 0},
-    "change": {"type": ["integer", "null"]},
-    "money": {"type": ["number", "string", "null"], "minimum": 0},
-    "amount": {"type": ["string", "integer", "null"], "maximum": 0},
-}
-
 
 def parameter_schema(form: Form) -> Schema:
     """The JSON schema (draft 2020-12) of a parameter file for an edition of the form.
@@ -88,9 +81,7 @@ def _define_table(definitions: dict[str, Schema], form: Form, table: Table) -> N
     rows: dict[str, Schema] = {}
     for number, block in enumerate(table.blocks, start=1):
         columns = f"{table.key}.columns.{number}"
-        figures = {
-            column.key or "": _described(_FIGURES[column.kind.name], column.label) for column in block.column_leaves
-        }
+        figures = {column.key or "": _described(column.kind.schema, column.label) for column in block.column_leaves}
         definitions[columns] = _mapping(_spelled(column_names(table, block.row_leaves[0]), figures))
         rows |= {row.key or "": _reference(columns, row.label) for row in block.row_leaves}
         for header in keyed(block.rows):
