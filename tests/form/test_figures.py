@@ -183,9 +183,7 @@ def test_what_the_reader_is_told_to_write_can_be_read(text: str, name: str) -> N
         read_figure(text, kind)
     except FigureError as refused:
         told = re.search(r": (?:write|add the unit,) (-?[0-9.]+(?:亿元|万元|元)?)(?: or ([0-9.]+万元))?", str(refused))
-        assume(told)
-        assert told is not None
-        for meant in filter(None, told.groups()):
+        for meant in filter(None, told.groups() if told else ()):
             assert kind.holds(read_figure(meant, kind))
 
 
