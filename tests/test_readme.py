@@ -14,7 +14,7 @@ import yaml
 
 from reportkit.checks import catalogue
 from reportkit.form import form_for
-from reportkit.project.parameters.reading import read_parameters
+from reportkit.project.parameters import read_parameters
 from reportkit.report import Agency
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ import pytest
 
 import reportkit as rk
 from reportkit.checks import check
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 
 ROOT = Path(__file__).parents[1]
 

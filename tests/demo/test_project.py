@@ -12,7 +12,7 @@ from reportkit.demo import Made, PresentError, make_city
 from reportkit.demo.faults import PLANTERS
 from reportkit.form import UnknownYearError, form_for
 from reportkit.project.folder import Project
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from reportkit.checks.rollup import added
 from reportkit.form.figures import magnitude
 from reportkit.intake.rollup import RollUpError, roll_up
 from reportkit.project.folder import Project, ReportKey, UnknownAgencyError
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 from reportkit.report import UnknownCellError
 from strategies import reports
 

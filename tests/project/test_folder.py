@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reportkit.project.folder import Project, ProjectError, ReportKey, UnknownAgencyError, find_project
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 
 AGENCIES = """\
 city: {name: 示例市人民政府, level: government}
@@ -63,8 +63,8 @@ def test_an_unknown_agency_is_told_the_nearest(project: Project) -> None:
         ("x: {name: 局, parent: x}", "go round in a circle: x → x"),
         ("x: {name: 局, notebook: ../../evil.ipynb}", "lies outside notebooks/"),
         ("x: {name: 局, notebook: /evil.ipynb}", "lies outside notebooks/"),
-        ("x: 3", "'3' stands where a mapping belongs"),
-        ("x: {name: 局}\nx: {name: 处}", "x stands twice, first on line 4"),
+        ("x: 3", "expected a mapping with keys such as name, found '3'"),
+        ("x: {name: 局}\nx: {name: 处}", "x appears twice, first on line 4"),
     ],
 )
 def test_a_wrong_entry_holds_up_its_own_agency_and_no_other(project: Project, entry: str, said: str) -> None:
@@ -82,7 +82,7 @@ def test_an_id_that_is_no_file_name_is_refused(project: Project) -> None:
 
 def test_an_agencies_file_that_cannot_be_read_is_named(project: Project) -> None:
     write(project.root, "agencies.yaml", "- a\n")
-    with pytest.raises(TypedError, match=r"params/agencies\.yaml:1: a list stands where a mapping belongs"):
+    with pytest.raises(TypedError, match=r"params/agencies\.yaml:1: expected a mapping, found a list"):
         project.agency("bureau")
 
 

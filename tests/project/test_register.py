@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 from reportkit.project.register import add_agency, read_register
 from reportkit.report import Agency
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reportkit.form.figures import Figure
     from reportkit.intake.published.importing import Imported
     from reportkit.intake.published.report import Reading
-    from reportkit.project.parameters.yaml import Problem
+    from reportkit.project.parameters import Problem
 
 __all__ = ["audit", "import_reports", "new_form", "read_forms", "rollup", "tally"]
 

@@ -13,7 +13,7 @@ from reportkit.demo.planting import plant
 from reportkit.demo.reports import City
 from reportkit.form import form_for
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.parameters.reading import new_parameters
+from reportkit.project.parameters import new_parameters
 from reportkit.project.starter import start_project
 from reportkit.report import Agency
 from reportkit.system.errors import InputError

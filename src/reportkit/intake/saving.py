@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reportkit.form.figures import Figure
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 from reportkit.report import Agency, AnnualReport, new_report
 from reportkit.system.errors import InputError
 

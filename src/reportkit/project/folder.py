@@ -10,8 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from reportkit.project.parameters.reading import read_parameters, write_parameters
-from reportkit.project.parameters.yaml import Problem, TypedError
+from reportkit.project.parameters import Problem, TypedError, read_parameters, write_parameters
 from reportkit.project.register import Register, add_agency, read_register
 from reportkit.report import Agency, AnnualReport, Below, Place
 from reportkit.system.errors import InputError

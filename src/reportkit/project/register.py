@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from reportkit.form import editions
-from reportkit.project.parameters.yaml import Names, Problem, TypedError, TypedFile
+from reportkit.project.parameters import Names, Problem, TypedError, TypedFile
 from reportkit.report import Agency
 from reportkit.system.files import write_file
 

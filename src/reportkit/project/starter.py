@@ -8,8 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from reportkit.form import editions, form_for
-from reportkit.project.parameters.reading import write_parameters
-from reportkit.project.parameters.schema import parameter_schema
+from reportkit.project.parameters import parameter_schema, write_parameters
 from reportkit.report import Agency, AnnualReport, new_report
 from reportkit.system.files import write_file
 

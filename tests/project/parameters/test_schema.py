@@ -10,23 +10,22 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from reportkit.form import editions, form_for
-from reportkit.project.parameters.reading import blank_parameters
-from reportkit.project.parameters.schema import parameter_schema
+from reportkit.project.parameters import new_parameters, parameter_schema
 from reportkit.project.starter import write_schemas
-from reportkit.report import Agency
+from reportkit.report import Agency, new_report
 
 ROOT = Path(__file__).parents[3]
 
 
 def valid(year: int, text: str) -> bool:
-    return Draft202012Validator(parameter_schema(form_for(year))).is_valid(yaml.safe_load(text))
+    return bool(Draft202012Validator(parameter_schema(form_for(year))).is_valid(yaml.safe_load(text)))
 
 
 @pytest.mark.parametrize("edition", editions())
 def test_the_schema_is_a_schema_and_allows_the_blank_file(edition: str) -> None:
     form = editions()[edition]
     Draft202012Validator.check_schema(parameter_schema(form))
-    assert valid(form.first_year, blank_parameters(form, Agency("a", "示例局"), form.first_year))
+    assert valid(form.first_year, new_parameters(new_report(Agency("a", "示例局"), form.first_year, form=form)))
 
 
 def test_the_real_report_is_allowed() -> None:

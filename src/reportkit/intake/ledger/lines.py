@@ -25,7 +25,7 @@ from reportkit.intake.ledger.words import (
     kinds_of_applicant,
     outcomes,
 )
-from reportkit.project.parameters.yaml import Problem
+from reportkit.project.parameters import Problem
 from reportkit.report import Place
 
 __all__ = ["Ledger", "LedgerError", "read_ledger"]

@@ -13,7 +13,7 @@ from reportkit.intake.ledger.lines import Ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.intake.ledger.words import declared
-from reportkit.project.parameters.yaml import Problem
+from reportkit.project.parameters import Problem
 from reportkit.report import UnknownCellError
 
 __all__ = ["Tally", "tally"]

@@ -13,7 +13,7 @@ from reportkit.documents.detection import read_document
 from reportkit.intake.published.report import Reading, read_report
 from reportkit.intake.saving import save_report
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.parameters.yaml import TypedError
+from reportkit.project.parameters import TypedError
 from reportkit.report import Agency
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError

@@ -33,7 +33,7 @@ from reportkit.intake.workbook.sheets import (
     stands,
     text_name,
 )
-from reportkit.project.parameters.yaml import Problem, TypedError
+from reportkit.project.parameters import Problem, TypedError
 from reportkit.report import Agency, AnnualReport, Place, new_report
 
 __all__ = ["FilledForm", "WorkbookError", "read_workbook"]

@@ -1,1 +1,18 @@
-"""Parameter files: read strictly, written back with a person's comments kept."""
+"""Parameter files: read strictly, with every problem named, and written with the user's comments kept."""
+
+from reportkit.project.parameters.names import Names
+from reportkit.project.parameters.reading import read_parameters
+from reportkit.project.parameters.schema import parameter_schema
+from reportkit.project.parameters.writing import new_parameters, write_parameters
+from reportkit.project.parameters.yaml import Problem, TypedError, TypedFile
+
+__all__ = [
+    "Names",
+    "Problem",
+    "TypedError",
+    "TypedFile",
+    "new_parameters",
+    "parameter_schema",
+    "read_parameters",
+    "write_parameters",
+]

@@ -1,11 +1,13 @@
-"""The JSON schema of a parameter file, derived from the form, for editors that complete and check as one types."""
+"""The JSON schema of a parameter file, derived from the form, for editors that complete and check as the user types."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from reportkit.form import Form, Header, Table
-from reportkit.project.parameters.reading import (
+from reportkit.project.parameters.names import (
+    REQUIRED_OF_WAIVER,
+    Names,
     column_names,
     item_names,
     keyed,
@@ -13,7 +15,6 @@ from reportkit.project.parameters.reading import (
     row_names,
     table_names,
 )
-from reportkit.project.parameters.yaml import Names
 
 __all__ = ["parameter_schema"]
 
@@ -31,7 +32,7 @@ def parameter_schema(form: Form) -> Schema:
     Returns
     -------
     dict
-        Every key the form allows, in every spelling, with its label as description; nothing else may stand.
+        Every key the form allows, in every spelling, with its label as description; no other key is allowed.
 
     Examples
     --------
@@ -55,7 +56,7 @@ def parameter_schema(form: Form) -> Schema:
             "reason": {"type": "string"},
             "by": {"type": "string"},
         },
-        "required": ["rule", "reason", "by"],
+        "required": list(REQUIRED_OF_WAIVER),
         "additionalProperties": False,
     }
     return {
@@ -90,11 +91,12 @@ def _define_table(definitions: dict[str, Schema], form: Form, table: Table) -> N
 
 
 def _row(definitions: dict[str, Schema], table: Table, row: Header, leaves: dict[str, Schema]) -> Schema:
+    """The schema of a row, or of a group of rows, which is defined under its key."""
     if not row.children:
         return leaves[row.key or ""]
     name = f"{table.key}.{row.key}"
     items = {item.key or "": _row(definitions, table, item, leaves) for item in keyed(row.children)}
-    definitions[name] = _mapping(_spelled(item_names(row), items, f"{row.key}."))
+    definitions[name] = _mapping(_spelled(item_names(row), items))
     return _reference(name, row.label)
 
 
@@ -102,11 +104,11 @@ def _reference(name: str, label: str) -> Schema:
     return _described({"$ref": f"#/$defs/{name}"}, label)
 
 
-def _spelled(names: Names, schemas: dict[str, Schema], prefix: str = "") -> dict[str, Schema]:
-    """The schemas under their keys and every other spelling of them."""
-    spelled = {key.removeprefix(prefix): schema for key, schema in schemas.items()}
+def _spelled(names: Names, schemas: dict[str, Schema]) -> dict[str, Schema]:
+    """The schemas of whole keys, under the keys as typed and every other spelling of them."""
+    spelled = {names.typed(key): schema for key, schema in schemas.items()}
     for key, labels in names.labels.items():
-        spelled |= {label: spelled[key] for label in labels if label and names.key(label) in (key, prefix + key)}
+        spelled |= {label: spelled[key] for label in labels if label and names.key(label) == names.key(key)}
     return spelled
 
 
