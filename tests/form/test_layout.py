@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit.form import Block, Header, Table, editions
+from reportkit.form import Block, Cell, Header, Table, editions
 from reportkit.form.figures import KINDS
-from reportkit.form.layout import FigureBox, LabelBox, layout_of
+from reportkit.form.layout import FigureBox, LabelBox, Layout, layout_of
+
+Box = FigureBox | LabelBox
+Part = Sequence[Sequence[Box]]
 
 TABLES = [
     pytest.param(table, id=f"{table.key}-{form.edition}") for form in editions().values() for table in form.tables
 ]
 
 
-def covered(lines, width):
+def covered(lines: Part, width: int) -> list[list[Box | None]]:
     """Which box covers each square of a table's part, as HTML's algorithm places them; gaps are None.
 
     Two boxes on one square, and a box that reaches out of the part, are assertion errors.
     """
-    grid = [[None] * width for _ in lines]
+    grid: list[list[Box | None]] = [[None] * width for _ in lines]
     for y, line in enumerate(lines):
         x = 0
         for box in line:
@@ -35,35 +41,37 @@ def covered(lines, width):
     return grid
 
 
-def parts(layout):
+def parts(layout: Layout) -> list[Part]:
     return [part for part in (layout.head, *layout.bodies) if part]
 
 
-def printed_cells(layout):
+def printed_cells(layout: Layout) -> list[Cell]:
     return [box.cell for body in layout.bodies for line in body for box in line if isinstance(box, FigureBox)]
 
 
-def labels(layout):
+def labels(layout: Layout) -> list[str]:
     return [box.label for part in parts(layout) for line in part for box in line if isinstance(box, LabelBox)]
 
 
-def lines_as_printed(part):
+def lines_as_printed(part: Part) -> list[list[str]]:
     return [[getattr(box, "label", "·") for box in line] for line in part]
 
 
 # ------------------------------------------------------------ tables nobody has declared yet
 
 
-def trees(axis):
+def trees(axis: str) -> st.SearchStrategy[tuple[Header, ...]]:
     """Random labels, nested; every leaf has a key of its own, given once the tree is whole."""
-    nested = st.recursive(st.just(()), lambda below: st.lists(below, min_size=1, max_size=3).map(tuple), max_leaves=6)
+    nested: st.SearchStrategy[Any] = st.recursive(
+        st.just(()), lambda below: st.lists(below, min_size=1, max_size=3).map(tuple), max_leaves=6
+    )
     return st.lists(nested, min_size=1, max_size=4).map(lambda forest: numbered(forest, axis))
 
 
-def numbered(forest, axis):
+def numbered(forest: Iterable[Any], axis: str) -> tuple[Header, ...]:
     numbers = iter(range(1000))
 
-    def header(children):
+    def header(children: Iterable[Any]) -> Header:
         number = next(numbers)
         if not children:
             return Header(f"{axis}{number}", f"{axis}{number}")
@@ -72,7 +80,7 @@ def numbered(forest, axis):
     return tuple(header(children) for children in forest)
 
 
-def blocks(heading=""):
+def blocks(heading: str = "") -> st.SearchStrategy[Block]:
     return st.builds(Block, trees("r"), trees("c"), st.just(heading), st.just("stub"))
 
 
@@ -84,7 +92,7 @@ stacks = st.builds(
 )
 
 
-def assert_whole(table) -> None:
+def assert_whole(table: Table) -> None:
     layout = layout_of(table)
     for part in parts(layout):
         assert all(None not in line for line in covered(part, layout.width))
@@ -92,39 +100,41 @@ def assert_whole(table) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_statutory_table_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
+def test_every_statutory_table_covers_its_rectangle_and_shows_each_cell_once(table: Table) -> None:
     assert_whole(table)
 
 
 @given(grids)
-def test_any_grid_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
+def test_any_grid_covers_its_rectangle_and_shows_each_cell_once(table: Table) -> None:
     assert_whole(table)
 
 
 @given(acrosses)
-def test_any_table_laid_across_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
+def test_any_table_laid_across_covers_its_rectangle_and_shows_each_cell_once(table: Table) -> None:
     assert_whole(table)
 
 
 @given(stacks)
-def test_any_stack_of_blocks_covers_its_rectangle_and_shows_each_cell_once(table) -> None:
+def test_any_stack_of_blocks_covers_its_rectangle_and_shows_each_cell_once(table: Table) -> None:
     assert_whole(table)
 
 
 @given(grids)
-def test_a_figure_stands_right_of_its_rows_label_and_below_its_columns(table) -> None:
+def test_a_figure_stands_right_of_its_rows_label_and_below_its_columns(table: Table) -> None:
     layout = layout_of(table)
     (body,) = layout.bodies
     head, lines = covered(layout.head, layout.width), covered(body, layout.width)
     for line in lines:
         for x, box in enumerate(line):
             if isinstance(box, FigureBox):
-                assert head[-1][x].label == box.cell.column
+                above = head[-1][x]
+                assert isinstance(above, LabelBox)
+                assert above.label == box.cell.column
                 assert [label.label for label in line if isinstance(label, LabelBox)][-1] == box.cell.row
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_label_of_the_form_is_printed(table) -> None:
+def test_every_label_of_the_form_is_printed(table: Table) -> None:
     printed = set(labels(layout_of(table)))
     for block in table.blocks:
         for header in (*block.rows, *block.columns, *block.row_leaves, *block.column_leaves):
@@ -133,7 +143,7 @@ def test_every_label_of_the_form_is_printed(table) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_only_the_stubs_head_heads_nothing(table) -> None:
+def test_only_the_stubs_head_heads_nothing(table: Table) -> None:
     layout = layout_of(table)
     stubs = {block.stub for block in table.blocks}
     for part in parts(layout):

@@ -38,7 +38,7 @@ def outcomes(report: AnnualReport) -> alt.LayerChart | Part:
     altair.LayerChart or Part
         The chart, its ``description`` saying the same in words; a sentence where there is nothing to show.
     """
-    year, shares = report.year, _shares(report, _computing(report.form, "applications", "column"))
+    year, shares = report.year, _shares(report, _computing(report.form, report.form.roles.requests, "column"))
     if shares is None:
         return _lacking(report)
     if not any(share.count for share in shares):
@@ -60,7 +60,10 @@ def applicants(report: AnnualReport) -> alt.LayerChart | Part:
     altair.LayerChart or Part
         The chart, its ``description`` saying the same in words; a sentence where there is nothing to show.
     """
-    year, shares = report.year, _shares(report, _computing(report.form, "applications", "row"), row="received")
+    year, shares = (
+        report.year,
+        _shares(report, _computing(report.form, report.form.roles.requests, "row"), row=report.form.roles.received),
+    )
     if shares is None:
         return _lacking(report)
     if not any(share.count for share in shares):
@@ -82,13 +85,14 @@ def requests_over_years(report: AnnualReport) -> alt.LayerChart | Part:
     altair.LayerChart or Part
         The chart, its ``description`` saying the same in words; a sentence where there is nothing to show.
     """
-    balance = next((identity for identity in _within_year(report.form, "applications", "column")), None)
-    across = _computing(report.form, "applications", "row")
+    requests = report.form.roles.requests
+    balance = next((identity for identity in _within_year(report.form, requests, "column")), None)
+    across = _computing(report.form, requests, "row")
     if balance is None or across is None:
         return _lacking(report)
-    rows = _rows(report.form.table("applications"))
+    rows = _rows(report.form.table(requests))
     series = [
-        _Series(label, tuple(f"applications.{key}.{across.computes}" for key in term.keys))
+        _Series(label, tuple(f"{requests}.{key}.{across.computes}" for key in term.keys))
         for side in (balance.left, balance.right)
         for label, term in zip(_without_common_ending([_label(rows, term.keys) for term in side]), side, strict=True)
     ]
@@ -108,12 +112,13 @@ def challenges_over_years(report: AnnualReport) -> alt.LayerChart | Part:
     altair.LayerChart or Part
         The chart, its ``description`` saying the same in words; a sentence where there is nothing to show.
     """
-    across = _computing(report.form, "challenges", "row")
+    cases = report.form.roles.cases
+    across = _computing(report.form, cases, "row")
     if across is None:
         return _lacking(report)
-    rows = _rows(report.form.table("challenges"))
+    rows = _rows(report.form.table(cases))
     keys = [leaf.key or "" for row in rows for leaf in row.leaves()]
-    series = [_Series(_label(rows, (key,)), (f"challenges.{key}.{across.computes}",)) for key in keys]
+    series = [_Series(_label(rows, (key,)), (f"{cases}.{key}.{across.computes}",)) for key in keys]
     return _over_years(report, series, subject="政府信息公开行政复议、行政诉讼情况")
 
 

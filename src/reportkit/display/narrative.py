@@ -23,7 +23,8 @@ __all__ = ["markdown_html", "preamble", "section"]
 
 def preamble(report: AnnualReport) -> Part:
     """The report's title and what stands before section 一, the agency's contact included."""
-    agency, text = report.agency, report.text("preamble")
+    agency = report.agency
+    text = report.text(report.form.preamble) if report.form.preamble else ""
     title = f'<h1><span class="rk-agency">{escape(agency.name)}</span><br>{escape(report.title)}</h1>'
     contact = ""
     if agency.contact and _squeezed(agency.contact) not in _squeezed(text):

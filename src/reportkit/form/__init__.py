@@ -11,10 +11,12 @@ from reportkit.form.model import (
     FormError,
     Header,
     Identity,
+    Roles,
     Section,
     Table,
     Term,
     Topic,
+    UnknownPartError,
 )
 
 __all__ = [
@@ -27,10 +29,12 @@ __all__ = [
     "FormError",
     "Header",
     "Identity",
+    "Roles",
     "Section",
     "Table",
     "Term",
     "Topic",
+    "UnknownPartError",
     "UnknownYearError",
     "editions",
     "form_for",

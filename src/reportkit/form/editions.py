@@ -6,6 +6,7 @@ import copyreg
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from reportkit.form.model import (
     FormError,
     Header,
     Identity,
+    Roles,
     Section,
     Table,
     Term,
@@ -92,6 +94,7 @@ def _form(declared: dict[str, Any], name: str) -> Form:
             sections=tuple(_section(section, holds_table) for section in declared["sections"]),
             tables=tables,
             identities=tuple(_identity(identity, tables) for identity in declared.get("identities", ())),
+            roles=_roles(declared.get("roles", {}), tables),
         )
         _require_use(form)
         _ = form.totals  # settles the order of the totals, and refuses a circle
@@ -184,6 +187,25 @@ def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
         computes=computes,
         text=declared["text"],
     )
+
+
+def _roles(declared: dict[str, str], tables: tuple[Table, ...]) -> Roles:
+    unknown = declared.keys() - {field.name for field in fields(Roles)}
+    if unknown:
+        raise FormError(f"roles: {', '.join(sorted(unknown))} is none of them")
+    roles = Roles(**declared)
+    by_key = {table.key: table for table in tables}
+    for name, key in declared.items():
+        if name in ("requests", "cases"):
+            found = key in by_key
+        else:
+            table = by_key.get(roles.cases if name == "pending" else roles.requests)
+            found = table is not None and key in {
+                cell.column if name == "pending" else cell.row for cell in table.cells
+            }
+        if not found:
+            raise FormError(f"roles: {name} is {key!r}, which no table has")
+    return roles
 
 
 def _require_use(form: Form) -> None:

@@ -6,7 +6,7 @@ layout, the arithmetic checks) is derived from these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,15 +23,23 @@ __all__ = [
     "FormError",
     "Header",
     "Identity",
+    "Roles",
     "Section",
     "Table",
     "Term",
     "Topic",
+    "UnknownPartError",
 ]
 
 
 class FormError(InputError, ValueError):
     """A form's declaration that contradicts itself; the message names file and place."""
+
+
+class UnknownPartError(InputError, KeyError):
+    """A section or a table that an edition of the form does not have."""
+
+    __str__ = Exception.__str__  # a KeyError would show the message in quotes
 
 
 @dataclass(frozen=True)
@@ -226,6 +234,30 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """What charts and ledgers must tell apart in the tables, by key; each is empty where the edition has no such thing.
+
+    Parameters
+    ----------
+    requests
+        The table of requests for information.
+    received, carried_in, carried_out
+        Its rows of requests that come in, are left over from last year, and are left for next year.
+    cases
+        The table of reviews and lawsuits.
+    pending
+        Its column of cases that are not closed yet.
+    """
+
+    requests: str = ""
+    received: str = ""
+    carried_in: str = ""
+    carried_out: str = ""
+    cases: str = ""
+    pending: str = ""
+
+
+@dataclass(frozen=True)
 class Deadline:
     """The last day for publishing.
 
@@ -344,6 +376,8 @@ class Form:
         The last day for publishing.
     sections, tables, identities
         Its parts, in order.
+    roles
+        Which of them charts and ledgers are about.
     """
 
     edition: str
@@ -356,13 +390,16 @@ class Form:
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
     identities: tuple[Identity, ...]
+    roles: Roles = Roles()
     _tables: dict[str, Table] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._tables.update((table.key, table) for table in self.tables)
 
     def table(self, key: str) -> Table:
-        """The table named `key`; KeyError where the edition has none."""
+        """The table named `key`; UnknownPartError, which is a KeyError, where the edition has none."""
+        if key not in self._tables:
+            raise self._unknown("table", key, self._tables)
         return self._tables[key]
 
     @cached_property
@@ -377,15 +414,26 @@ class Form:
 
     @cached_property
     def titled_sections(self) -> tuple[Section, ...]:
-        """The six sections that the form numbers, without the preamble."""
+        """The sections that the form numbers, without the preamble."""
         return tuple(section for section in self.sections if section.title)
 
+    @cached_property
+    def preamble(self) -> Section | None:
+        """The section of text that has no title; None where the edition has none."""
+        return next((section for section in self.narrative_sections if not section.title), None)
+
     def section(self, key: str) -> Section:
-        """The section named `key`; KeyError where the edition has none."""
+        """The section named `key`; UnknownPartError, which is a KeyError, where the edition has none."""
         for section in self.sections:
             if section.key == key:
                 return section
-        raise KeyError(key)
+        raise self._unknown("section", key, [section.key for section in self.sections])
+
+    def _unknown(self, what: str, key: str, known: Iterable[str]) -> UnknownPartError:
+        return UnknownPartError(
+            f"edition {self.edition} of the form has no {what} {key!r}; it has {', '.join(known)}. "
+            "A notebook made for another edition? `reportkit init` writes one for each edition"
+        )
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:
