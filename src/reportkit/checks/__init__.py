@@ -1,10 +1,10 @@
-"""Checks of a report: rules that return findings, for the person who must mend it."""
+"""The checks of a report: rules, and the findings they return for the person who must correct the report."""
 
 from __future__ import annotations
 
-from reportkit.checks.catalogue import catalogue
+from reportkit.checks.catalogue import catalogue, every_rule
 from reportkit.checks.finding import SEVERITIES, Finding, NotAssessable, Outcome, Waived
-from reportkit.checks.rule import NotAssessableError, Rule
+from reportkit.checks.rules import NotAssessableError, Rule, derived, rule
 from reportkit.checks.waivers import stale_waivers, waived
 from reportkit.report import AnnualReport
 
@@ -18,6 +18,9 @@ __all__ = [
     "Waived",
     "catalogue",
     "check",
+    "derived",
+    "every_rule",
+    "rule",
 ]
 
 
@@ -42,21 +45,19 @@ def check(report: AnnualReport) -> Outcome:
     >>> [(finding.rule, finding.expected, finding.actual) for finding in check(report)][0]
     ('T3-BALANCE', 0, 1)
     """
-    rules = catalogue(report.form)
-    findings: list[Finding] = []
-    not_assessable: list[NotAssessable] = []
-    passed: list[str] = []
-    for rule in rules:
-        try:
-            found = tuple(rule.judge(rule, report))
-        except NotAssessableError as reason:
-            not_assessable.append(NotAssessable(rule.id, str(reason)))
-            continue
-        findings += found
-        if not found:
-            passed.append(rule.id)
-    unjudged = frozenset(entry.rule for entry in not_assessable)
-    stale = stale_waivers(report, findings, [rule.id for rule in rules], unjudged)
-    judged = [*(waived(finding, report.waivers) for finding in findings), *stale]
-    judged.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.waived is not None))
-    return Outcome(tuple(judged), tuple(not_assessable), tuple(passed))
+    judged = {each.id: _judged(each, report) for each in catalogue(report.form)}
+    unjudged = {id: answer for id, answer in judged.items() if isinstance(answer, NotAssessable)}
+    found = [finding for answer in judged.values() if isinstance(answer, tuple) for finding in answer]
+    findings = [waived(finding, report.waivers) for finding in found]
+    findings += stale_waivers(report, found, [*judged], unjudged)
+    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.waived is not None))
+    passed = tuple(id for id, answer in judged.items() if answer == ())
+    return Outcome(tuple(findings), tuple(unjudged.values()), passed)
+
+
+def _judged(rule: Rule, report: AnnualReport) -> tuple[Finding, ...] | NotAssessable:
+    """What the rule finds in the report; or why it cannot judge it."""
+    try:
+        return tuple(rule.judge(rule, report))
+    except NotAssessableError as reason:
+        return NotAssessable(rule.id, str(reason))

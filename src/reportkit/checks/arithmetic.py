@@ -6,30 +6,92 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reportkit.checks.finding import Finding
-from reportkit.checks.rule import Rule
+from reportkit.checks.rules import Judge, Rule, derived, rule
 from reportkit.form import Addend, Equation, Form, Identity
 from reportkit.form.figures import Figure, figure_text, magnitude
 from reportkit.report import AnnualReport
 
-__all__ = ["breach", "identity_rules", "rules", "stated"]
+__all__ = ["breach", "rules_from_identities", "stated"]
 
 # Beyond so many a message says how many more there are; the finding names every cell.
 _NAMED = 5
 
 
-def rules(form: Form) -> tuple[Rule, ...]:
-    """The identities within a year, then what a single cell must hold."""
-    return (
-        *(Rule(identity.rule, identity.severity, _within_the_year) for identity in identity_rules(form, False)),
-        Rule("CELL-BLANK", "warning", _blank_cells),
-        Rule("CELL-KIND", "error", _wrong_kinds),
-    )
+@derived
+def identities(form: Form) -> Iterator[Rule]:
+    """The identities that the form declares between figures of one year."""
+    return rules_from_identities(form, _within_the_year, spans_years=False)
 
 
-def identity_rules(form: Form, spans_years: bool) -> tuple[Identity, ...]:
-    """The first identity of each rule that compares with last year's report, or of each that does not."""
-    named = {identity.rule: identity for identity in reversed(form.identities) if identity.spans_years == spans_years}
-    return tuple(reversed(named.values()))
+@rule(
+    "CELL-BLANK",
+    severity="warning",
+    meaning="表格中没有空白单元格，没有数的填写0",
+    meaning_en="no cell of a table is blank: where there is nothing to count, 0 is written",
+    basis="{document}",
+)
+def blank_cells(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """One finding for each table, with all its blank cells."""
+    for table in report.form.tables:
+        blank = [cell for cell in table.cells if report[cell.address] is None]
+        if not blank:
+            continue
+        named = "；".join(cell.label for cell in blank[:_NAMED])
+        more = "等" if len(blank) > _NAMED else ""
+        yield rule.finding(
+            report,
+            f"{table.name}有{len(blank)}处空白，没有数的应填写0：{named}{more}。",
+            cells=tuple(cell.address for cell in blank),
+            listing=True,
+        )
+
+
+@rule(
+    "CELL-KIND",
+    severity="error",
+    meaning="每个单元格的数符合该栏的要求，如件数为不小于0的整数",
+    meaning_en="each cell holds a figure of its kind: counts, for one, are whole and not negative",
+    basis="{document}",
+)
+def wrong_kinds(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding for each figure that its cell cannot hold."""
+    for address, cell in report.form.cells.items():
+        figure = report[address]
+        if cell.kind.holds(figure):
+            continue
+        meaning = cell.kind.chinese
+        yield rule.finding(
+            report,
+            f"{cell.label}：应为{meaning}，现为{figure_text(figure)}。",
+            cells=(address,),
+            expected=meaning,
+            actual=stated(figure),
+        )
+
+
+def rules_from_identities(form: Form, judge: Judge, *, spans_years: bool) -> Iterator[Rule]:
+    """The rules that the form's identities declare.
+
+    Parameters
+    ----------
+    form
+        An edition of the form.
+    judge
+        Judges a report by one of them.
+    spans_years
+        Whether those are meant that compare with last year's report, or those that do not.
+
+    Yields
+    ------
+    Rule
+        One for each rule that an identity names, as the first identity that names it declares it.
+    """
+    named: set[str] = set()
+    for identity in form.identities:
+        if identity.spans_years == spans_years and identity.rule not in named:
+            named.add(identity.rule)
+            meaning = f"{form.table(identity.table).name}：{identity.text}"
+            yield Rule(identity.rule, identity.severity, meaning, judge, identity.text_en, form.document)
 
 
 def breach(rule: Rule, equation: Equation, report: AnnualReport) -> Finding | None:
@@ -45,7 +107,6 @@ def breach(rule: Rule, equation: Equation, report: AnnualReport) -> Finding | No
         cells=tuple(addend.address for addend in equation.left + equation.right if not addend.previous),
         expected=stated(expected),
         actual=stated(actual),
-        basis=report.form.document,
     )
 
 
@@ -77,35 +138,3 @@ def _comparison(identity: Identity, form: Form, actual: int | Decimal, expected:
         total = table.row(identity.computes) if identity.each == "column" else table.column(identity.computes)
         return f"“{total.label}”现为{left}，各项相加为{right}"
     return f"现为{left}和{right}"
-
-
-def _blank_cells(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    for table in report.form.tables:
-        blank = [cell for cell in table.cells if report[cell.address] is None]
-        if not blank:
-            continue
-        named = "；".join(cell.label for cell in blank[:_NAMED])
-        more = "等" if len(blank) > _NAMED else ""
-        yield rule.finding(
-            report,
-            f"{table.name}有{len(blank)}处空白，没有数的应填写0：{named}{more}。",
-            cells=tuple(cell.address for cell in blank),
-            basis=report.form.document,
-            listing=True,
-        )
-
-
-def _wrong_kinds(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    for address, cell in report.form.cells.items():
-        figure = report[address]
-        if cell.kind.holds(figure):
-            continue
-        meaning = cell.kind.chinese
-        yield rule.finding(
-            report,
-            f"{cell.label}：应为{meaning}，现为{figure_text(figure)}。",
-            cells=(address,),
-            expected=meaning,
-            actual=stated(figure),
-            basis=report.form.document,
-        )

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from reportkit.checks.finding import Finding
-from reportkit.checks.rule import NotAssessableError, Rule
+from reportkit.checks.rules import NotAssessableError, Rule, rule
 from reportkit.checks.text import plain
-from reportkit.form import Form
 from reportkit.report import AnnualReport
-
-__all__ = ["rules"]
 
 _WAYS_TO_ASK = re.compile(
     r"""
@@ -29,20 +26,29 @@ _WAYS_TO_ASK = re.compile(
 )
 
 
-def rules(form: Form) -> tuple[Rule, ...]:
-    """The way to ask, then the day of publishing."""
-    return (Rule("FORM-CONTACT", "warning", _way_to_ask), Rule("DATE-LATE", "warning", _published_in_time))
-
-
-def _way_to_ask(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+@rule(
+    "FORM-CONTACT",
+    severity="warning",
+    meaning="报告开头写明联系方式（电话、电子邮箱、网址或地址）",
+    meaning_en="the preamble names a telephone number or another way to ask",
+    basis="{document}",
+)
+def way_to_ask(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding where neither the preamble nor the register of agencies names a way to ask."""
     untitled = [report.text(section) for section in report.form.narrative_sections if not section.title]
     if not any(_WAYS_TO_ASK.search(plain(text)) for text in (*untitled, report.agency.contact)):
-        yield rule.finding(
-            report, "报告开头没有写明联系方式（电话、电子邮箱、网址或地址）。", basis=report.form.document
-        )
+        yield rule.finding(report, "报告开头没有写明联系方式（电话、电子邮箱、网址或地址）。")
 
 
-def _published_in_time(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+@rule(
+    "DATE-LATE",
+    severity="warning",
+    meaning="在统计期限届满之后、法定期限之前公布",
+    meaning_en="published after the year has ended and by the statutory day",
+    basis="{deadline}",
+)
+def published_in_time(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding where the day of publishing is too late, or cannot be right."""
     deadline, published = report.form.deadline, report.published
     if published is None:
         raise NotAssessableError("没有写明公布日期")
@@ -55,9 +61,7 @@ def _published_in_time(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
         message = f"公布日期{_in_words(published)}早于统计期限届满，请核对。"
     else:
         return
-    yield rule.finding(
-        report, message, expected=last_day.isoformat(), actual=published.isoformat(), basis=deadline.basis
-    )
+    yield rule.finding(report, message, expected=last_day.isoformat(), actual=published.isoformat())
 
 
 def _in_words(day: date) -> str:

@@ -12,20 +12,20 @@ from datetime import date
 from html import unescape
 
 from reportkit.checks.finding import Finding
-from reportkit.checks.rule import Rule
+from reportkit.checks.rules import Rule, rule
 from reportkit.checks.text import folded, plain
-from reportkit.form import Form
 from reportkit.report import AnnualReport
 
-__all__ = ["rules"]
 
-
-def rules(form: Form) -> tuple[Rule, ...]:
-    """The one rule of privacy."""
-    return (Rule("PRIVACY", "error", _personal_numbers),)
-
-
-def _personal_numbers(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+@rule(
+    "PRIVACY",
+    severity="error",
+    meaning="公开的内容中没有身份证号码、个人手机号码、银行卡号",
+    meaning_en="no identity-card, personal mobile or bank-card number is published",
+    basis="{law}第十五条",
+)
+def personal_numbers(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding for each personal number, masked, in a text that will be published."""
     for place, text in _published_texts(report):
         # Markup may hide a number from the one reading, and a link's target from the other.
         readings = (folded(unescape(text)), plain(text))
@@ -35,7 +35,6 @@ def _personal_numbers(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
                 report,
                 f"{place}中有疑似{kind.name}{masked}，公开前应当删去。",
                 quote=masked,
-                basis=f"{report.form.law}第十五条",
             )
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal, localcontext
 
 from reportkit.checks.arithmetic import stated
 from reportkit.checks.finding import Finding
-from reportkit.checks.rule import NotAssessableError, Rule
+from reportkit.checks.rules import NotAssessableError, Rule, rule
 from reportkit.form import Form
 from reportkit.form.figures import Amount, Figure, figure_text, magnitude
 from reportkit.report import Agency, AnnualReport, Below, new_report
 
-__all__ = ["added", "contributions", "rules", "summed"]
+__all__ = ["added", "contributions", "summed"]
 
 # More digits than any sum of figures can have, so that none of them is ever rounded.
 _DIGITS = 100
@@ -20,9 +20,33 @@ _DIGITS = 100
 _NAMED = 5
 
 
-def rules(form: Form) -> tuple[Rule, ...]:
-    """The one rule that compares a report with those of the bodies below."""
-    return (Rule("ROLLUP-SUM", "error", _sums),)
+@rule(
+    "ROLLUP-SUM",
+    severity="error",
+    meaning="政府报告的每个数等于本级和所有下级机关报告之和",
+    meaning_en="each figure of a government's report is the sum over the reports of all bodies below it",
+    basis="{deadline}",
+)
+def differing_sums(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding for each figure that is not the sum."""
+    if report.below is None and report.agency.level != "government":
+        return  # nothing is below a department, so its report is its own sum
+    below = _bodies_below(report)
+    sums = new_report(report.agency, report.year, summed(below.reports, report.form), form=report.form)
+    absent = _absent(below)
+    for address, cell in report.form.cells.items():
+        actual, expected = report[address], sums[address]
+        if not cell.kind.additive or magnitude(actual) == magnitude(expected):
+            continue
+        yield rule.finding(
+            report,
+            f"{cell.label}：本报告为{_shown(actual)}，下级机关合计为{_shown(expected)}"
+            f"（{_largest(contributions(below.reports, address))}），相差{_shown(_difference(actual, expected))}。"
+            f"{absent}",
+            cells=(address,),
+            expected=stated(expected),
+            actual=stated(actual),
+        )
 
 
 def added(figures: Iterable[Figure]) -> Figure:
@@ -57,28 +81,6 @@ def contributions(reports: Iterable[AnnualReport], address: str) -> list[tuple[A
     the report itself to mend.
     """
     return [(report.agency, report.computed.get(address, report[address])) for report in reports]
-
-
-def _sums(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    if report.below is None and report.agency.level != "government":
-        return  # nothing is below a department, so its report is its own sum
-    below = _bodies_below(report)
-    sums = new_report(report.agency, report.year, summed(below.reports, report.form), form=report.form)
-    absent = _absent(below)
-    for address, cell in report.form.cells.items():
-        actual, expected = report[address], sums[address]
-        if not cell.kind.additive or magnitude(actual) == magnitude(expected):
-            continue
-        yield rule.finding(
-            report,
-            f"{cell.label}：本报告为{_shown(actual)}，下级机关合计为{_shown(expected)}"
-            f"（{_largest(contributions(below.reports, address))}），相差{_shown(_difference(actual, expected))}。"
-            f"{absent}",
-            cells=(address,),
-            expected=stated(expected),
-            actual=stated(actual),
-            basis=report.form.deadline.basis,
-        )
 
 
 def _bodies_below(report: AnnualReport) -> Below:

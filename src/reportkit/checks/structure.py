@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportkit.checks.finding import Finding
-from reportkit.checks.rule import Rule
+from reportkit.checks.rules import Rule, rule
 from reportkit.checks.text import is_empty, plain, title_on
 from reportkit.form import Form
 from reportkit.form.labels import squeezed
 from reportkit.report import AnnualReport
 
-__all__ = ["rules", "titles"]
+__all__ = ["titles"]
 
 
-def rules(form: Form) -> tuple[Rule, ...]:
-    """The sections, then the wording of titles and labels."""
-    return (Rule("FORM-SECTIONS", "error", _sections), Rule("FORM-TITLES", "info", _wording))
-
-
-def titles(form: Form) -> tuple[str, ...]:
-    """The titles of the form's sections, in order."""
-    return tuple(section.title for section in form.titled_sections)
-
-
-def _sections(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+@rule(
+    "FORM-SECTIONS",
+    severity="error",
+    meaning="规定的各部分齐全，顺序与规定格式一致，都有内容",
+    meaning_en="every section that the form prescribes is there, in its order, and none is empty",
+    basis="{document}",
+)
+def sections(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding for each section that is missing or empty, and one where their order is another."""
     form = report.form
     read = [key for key, words in report.wording.items() if squeezed(words)]
     present = [section for section in form.titled_sections if section.key in read]
@@ -37,7 +35,7 @@ def _sections(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
             message = f"“{title}”部分没有内容。"
         else:
             continue
-        yield rule.finding(report, message, quote=title, basis=form.document)
+        yield rule.finding(report, message, quote=title)
     ordered = sorted(present, key=lambda section: read.index(section.key))
     if ordered != present:
         expected, actual = ("；".join(section.title for section in order) for order in (present, ordered))
@@ -46,11 +44,18 @@ def _sections(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
             f"各部分的顺序与规定格式不一致：应为{expected}；现为{actual}。",
             expected=expected,
             actual=actual,
-            basis=form.document,
         )
 
 
-def _wording(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+@rule(
+    "FORM-TITLES",
+    severity="info",
+    meaning="各部分的标题和表格的栏目名称与规定格式一致，正文中不重复标题",
+    meaning_en="titles and labels of tables read as the form prescribes, and no text repeats a title",
+    basis="{document}",
+)
+def wording(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """A finding for each title or label in other words, and for each title repeated in a text."""
     form = report.form
     official = {section.key: section.title for section in form.titled_sections}
     for key, words in report.wording.items():
@@ -62,7 +67,6 @@ def _wording(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
                 quote=words,
                 expected=title,
                 actual=words,
-                basis=form.document,
             )
     for section in form.narrative_sections:
         for line in plain(report.text(section)).splitlines():
@@ -72,5 +76,20 @@ def _wording(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
                     f"{f'“{section.title}”部分' if section.title else '引言'}的正文中重复了标题“{line.strip()}”，"
                     f"标题“{repeated}”由格式给出，正文中应当删去。",
                     quote=line.strip(),
-                    basis=form.document,
                 )
+
+
+def titles(form: Form) -> tuple[str, ...]:
+    """The titles of the form's sections, in order.
+
+    Parameters
+    ----------
+    form
+        An edition of the form.
+
+    Returns
+    -------
+    tuple of str
+        The titles to the letter; the preamble has none.
+    """
+    return tuple(section.title for section in form.titled_sections)

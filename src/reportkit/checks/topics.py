@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from reportkit.checks.finding import Finding
-from reportkit.checks.rule import Rule
+from reportkit.checks.rules import Rule, derived
 from reportkit.checks.structure import titles
 from reportkit.checks.text import body, folded, is_empty, length
 from reportkit.form import Form, Section, Topic
 from reportkit.form.figures import magnitude
 from reportkit.report import AnnualReport
 
-__all__ = ["rules", "speaks_of"]
+__all__ = ["speaks_of"]
 
 # How far before a word another may stand that takes it back: 有待在各方面进一步加强.
 _REACH = 12
 _CLAUSE_END = re.compile(r"[,。;:、!?()….\n]")
 
 
-def rules(form: Form) -> tuple[Rule, ...]:
+@derived
+def sections(form: Form) -> Iterator[Rule]:
     """One rule for each section that the form names one for."""
-    return tuple(Rule(section.rule, "warning", _content) for section in form.sections if section.rule)
+    for section in form.sections:
+        if section.rule:
+            yield Rule(section.rule, "warning", _meaning(section), _content, section.meaning_en, section.basis)
 
 
 def speaks_of(text: str, topic: Topic) -> bool:
@@ -36,6 +39,12 @@ def speaks_of(text: str, topic: Topic) -> bool:
         if excluded is None or not excluded.search(clause):
             return True
     return False
+
+
+def _meaning(section: Section) -> str:
+    topics = "、".join(topic.label for topic in section.topics)
+    limit = f"，不超过{section.limit}字" if section.limit is not None else ""
+    return f"“{section.title}”部分写到{topics}{limit}"
 
 
 @cache
@@ -57,13 +66,13 @@ def _content(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
 
 def _missing_topics(rule: Rule, report: AnnualReport, section: Section) -> Iterator[Finding]:
     text = body(report.text(section), titles(report.form))
-    missing = "、".join(topic.label for topic in section.topics if not speaks_of(text, topic))
+    missing = [topic for topic in section.topics if not speaks_of(text, topic)]
     if not missing:
         return
-    message = f"“{section.title}”部分没有写到：{missing}"
-    proof = _PROOFS[rule.id](report, section) if rule.id in _PROOFS else None
+    message = f"“{section.title}”部分没有写到：{'、'.join(topic.label for topic in missing)}"
+    proof = _counted(report, section) or _charged(report, section, missing)
     if proof is None:
-        yield rule.finding(report, f"{message}。", basis=section.basis)
+        yield rule.finding(report, f"{message}。")
     else:
         yield rule.finding(
             report,
@@ -71,7 +80,6 @@ def _missing_topics(rule: Rule, report: AnnualReport, section: Section) -> Itera
             severity="error",
             cells=proof.cells,
             quote=proof.quote,
-            basis=section.basis,
         )
 
 
@@ -85,7 +93,6 @@ def _overlong(rule: Rule, report: AnnualReport, section: Section) -> Iterator[Fi
             quote=section.title,
             expected=section.limit,
             actual=long,
-            basis=section.basis,
         )
 
 
@@ -99,7 +106,6 @@ class _Proof:
 
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
-_FEE = re.compile(r"处理费")
 _CHARGED = re.compile(r"收取|收到|收缴|征收|计收|实收|共收|已收|收费|收入")
 _SUM = re.compile(r"(?<![\d.])(?:0*[1-9]\d*(?:\.\d+)?|0+\.0*[1-9]\d*)(?:余|多)?[万亿]?元")
 # Denials, sums of another year, and what a fee would be: 未收取, 免收, 收取0元, 每件100元.
@@ -108,25 +114,28 @@ _NOT_CHARGED = re.compile(
 )
 
 
-def _fees_charged(report: AnnualReport, section: Section) -> _Proof | None:
+def _counted(report: AnnualReport, section: Section) -> _Proof | None:
+    """The figures above 0 of the row that the form names as evidence."""
     cells = tuple(
         address
         for address, cell in report.form.cells.items()
         if f"{cell.table}.{cell.row}" == section.evidence and magnitude(report[address]) > 0
     )
-    if cells:
-        return _Proof(f"{report.form.cells[cells[-1]].label}不为0", cells)
-    for other in report.form.narrative_sections:
-        for sentence in _SENTENCE.findall(report.text(other)) if other.key != section.key else ():
-            if _says_charged(sentence):
+    return _Proof(f"{report.form.cells[cells[-1]].label}不为0", cells) if cells else None
+
+
+def _charged(report: AnnualReport, section: Section, missing: Iterable[Topic]) -> _Proof | None:
+    """The first sentence of another section that says that a fee was charged which is one of the missing topics."""
+    fees = [topic.fee for topic in missing if topic.fee]
+    others = [other for other in report.form.narrative_sections if fees and other.key != section.key]
+    for other in others:
+        for sentence in _SENTENCE.findall(report.text(other)):
+            if any(_says_charged(sentence, fee) for fee in fees):
                 quote = sentence.strip()
                 return _Proof(f"{f'“{other.title}”部分' if other.title else '引言'}写有“{quote}”", quote=quote)
     return None
 
 
-def _says_charged(sentence: str) -> bool:
+def _says_charged(sentence: str, fee: str) -> bool:
     words = re.sub(r"(?<=\d),(?=\d{3})", "", "".join(folded(sentence).split()))
-    return all(pattern.search(words) for pattern in (_FEE, _CHARGED, _SUM)) and not _NOT_CHARGED.search(words)
-
-
-_PROOFS: Mapping[str, Callable[[AnnualReport, Section], _Proof | None]] = {"FORM-FEES": _fees_charged}
+    return fee in words and bool(_CHARGED.search(words) and _SUM.search(words)) and not _NOT_CHARGED.search(words)

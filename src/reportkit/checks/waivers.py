@@ -7,11 +7,24 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from reportkit.checks.finding import Finding, Waived
+from reportkit.checks.rules import Rule
 from reportkit.report import AnnualReport, Waiver
 
-__all__ = ["matches", "stale_waivers", "waived"]
+__all__ = ["WAIVER", "matches", "stale_waivers", "waived"]
 
-_RULE, _SEVERITY = "WAIVER", "warning"
+
+def _judged_by_the_findings(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
+    """Nothing: a waiver is judged by what the other rules find, in `stale_waivers`."""
+    return iter(())
+
+
+WAIVER = Rule(
+    "WAIVER",
+    severity="warning",
+    meaning="每项豁免都有对应的问题，所指的规则存在",
+    judge=_judged_by_the_findings,
+    meaning_en="every waiver names a rule that there is, and matches something that it finds",
+)
 
 
 def waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
@@ -57,12 +70,9 @@ def stale_waivers(
     for waiver in report.waivers:
         if waiver.rule in unjudged or any(matches(waiver, finding) for finding in findings):
             continue
-        yield Finding(
-            rule=_RULE,
-            severity=_SEVERITY,
-            agency=report.agency.id,
-            year=report.year,
-            message=_no_longer_found(report, waiver) if waiver.rule in rules else _no_such_rule(waiver, rules),
+        yield WAIVER.finding(
+            report,
+            _no_longer_found(report, waiver) if waiver.rule in rules else _no_such_rule(waiver, rules),
             cells=waiver.cells,
             quote=waiver.quote,
             listing=True,

@@ -122,13 +122,14 @@ def _section(declared: dict[str, Any], tables: set[str]) -> Section:
         title=declared.get("title", ""),
         holds_table=declared["key"] in tables,
         topics=tuple(
-            Topic(topic["label"], tuple(topic["words"]), tuple(topic.get("except", ())))
+            Topic(topic["label"], tuple(topic["words"]), tuple(topic.get("except", ())), topic.get("fee", ""))
             for topic in declared.get("topics", ())
         ),
         rule=declared.get("rule", ""),
         basis=declared.get("basis", ""),
         evidence=declared.get("evidence", ""),
         limit=declared.get("limit"),
+        meaning_en=declared.get("meaning_en", ""),
     )
 
 
@@ -186,6 +187,7 @@ def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
         right=right,
         computes=computes,
         text=declared["text"],
+        text_en=declared.get("text_en", ""),
     )
 
 

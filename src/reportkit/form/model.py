@@ -194,11 +194,15 @@ class Topic:
         Words by which a text is known to speak of it.
     excluded
         Words that, standing shortly before one of `words`, say that it is still missing.
+    fee
+        Where the topic is a fee, the word for it; another section that says such a fee was charged is then proof
+        that this topic is missing.
     """
 
     label: str
     words: tuple[str, ...]
     excluded: tuple[str, ...] = ()
+    fee: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,8 @@ class Section:
         A row (``table.row``) whose figures, where above 0, prove that there is something to say.
     limit
         How many characters it should not exceed; None where nothing is said.
+    meaning_en
+        What the check means, in English.
     """
 
     key: str
@@ -231,6 +237,7 @@ class Section:
     basis: str = ""
     evidence: str = ""
     limit: int | None = None
+    meaning_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -312,6 +319,8 @@ class Identity:
         The key on the left that is a total, and follows from the right; None where nothing does.
     text
         The relation in the form's words.
+    text_en
+        The relation in English.
     """
 
     rule: str
@@ -322,6 +331,7 @@ class Identity:
     right: tuple[Term, ...]
     computes: str | None
     text: str
+    text_en: str = ""
 
     @property
     def spans_years(self) -> bool:
