@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from documents.made import OLE, article, docx, p, page, pdf, said, tabbed, zipped
+from reportkit.documents import detection
 from reportkit.documents.detection import read_document
 from reportkit.documents.document import Document, UnreadableError
-from reportkit.intake import reading
 
 
 @pytest.fixture
-def refused(tmp_path: Path) -> object:
+def refused(tmp_path: Path) -> Callable[[bytes | str], str]:
     def refusal(content: bytes | str) -> str:
         path = tmp_path / "示例.bin"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -87,12 +88,14 @@ def test_the_name_s_ending_does_not_matter(tmp_path: Path, content: str | bytes,
         ("[" * 100_000, None),
     ],
 )
-def test_what_is_no_report_is_named(refused: object, tmp_path: Path, content: str | bytes, line: str | None) -> None:
+def test_what_is_no_report_is_named(
+    refused: Callable[[bytes | str], str], tmp_path: Path, content: str | bytes, line: str | None
+) -> None:
     if line is None:  # deeper than JSON is read, so it is taken for a text
         (tmp_path / "a").write_text(str(content))
         assert read_document(tmp_path / "a").blocks
     else:
-        assert line in refused(content)  # type: ignore[operator]
+        assert line in refused(content)
 
 
 def test_a_pdf_may_weigh_more_than_other_files(tmp_path: Path) -> None:
@@ -116,7 +119,7 @@ def test_an_error_that_no_reader_foresaw_is_one_line(tmp_path: Path, monkeypatch
     def deep(*_: object) -> Document:
         raise RecursionError
 
-    monkeypatch.setattr(reading, "_read", deep)
+    monkeypatch.setattr(detection, "FORMATS", (detection.Format("anything", lambda _: True, deep),))
     (tmp_path / "a").write_text("x")
     with pytest.raises(UnreadableError, match="a: a damaged file"):
         read_document(tmp_path / "a")

@@ -23,7 +23,7 @@ def texts(source: str) -> list[str]:
 
 def rows(source: str) -> list[list[str | None]]:
     (grid,) = [block for block in blocks(source) if isinstance(block, Grid)]
-    return [[box and box.text for box in row] for row in grid.rows]
+    return [[box.text if box else None for box in row] for row in grid.rows]
 
 
 def table(*lines: str) -> str:

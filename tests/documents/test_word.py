@@ -302,7 +302,7 @@ def test_an_encrypted_part_is_refused() -> None:
     data = bytearray(docx(p("示例")))
     at = data.rindex(b"PK\x01\x02", 0, data.index(b"word/document.xml", data.index(b"PK\x01\x02")))
     data[at + 8] |= 1
-    with pytest.raises(UnreadableError, match="damaged or protected"):
+    with pytest.raises(UnreadableError, match="protected by a password; save it without one"):
         read_word(bytes(data), "x")
 
 

@@ -15,10 +15,14 @@ from reportkit.documents.white_space import SOFT_BREAK, folded, folded_lines
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["html_text", "read_html"]
+__all__ = ["html_text", "is_html", "read_html"]
 
 _CLAIM = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)|<\?xml[^>]{0,100}?encoding=[\"']([\w-]+)", re.I)
 _CLAIM_WITHIN = 8192
+_TAG = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|meta|title|div|p|table|h[1-6]|span|article|section|center|frameset)\b", re.I
+)
+_TAG_WITHIN = 1 << 16
 _BLOCKS = frozenset(
     re.findall(
         r"\w+",
@@ -45,6 +49,12 @@ _MOST = 0.5
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
 # What nests in a page that has gone wrong, and means nothing for its words.
 _NESTING = re.compile(r"</?(?:div|span|font|b|i|u|em|strong|section|center|a|o:p|small|big)\b[^<>]*>", re.I)
+
+
+def is_html(data: bytes) -> bool:
+    """Whether the file is a web page, or a piece of one: it has elements near its beginning, and no zeros."""
+    start = html_text(data[: 4 * _TAG_WITHIN])[:_TAG_WITHIN]
+    return "\0" not in start and _TAG.search(start) is not None
 
 
 def html_text(data: bytes) -> str:
@@ -74,7 +84,7 @@ def read_html(source: str, name: str) -> Document:
     (Heading(text='示例局', level=1), Paragraph(text='一、总体情况'))
     """
     root = _root(source)
-    blocks = () if root is None else tuple(_Reading(root).blocks())
+    blocks = () if root is None else tuple(_Page(root).blocks())
     if root is None or not blocks:
         raise UnreadableError(_no_words(root))
     title = root.find(".//title")
@@ -111,8 +121,8 @@ def _parsed(source: str) -> tuple[_Element | None, bool]:
     return root, not any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
 
 
-class _Reading:
-    """One pass over a page: elements as they begin and end, words gathered until a block ends."""
+class _Page:
+    """A page, gone through once: elements as they begin and end, words gathered until a block ends."""
 
     def __init__(self, root: _Element) -> None:
         self.root = root

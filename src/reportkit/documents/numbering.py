@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-__all__ = ["Counters", "Level", "chinese_numeral"]
+from reportkit.text import chinese_numeral
 
-_DIGITS = "〇一二三四五六七八九"
+__all__ = ["Counters", "Level"]
+
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _ROMAN = {1000: "m", 900: "cm", 500: "d", 400: "cd", 100: "c", 90: "xc", 50: "l", 40: "xl", 10: "x", 9: "ix", 5: "v"}
 
@@ -57,20 +58,6 @@ class Counters:
 
         label = re.sub(r"%([1-9])", number, level.pattern).strip()
         return label + " " if label[-1:].isalnum() else label
-
-
-def chinese_numeral(number: int) -> str:
-    """A number from 0 to 99 as it is counted in Chinese.
-
-    Examples
-    --------
-    >>> chinese_numeral(12), chinese_numeral(20), chinese_numeral(6)
-    ('十二', '二十', '六')
-    """
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
 def _numeral(number: int, kind: str) -> str:

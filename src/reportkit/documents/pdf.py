@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,18 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from reportkit.documents.document import Block, Box, Document, Grid, Paragraph, UnreadableError
 from reportkit.documents.white_space import folded
+from reportkit.text import NUMERAL, half_width
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
-__all__ = ["read_pdf"]
+__all__ = ["is_pdf", "read_pdf"]
 
+_SIGNATURE, _SIGNATURE_WITHIN = b"%PDF-", 1024  # where it may stand, by PDF's own specification
 _MOST_PAGES = 200
 _FURNITURE = 0.1  # of a page's height, where running headers and page numbers stand
 _PAGE_NUMBER = re.compile(
-    r"[-—–·\s]*第?\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*页?\s*(?:[/，,]?\s*共?\s*\d{1,3}\s*页?)?[-—–·\s]*"
+    rf"[-—–·\s]*第?\s*(?:\d{{1,3}}|{NUMERAL}{{1,3}})\s*页?\s*(?:[/，,]?\s*共?\s*\d{{1,3}}\s*页?)?[-—–·\s]*"
 )
-_SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、")
+_SECTION = re.compile(rf"{NUMERAL}{{1,3}}、")
 # Radicals that Unicode does not equate with the characters that look the same.
 _RADICALS = "⺁⺒⺓⺟⺠⺩⺪⺫⺬⺮⺳⺶⺷⺻⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⼾"
 _CHARACTERS = "厂巳幺母民王疋目示竹网羊羊聿虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟户"
@@ -36,6 +37,11 @@ _SAME_LINE = 0.6
 _INDENT = 1.2
 _RIGHT_SLACK = 2.5
 _WIDEST_GAP = 0.9
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether the file says that it is a PDF."""
+    return _SIGNATURE in data[:_SIGNATURE_WITHIN]
 
 
 def read_pdf(data: bytes, name: str) -> Document:
@@ -149,7 +155,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _radicals() -> dict[int, str]:
-    kangxi = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    kangxi = {code: half_width(chr(code)) for code in range(0x2F00, 0x2FD6)}
     return kangxi | {ord(radical): plain for radical, plain in zip(_RADICALS, _CHARACTERS, strict=True)}
 
 

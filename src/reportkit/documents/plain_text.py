@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from reportkit.documents.decoding import decoded, looks_binary
 from reportkit.documents.document import Block, Box, Document, Grid, Paragraph
 from reportkit.documents.white_space import folded
 
-__all__ = ["blocks_of_lines", "read_plain_text"]
+__all__ = ["blocks_of_lines", "is_plain_text", "read_plain_text"]
 
 # The line of dashes with which Markdown parts a table's head from its body.
 _MARKDOWN_RULE = re.compile(r"[\s:+=-]+")
+_SAMPLE = 1 << 16
 _LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+
+
+def is_plain_text(data: bytes) -> bool:
+    """Whether the file is text of any encoding."""
+    return not looks_binary(decoded(data[:_SAMPLE]))
 
 
 def read_plain_text(text: str, name: str) -> Document:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
+from reportkit.text import visible
+
 __all__ = ["SOFT_BREAK", "folded", "folded_lines"]
 
 SOFT_BREAK = "\r"
 """A line break of the file's source that its reader does not see."""
 
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
+# Separators of lines and paragraphs within a source show as nothing, too.
+_SOFT_BREAKS = f"{SOFT_BREAK}\u2028\u2029"
 _WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 # Chinese is written without spaces, so a source that breaks its lines within a sentence adds none to it.
-_BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*(?:{SOFT_BREAK}[ \t]*)+(?={_WIDE})")
+_BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*(?:[{_SOFT_BREAKS}][ \t]*)+(?={_WIDE})")
 
 
 def folded(text: str) -> str:
@@ -25,9 +28,9 @@ def folded(text: str) -> str:
     >>> folded("总体\r情况")
     '总体情况'
     """
-    if SOFT_BREAK in text:
+    if any(map(text.__contains__, _SOFT_BREAKS)):
         text = _BREAK_IN_CHINESE.sub("", text)
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(visible(text).split())
 
 
 def folded_lines(text: str) -> str:

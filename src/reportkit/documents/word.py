@@ -1,7 +1,6 @@
 """Reading Word documents (.docx): the text as it would print, without revisions that took text out.
 
-The XML is read as it stands, for the parts that matter are few, and the file may come from anybody: what it
-unpacks to is bounded before and while it is unpacked, entities are refused, nothing outside it is followed.
+The XML is read without a library for Word files: few of its parts matter, and the file may come from anybody.
 """
 
 from __future__ import annotations
@@ -9,11 +8,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reportkit.documents.archives import DAMAGE, ZIP_STARTS, Limits, open_archive, part_xml
 from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
 from reportkit.documents.grids import MOST_COLUMNS, MOST_PLACES, is_layout, too_large
 from reportkit.documents.numbering import Counters, Level
@@ -22,18 +21,13 @@ from reportkit.documents.white_space import folded, folded_lines
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["MAIN_PART", "read_word"]
+__all__ = ["is_word", "read_word"]
 
-MAIN_PART = re.compile(r"word/document\d*\.xml")
-"""The name of the part that holds the text."""
-
+# The name of the part that holds the text.
+_MAIN_PART = re.compile(r"word/document\d*\.xml")
 _MIB = 1 << 20
-_MOST_PARTS = 10_000
-_MOST_UNPACKED = 400 * _MIB
-_MOST_XML = 32 * _MIB
-_MOST_RATIO = 250
-_SMALL = 16 * _MIB
-_CHUNK = 1 << 16
+_KIND = "Word document"
+_LIMITS = Limits(unpacked=400 * _MIB, part=32 * _MIB, ratio=250)
 
 # Strict documents use namespaces of their own; only the local names count, which are the same.
 _SEE_THROUGH = frozenset(
@@ -43,6 +37,17 @@ _TAKEN_OUT = frozenset(["del", "moveFrom", "pPr", "rPr", "sdtPr", "Fallback", "i
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
 _TITLE_STYLES = frozenset(["title", "标题"])
 _CONTENTS_STYLE = re.compile(r"toc\s*\d|目录\s*\d", re.I)
+_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+
+
+def is_word(data: bytes) -> bool:
+    """Whether the file is an archive with the text of a Word document in it."""
+    if not data.startswith(ZIP_STARTS):
+        return False
+    try:
+        return any(map(_MAIN_PART.fullmatch, zipfile.ZipFile(io.BytesIO(data)).namelist()))
+    except (*DAMAGE, NotImplementedError):
+        return False
 
 
 def read_word(data: bytes, name: str) -> Document:
@@ -60,76 +65,25 @@ def read_word(data: bytes, name: str) -> Document:
     UnreadableError
         Where the file is damaged, or built to harm.
     """
-    parts = _parts(data)
-    main = next(filter(MAIN_PART.fullmatch, sorted(parts.namelist())), None)
+    parts = open_archive(data, _KIND, _LIMITS)
+    main = next(filter(_MAIN_PART.fullmatch, sorted(parts.namelist())), None)
     if main is None:
         raise UnreadableError("a damaged Word document; open it in Word and save it again")
-    body = _child(_xml(parts, main), "body")
+    body = _child(part_xml(parts, main, _KIND, _LIMITS), "body")
     if body is None:
         raise UnreadableError("a Word document without a body; open it in Word and save it again")
-    reading = _Reading(_styles(_optional(parts, "word/styles.xml")), _lists(_optional(parts, "word/numbering.xml")))
+    text = _Text(_styles(_optional(parts, "word/styles.xml")), _lists(_optional(parts, "word/numbering.xml")))
     core = _optional(parts, "docProps/core.xml")
     stated = _child(core, "title")
     title = "" if stated is None else folded(stated.text or "")
-    blocks = tuple(reading.blocks(body))
+    blocks = tuple(text.blocks(body))
     if not blocks:
         raise UnreadableError("a Word document without any words; if it holds pictures of text, type the text")
     return Document(name, blocks, title)
 
 
-# --------------------------------------------------------------------- parts
-
-
-def _parts(data: bytes) -> zipfile.ZipFile:
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise UnreadableError("a damaged Word document; open it in Word and save it again") from error
-    declared = sum(part.file_size for part in parts.infolist())
-    if (
-        len(parts.infolist()) > _MOST_PARTS
-        or declared > _MOST_UNPACKED
-        or declared > max(_SMALL, _MOST_RATIO * len(data))
-    ):
-        raise UnreadableError(f"unpacks to {declared // _MIB:,} MiB: it is built to harm or damaged, and is not opened")
-    return parts
-
-
 def _optional(parts: zipfile.ZipFile, name: str) -> _Element | None:
-    return _xml(parts, name) if name in parts.NameToInfo else None
-
-
-def _xml(parts: zipfile.ZipFile, name: str) -> _Element:
-    from lxml import etree
-
-    data = _unpacked(parts, name)
-    if any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
-        raise UnreadableError(f"{name} in it declares entities, as no word processor does; it is not opened")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root: _Element = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableError(f"a damaged Word document ({name}); open it in Word and save it again") from error
-    return root
-
-
-def _unpacked(parts: zipfile.ZipFile, name: str) -> bytes:
-    """A part, read piece by piece, for the size that it declares may be a lie."""
-    pieces, size = [], 0
-    try:
-        with parts.open(name) as part:
-            while piece := part.read(_CHUNK):
-                pieces.append(piece)
-                size += len(piece)
-                if size > _MOST_XML:
-                    raise UnreadableError(f"{name} in it is over {_MOST_XML // _MIB} MiB; split the document")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise UnreadableError(
-            f"a damaged or protected Word document ({name}); save it again without a password"
-        ) from error
-    return b"".join(pieces)
+    return part_xml(parts, name, _KIND, _LIMITS) if name in parts.NameToInfo else None
 
 
 # ---------------------------------------------------------- styles and lists
@@ -234,7 +188,9 @@ class _Said:
     boxes: list[_Element] = field(default_factory=list)
 
 
-class _Reading:
+class _Text:
+    """The text of a document, as its styles and numbered lists make it look."""
+
     def __init__(self, styles: dict[str, _Style], lists: dict[str, _List]) -> None:
         self.styles, self.lists = styles, lists
         self.counters = Counters()
@@ -361,9 +317,6 @@ def _said(paragraph: _Element) -> _Said:
         elif not (kind in _TAKEN_OUT or (kind == "r" and _is_hidden(element)) or _leads_within(element)):
             pending.extend(reversed(element))
     return said
-
-
-_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 
 
 def _is_hidden(run: _Element) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reportkit.documents.decoding import decoded, looks_binary
+from reportkit.documents.foreign import OLE_START
 from reportkit.intake.ledger.sheet import MOST_LINES, LedgerError, Row, Sheet
 from reportkit.intake.ledger.xlsx import workbook_sheets
 
@@ -15,7 +16,6 @@ __all__ = ["sheets"]
 _DELIMITERS = (",", "\t", ";")
 
 _LARGEST = 64 * 2**20
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def sheets(path: Path, file: str) -> list[Sheet]:
@@ -40,7 +40,7 @@ def sheets(path: Path, file: str) -> list[Sheet]:
         data = path.read_bytes()
     except OSError as error:
         raise LedgerError(f"{file}: cannot be read: {error.strerror}") from error
-    if data.startswith(_OLD_OFFICE):
+    if data.startswith(OLE_START):
         raise LedgerError(f"{file}: an old or encrypted workbook; save it as .xlsx without a password, or as CSV")
     if data.startswith(b"PK"):
         return workbook_sheets(data, file)

@@ -6,13 +6,9 @@ needs the bare values, and a day may as well be a number.
 
 from __future__ import annotations
 
-import io
-import lzma
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -20,22 +16,20 @@ from typing import Any
 
 from lxml import etree
 
+from reportkit.documents.archives import DAMAGE, SAFE_XML, Limits, open_archive
+from reportkit.documents.document import UnreadableError
 from reportkit.intake.ledger.sheet import EPOCH, MOST_LINES, LedgerError, Row, Sheet
 
 __all__ = ["workbook_sheets"]
 
-_LARGEST_UNPACKED = 256 * 2**20
+_KIND = "workbook"
+_LIMITS = Limits(unpacked=256 * 2**20)
 _WIDEST = 100
 _EPOCH_OF_1904 = date(1904, 1, 1)
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-# What zipfile and lxml raise on files that are broken or made to break them.
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, etree.LxmlError),
-    *(OSError, EOFError, ValueError, LookupError, RuntimeError),
-)
+_DAMAGE = (*DAMAGE, etree.LxmlError)
 
 
 def workbook_sheets(data: bytes, file: str) -> list[Sheet]:
@@ -54,21 +48,11 @@ def workbook_sheets(data: bytes, file: str) -> list[Sheet]:
         Where it is broken, encrypted or unpacks to more than a ledger holds.
     """
     try:
-        packed = zipfile.ZipFile(io.BytesIO(data))
-        _require_small(packed, file)
-        return list(_sheets(packed, file))
-    except LedgerError:
-        raise
-    except _BROKEN as error:
+        return list(_sheets(open_archive(data, _KIND, _LIMITS), file))
+    except UnreadableError as error:
+        raise LedgerError(f"{file}: {error}") from error
+    except _DAMAGE as error:
         raise _broken(file, error) from error
-
-
-def _require_small(packed: zipfile.ZipFile, file: str) -> None:
-    """Refuse what unpacks to too much; zipfile never unpacks more of an entry than it declares."""
-    if any(entry.flag_bits & 1 for entry in packed.infolist()):
-        raise LedgerError(f"{file}: encrypted; save it without a password")
-    if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNPACKED:
-        raise LedgerError(f"{file}: unpacks to more than {_LARGEST_UNPACKED >> 20} MiB, which no ledger does")
 
 
 def _sheets(packed: zipfile.ZipFile, file: str) -> Iterator[Sheet]:
@@ -89,14 +73,14 @@ def _guarded(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) ->
         yield from _rows(packed, part, shared, file)
     except LedgerError:
         raise
-    except _BROKEN as error:
+    except _DAMAGE as error:
         raise _broken(file, error) from error
 
 
 def _rows(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) -> Iterator[Row]:
     before = 0
     with packed.open(part) as source:
-        for _, row in etree.iterparse(source, tag="{*}row", **_SAFE):
+        for _, row in etree.iterparse(source, tag="{*}row", **SAFE_XML):
             line = int(row.get("r") or before + 1)
             if not before < line <= MOST_LINES:
                 raise LedgerError(f"{file}: line {line} comes after line {before}; no ledger is so long or so ordered")
@@ -146,7 +130,7 @@ class _Strings:
 
     def _read(self) -> Iterator[str]:
         with self._packed.open(self._part) as source:
-            for _, item in etree.iterparse(source, tag="{*}si", **_SAFE):
+            for _, item in etree.iterparse(source, tag="{*}si", **SAFE_XML):
                 yield _joined(item)
                 item.clear()
                 while item.getprevious() is not None:
@@ -172,8 +156,8 @@ def _related(packed: zipfile.ZipFile, part: str, kind: str) -> list[str]:
 
 def _tree(packed: zipfile.ZipFile, part: str) -> Any:
     with packed.open(part) as source:
-        return etree.parse(source, etree.XMLParser(**_SAFE)).getroot()
+        return etree.parse(source, etree.XMLParser(**SAFE_XML)).getroot()
 
 
 def _broken(file: str, error: Exception) -> LedgerError:
-    return LedgerError(f"{file}: not a readable workbook ({type(error).__name__}); open it in Excel and save it anew")
+    return LedgerError(f"{file}: a damaged workbook ({type(error).__name__}); open it in Excel and save it again")

@@ -6,7 +6,6 @@ import io
 import math
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,7 +16,9 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
+from reportkit.documents.archives import ZIP_STARTS, Limits, open_archive, require_true_sizes
 from reportkit.documents.document import UnreadableError
+from reportkit.documents.foreign import OLE_START
 from reportkit.form import Cell, Form, UnknownYearError, editions, form_for
 from reportkit.form.figures import Figure, FigureError, magnitude, read_figure
 from reportkit.form.labels import squeezed
@@ -41,13 +42,13 @@ __all__ = ["FilledForm", "WorkbookError", "read_workbook"]
 # A filled-in form has some 50 KB, 20 parts, and unpacked half a megabyte.
 # Openpyxl takes up to 3 seconds for a megabyte, for a megabyte of styles up to 6.
 _LARGEST_FILE = 4 * 2**20
-_MOST_PARTS = 500
-_LARGEST_UNPACKED = 2 * 2**20
+_KIND = "workbook"
+_LIMITS = Limits(unpacked=2 * 2**20, parts=500)
+_BOOK = "xl/workbook.xml"
 _STYLES, _LARGEST_STYLES = "xl/styles.xml", 2**19
 _LAST_ROW, _LAST_COLUMN = 500, 100
 # A message quotes no more of a cell than this.
 _QUOTED = 40
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -191,23 +192,21 @@ def _package(path: Path) -> bytes:
         raise UnreadableError(f"{path}: the file does not exist") from None
     except OSError as error:
         raise UnreadableError(f"{path}: the file cannot be read: {error.strerror}") from error
-    if data.startswith(_OLE):
+    if data.startswith(OLE_START):
         if _ENCRYPTED in data:
             raise UnreadableError(f"{path}: the workbook is encrypted: save it without a password")
         raise UnreadableError(f"{path}: this is a file of old Excel or Word (.xls, .doc): save it as .xlsx")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-    except Exception as error:
-        kind = "the file is damaged or cut short" if data.startswith(b"PK") else "this is no Excel workbook (.xlsx)"
-        raise UnreadableError(f"{path}: {kind}") from error
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
+    if not data.startswith(ZIP_STARTS):
         raise UnreadableError(f"{path}: this is no Excel workbook (.xlsx)")
-    # No part yields more than the size it declares, so that this is known before anything is unpacked.
-    unpacked = sum(part.file_size for part in parts)
-    styles = sum(part.file_size for part in parts if part.filename == _STYLES)
-    if len(parts) > _MOST_PARTS or unpacked > _LARGEST_UNPACKED or styles > _LARGEST_STYLES:
-        raise UnreadableError(f"{path}: the workbook holds more than a form does: remove pictures and extra sheets")
+    try:
+        parts = open_archive(data, _KIND, _LIMITS)
+        require_true_sizes(parts, _KIND)
+    except UnreadableError as error:
+        raise UnreadableError(f"{path}: {error}") from error
+    if _BOOK not in parts.NameToInfo:
+        raise UnreadableError(f"{path}: this is no Excel workbook (.xlsx)")
+    if _STYLES in parts.NameToInfo and parts.getinfo(_STYLES).file_size > _LARGEST_STYLES:
+        raise UnreadableError(f"{path}: the workbook has more cell styles than a form: copy the figures to a new form")
     return data
 
 
