@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,9 @@ def test_without_a_command_the_help_is_shown() -> None:
     assert "build" in out + err
 
 
-def test_the_version_is_told() -> None:
-    assert run("--version")[1].startswith("reportkit 0.")
+def test_the_version_is_that_of_the_project_file() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run("--version") == (0, f"reportkit {project['version']}\n", "")
 
 
 def test_check_says_what_is_wrong_and_where_grouped_by_report(project: Path) -> None:

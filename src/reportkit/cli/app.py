@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reportkit import __version__
-
 if TYPE_CHECKING:
     from reportkit.project.folder import Project, ReportKey
 
@@ -47,9 +45,11 @@ ProjectFolder = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")]
 
 
-def _tell_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"reportkit {__version__}")
+        from importlib.metadata import version
+
+        typer.echo(f"reportkit {version('reportkit')}")
         raise typer.Exit
 
 
@@ -59,7 +59,7 @@ def _options(
         bool | None, typer.Option("--color/--no-color", help="Colours on or off; also by NO_COLOR.", show_default=False)
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and leave.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Annual reports on open government (政府信息公开工作年度报告), from parameters to the published page."""

@@ -10,11 +10,12 @@ from typing import overload
 
 import yaml
 
+from reportkit import checks
 from reportkit.checks.finding import SEVERITIES, Finding, NotAssessable, Outcome
 from reportkit.display.parts import Part
 from reportkit.report import AnnualReport
 
-__all__ = ["Panel", "panel"]
+__all__ = ["Panel", "check", "panel"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,6 +44,29 @@ class Panel(Part, Sequence[Finding]):
     def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
     def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
         return self.findings[at]
+
+
+def check(report: AnnualReport) -> Panel:
+    """Check a report, and show the findings with links to the cells they are about.
+
+    Parameters
+    ----------
+    report
+        The report as it is, or as changed by `AnnualReport.replace`.
+
+    Returns
+    -------
+    Panel
+        A sequence of findings that a notebook shows as a panel.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> report = new_report(Agency("a", "示例局"), 2023, {"applications.received.company": 1})
+    >>> [finding.rule for finding in check(report)][0]
+    'T3-BALANCE'
+    """
+    return panel(checks.check(report), report)
 
 
 def panel(outcome: Outcome, report: AnnualReport) -> Panel:

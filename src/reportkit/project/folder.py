@@ -15,7 +15,7 @@ from reportkit.project.register import Register, add_agency, read_register
 from reportkit.report import Agency, AnnualReport, Below, Place
 from reportkit.system.errors import InputError
 
-__all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project"]
+__all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project", "open_report"]
 
 _NOTEBOOK = "annual_report.ipynb"
 _REGISTER = "agencies.yaml"
@@ -296,3 +296,37 @@ def find_project(start: Path | str | None = None) -> Project:
     raise ProjectError(
         f"no project in {folder} or above: a project has notebooks/ and params/; `reportkit init DIR` makes one"
     )
+
+
+def open_report(agency: str, year: int, project: Path | str | None = None) -> AnnualReport:
+    """Open an agency's report for a year, with its totals computed and last year's report beside it.
+
+    Parameters
+    ----------
+    agency
+        The agency's id in ``params/agencies.yaml``.
+    year
+        The year reported on.
+    project
+        The project's folder, or one inside it; the current directory by default.
+
+    Returns
+    -------
+    AnnualReport
+        What ``params/<year>/<agency>.yaml`` states.
+
+    Raises
+    ------
+    ProjectError
+        If there is no project in the folder or above it.
+    UnknownAgencyError
+        If ``params/agencies.yaml`` does not name the agency.
+    TypedError
+        If the parameter file is missing or cannot be read; the message names every place.
+
+    Examples
+    --------
+    >>> open_report("linyi-fao", 2023)["applications.received.total"]  # doctest: +SKIP
+    2
+    """
+    return find_project(project).open_report(agency, int(year))

@@ -14,7 +14,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from reportkit import __version__
 from reportkit.project.folder import Project, ReportKey
 from reportkit.report import Agency
 
@@ -154,7 +153,7 @@ def package_digest() -> str:
     folder = Path(__file__).parents[1]
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     texts = [f"{path.relative_to(folder).as_posix()}\n{_of_file(path)}" for path in files]
-    return f"{__version__} {_of_texts([*texts, *map(version, _DRAWING)])}"
+    return f"{version(PACKAGE)} {_of_texts([*texts, *map(version, _DRAWING)])}"
 
 
 def _of_entry(project: Project, agency_id: str) -> str:
