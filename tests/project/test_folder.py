@@ -146,3 +146,26 @@ def test_a_report_is_saved_where_it_is_read(project: Project) -> None:
     assert saved == project.params / "2023" / "bureau.yaml"
     assert project.open_report("bureau", 2023)["applications.granted.company"] == 4
     assert "# 注释" in saved.read_text(encoding="utf-8")
+
+
+def test_a_report_without_a_file_is_a_new_one_beside_last_year_s(project: Project) -> None:
+    write(project.root, "2022/bureau.yaml", "applications: {carried_out: {company: 3}}")
+    report = project.open_or_new_report("bureau", 2023)
+    assert set(report.all_figures.values()) == {0}
+    assert report.last_year is not None
+    assert report.last_year["applications.carried_out.company"] == 3
+    assert project.open_or_new_report("bureau", 2022) == report.last_year
+
+
+def test_a_new_report_needs_no_readable_report_for_last_year(project: Project) -> None:
+    write(project.root, "2022/bureau.yaml", "foo: 1")
+    assert project.open_or_new_report("bureau", 2023).last_year is None
+    assert project.open_or_new_report("bureau", 2019).last_year is None
+
+
+def test_a_report_whose_file_cannot_be_read_is_not_replaced_by_a_new_one(project: Project) -> None:
+    write(project.root, "2023/bureau.yaml", "foo: 1")
+    with pytest.raises(TypedError, match="foo: unknown key"):
+        project.open_or_new_report("bureau", 2023)
+    with pytest.raises(UnknownAgencyError):
+        project.open_or_new_report("nobody", 2023)

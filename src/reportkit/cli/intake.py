@@ -135,20 +135,12 @@ def new_form(
 ) -> None:
     """Write the Excel form of a report for an official to fill in, with what is known already."""
     from reportkit.intake.workbook import new_workbook
-    from reportkit.project.folder import ReportKey
-    from reportkit.report import new_report
 
     found = project_in(project)
     file = file or Path(f"{agency}-{year}.xlsx")
     if file.exists() and not force:
         raise InputError(f"{file} exists: --force writes over it")
-    if found.parameter_file(ReportKey(agency, year)).exists():
-        report = found.open_report(agency, year)
-    else:
-        has_previous = found.parameter_file(ReportKey(agency, year - 1)).exists()
-        previous = found.open_report(agency, year - 1) if has_previous else None
-        report = new_report(found.agency(agency), year, previous=previous)
-    new_workbook(report, file)
+    new_workbook(found.open_or_new_report(agency, year), file)
     typer.echo(f"wrote {file}")
 
 

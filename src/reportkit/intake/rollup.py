@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportkit.checks.rollup import contributions, summed
-from reportkit.form import form_for
 from reportkit.form.figures import Figure
-from reportkit.project.folder import Project, ReportKey
-from reportkit.report import Agency, AnnualReport, Below, UnknownCellError, new_report
+from reportkit.project.folder import Project
+from reportkit.report import Agency, AnnualReport, Below, UnknownCellError
 from reportkit.system.errors import InputError
 
 __all__ = ["RollUp", "RollUpError", "roll_up"]
@@ -81,15 +80,8 @@ def roll_up(project: Project, parent_id: str, year: int) -> RollUp:
     agency = project.agency(parent_id)
     below = project.below(parent_id, year)
     _require_reports(agency, year, below)
-    report = _present(project, agency, year)
+    report = project.open_or_new_report(agency.id, year)
     return RollUp(report.replace(summed(below.reports, report.form), declared={}, below=below), below)
-
-
-def _present(project: Project, agency: Agency, year: int) -> AnnualReport:
-    """The agency's report as it is so far; an empty one where there is none."""
-    if project.parameter_file(ReportKey(agency.id, year)).is_file():
-        return project.open_report(agency.id, year)
-    return new_report(agency, year, form=form_for(year))
 
 
 def _require_reports(agency: Agency, year: int, below: Below) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from reportkit.form.figures import Figure
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import TypedError
-from reportkit.report import Agency, AnnualReport, new_report
+from reportkit.report import Agency, AnnualReport
 from reportkit.system.errors import InputError
 
 __all__ = ["save_figures", "save_report"]
@@ -67,7 +67,7 @@ def save_figures(
         Where they may not; the message names them. Where the file cannot be read.
     """
     path = project.parameter_file(ReportKey(agency.id, year))
-    report = project.open_report(agency.id, year) if path.exists() else new_report(agency, year)
+    report = project.open_or_new_report(agency.id, year)
     standing = [address for address, figure in figures.items() if report[address] and report[address] != figure]
     if (standing or report.declared) and not force:
         named = ", ".join((standing or list(report.declared))[:3])

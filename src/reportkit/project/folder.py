@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reportkit.project.parameters import Problem, TypedError, read_parameters, write_parameters
 from reportkit.project.register import Register, add_agency, read_register
-from reportkit.report import Agency, AnnualReport, Below, Place
+from reportkit.report import Agency, AnnualReport, Below, Place, new_report
 from reportkit.system.errors import InputError
 
 __all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project", "open_report"]
@@ -195,6 +195,28 @@ class Project:
         if not self._directly_below(agency_id):
             return report
         return report.replace(below=self.below(agency_id, year))
+
+    def open_or_new_report(self, agency_id: str, year: int) -> AnnualReport:
+        """The report as `open_report` opens it; if it has no parameter file, a new one with 0 in every cell.
+
+        A new report has the agency's report for the year before beside it, if that can be read.
+
+        Raises
+        ------
+        UnknownAgencyError
+            If the agency is not known.
+        UnknownYearError
+            If no edition of the form covers the year.
+        TypedError
+            If the parameter file cannot be read.
+        """
+        if self.parameter_file(ReportKey(agency_id, year)).exists():
+            return self.open_report(agency_id, year)
+        report = new_report(self.agency(agency_id), year)
+        try:
+            return report.replace(previous=self.open_report(agency_id, year - 1))
+        except TypedError:
+            return report
 
     def save_report(self, report: AnnualReport) -> Path:
         """Write a report to its parameter file, whose comments are kept; returns the file."""
