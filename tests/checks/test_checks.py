@@ -41,7 +41,7 @@ def test_every_rule_of_any_report_is_found_passed_or_not_assessable_and_only_one
 @settings(max_examples=20, deadline=None)
 @given(reports())
 def test_findings_are_sorted_gravest_first(report: AnnualReport) -> None:
-    gravity = [SEVERITIES.index(finding.severity) for finding in check(report)]
+    gravity = [[*SEVERITIES].index(finding.severity) for finding in check(report)]
     assert gravity == sorted(gravity)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from reportkit.checks.catalogue import catalogue, every_rule
-from reportkit.checks.finding import SEVERITIES, Finding, NotAssessable, Outcome, Waived
+from reportkit.checks.finding import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome, Waived
 from reportkit.checks.rules import NotAssessableError, Rule, derived, rule
 from reportkit.checks.waivers import stale_waivers, waived
 from reportkit.report import AnnualReport
 
 __all__ = [
     "SEVERITIES",
+    "WAIVED",
     "Finding",
+    "Look",
     "NotAssessable",
     "NotAssessableError",
     "Outcome",
@@ -50,7 +52,8 @@ def check(report: AnnualReport) -> Outcome:
     found = [finding for answer in judged.values() if isinstance(answer, tuple) for finding in answer]
     findings = [waived(finding, report.waivers) for finding in found]
     findings += stale_waivers(report, found, [*judged], unjudged)
-    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.waived is not None))
+    gravity = {severity: number for number, severity in enumerate(SEVERITIES)}
+    findings.sort(key=lambda finding: (gravity[finding.severity], finding.waived is not None))
     passed = tuple(id for id, answer in judged.items() if answer == ())
     return Outcome(tuple(findings), tuple(unjudged.values()), passed)
 

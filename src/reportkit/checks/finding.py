@@ -1,14 +1,49 @@
-"""What a check returns: findings, for the person who must mend the report."""
+"""What a check returns: findings, for the person who must correct the report, and how grave they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["SEVERITIES", "Finding", "NotAssessable", "Outcome", "Waived"]
+__all__ = ["SEVERITIES", "WAIVED", "Finding", "Look", "NotAssessable", "Outcome", "Waived"]
 
-SEVERITIES = ("error", "warning", "info")
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How findings of one severity look wherever they are shown: by a word, a sign and a line, and only then by colour.
+
+    Parameters
+    ----------
+    name
+        What programs call the severity: error.
+    word
+        What people call it, in Chinese: 错误.
+    sign
+        A sign that stands for the word.
+    style
+        Its style on a terminal, as rich names styles.
+    line, tint
+        Around and behind a cell that such a finding speaks of, as style sheets write them.
+    """
+
+    name: str
+    word: str
+    sign: str
+    style: str
+    line: str
+    tint: str
+
+
+SEVERITIES: Mapping[str, Look] = {
+    "error": Look("error", "错误", "✖", "bold red", "2px solid #b3261e", "#fdeceb"),
+    "warning": Look("warning", "警告", "▲", "yellow", "2px dashed #8a5a00", "#fff6e0"),
+    "info": Look("info", "提示", "●", "blue", "2px dotted #0b4f9e", "#edf4fc"),
+}
+"""The severities by name, gravest first, each with its look."""
+
+WAIVED = Look("waived", "已豁免", "○", "dim", "1px dashed #777777", "#ffffff")
+"""How a waived finding looks, whatever its severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +56,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something in a report that a person must mend or look at.
+    """Something in a report that a person must correct or look at.
 
     Parameters
     ----------
@@ -59,6 +94,11 @@ class Finding:
     basis: str = ""
     waived: Waived | None = None
     listing: bool = field(default=False, compare=False)
+
+    @property
+    def look(self) -> Look:
+        """How it is shown: as its severity asks, or as waived."""
+        return WAIVED if self.waived else SEVERITIES[self.severity]
 
     def as_json(self) -> dict[str, Any]:
         """The finding as programs read it, its keys in the documented order."""

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
     from reportkit.checks import Finding, Outcome
 
-__all__ = ["STYLES", "complain", "new_console", "print_json", "print_outcome", "progress", "tally_of"]
-
-STYLES = {"error": "bold red", "warning": "yellow", "info": "blue"}
-_WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
+__all__ = ["complain", "new_console", "print_json", "print_outcome", "progress", "tally_of"]
 
 
 def new_console(*, stderr: bool = False) -> Console:
@@ -78,9 +75,11 @@ def tally_of(counts: Mapping[str, int]) -> Text:
     """How many findings stand, by severity and gravest first: 3 errors, 1 warning."""
     from rich.text import Text
 
-    some = [severity for severity in STYLES if counts.get(severity)]
+    from reportkit.checks import SEVERITIES
+
+    some = [severity for severity in SEVERITIES if counts.get(severity)]
     said = ", ".join(_counted(counts[severity], severity) for severity in some)
-    return Text(said or "no findings", STYLES[some[0]] if some else "green")
+    return Text(said or "no findings", SEVERITIES[some[0]].style if some else "green")
 
 
 def print_outcome(console: Console, title: str, outcome: Outcome) -> None:
@@ -113,9 +112,7 @@ def _counted(number: int, noun: str) -> str:
 def _severity(finding: Finding) -> Text:
     from rich.text import Text
 
-    if finding.waived:
-        return Text("已豁免", style="dim")
-    return Text(_WORDS[finding.severity], style=STYLES[finding.severity])
+    return Text(finding.look.word, style=finding.look.style)
 
 
 def _said(finding: Finding) -> str:

@@ -11,11 +11,14 @@ from typing import overload
 import yaml
 
 from reportkit import checks
-from reportkit.checks.finding import SEVERITIES, Finding, NotAssessable, Outcome
+from reportkit.checks import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome
 from reportkit.display.parts import Part
 from reportkit.report import AnnualReport
 
 __all__ = ["Panel", "check", "panel"]
+
+# Beyond so many cells of a finding, the panel says how many there are.
+_MOST_LINKS = 6
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,60 +98,36 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
     """
     summary = _summary(outcome)
     groups = [
-        *(_group(_LOOKS[severity], outcome.standing(severity), report) for severity in SEVERITIES),
-        _group(_WAIVED, [finding for finding in outcome if finding.waived], report),
+        *(_group(look, outcome.standing(severity), report) for severity, look in SEVERITIES.items()),
+        _group(WAIVED, [finding for finding in outcome if finding.waived], report),
         _not_assessable(outcome.not_assessable),
     ]
     return Panel(
         f'{_marks(outcome, report)}<section class="rk-part rk-findings" aria-label="检查结果">\n'
         f"<p><strong>{escape(summary)}</strong></p>\n{''.join(groups)}</section>",
-        "\n".join([summary, *(f"{_look(finding).word} {finding.rule}：{finding.message}" for finding in outcome)]),
+        "\n".join([summary, *(f"{finding.look.word} {finding.rule}：{finding.message}" for finding in outcome)]),
         outcome.findings,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How findings of one severity look: in words, by a sign and a line, and only then by colour."""
-
-    name: str
-    word: str
-    sign: str
-    line: str
-    tint: str
-
-
-_LOOKS = {
-    "error": _Look("error", "错误", "✖", "2px solid #b3261e", "#fdeceb"),
-    "warning": _Look("warning", "警告", "▲", "2px dashed #8a5a00", "#fff6e0"),
-    "info": _Look("info", "提示", "●", "2px dotted #0b4f9e", "#edf4fc"),
-}
-_WAIVED = _Look("waived", "已豁免", "○", "1px dashed #777777", "#ffffff")
-_MOST_LINKS = 6
-
-
-def _look(finding: Finding) -> _Look:
-    return _WAIVED if finding.waived else _LOOKS[finding.severity]
 
 
 def _summary(outcome: Outcome) -> str:
     unclear = len(outcome.not_assessable)
     if not outcome.findings:
         return f"检查结果：未发现问题。已判断{len(outcome.passed)}条规则，{unclear}条规则无法判断。"
-    counts = [f"{len(outcome.standing(severity))}项{_LOOKS[severity].word}" for severity in SEVERITIES]
+    counts = [f"{len(outcome.standing(severity))}项{look.word}" for severity, look in SEVERITIES.items()]
     waived = sum(finding.waived is not None for finding in outcome)
-    return f"检查结果：{'、'.join(counts)}、{waived}项{_WAIVED.word}；{unclear}条规则无法判断。"
+    return f"检查结果：{'、'.join(counts)}、{waived}项{WAIVED.word}；{unclear}条规则无法判断。"
 
 
-def _group(look: _Look, findings: Sequence[Finding], report: AnnualReport) -> str:
+def _group(look: Look, findings: Sequence[Finding], report: AnnualReport) -> str:
     if not findings:
         return ""
     entries = "".join(_entry(look, finding, report) for finding in findings)
     return f"<h3>{look.sign} {look.word}（{len(findings)}项）</h3>\n<ul>\n{entries}</ul>\n"
 
 
-def _entry(look: _Look, finding: Finding, report: AnnualReport) -> str:
-    word = look.word if finding.waived is None else f"{_LOOKS[finding.severity].word}（{look.word}）"
+def _entry(look: Look, finding: Finding, report: AnnualReport) -> str:
+    word = look.word if finding.waived is None else f"{SEVERITIES[finding.severity].word}（{look.word}）"
     lines = [
         f"<p><b>{look.sign} {word}</b> <code>{escape(finding.rule)}</code> {escape(finding.message)}</p>",
         _compared(finding),
@@ -204,15 +183,15 @@ def _not_assessable(rules: Sequence[NotAssessable]) -> str:
 
 def _marks(outcome: Outcome, report: AnnualReport) -> str:
     """Style rules that mark the findings' cells, each as its gravest finding asks."""
-    marked: dict[str, _Look] = {}
-    for look in (*_LOOKS.values(), _WAIVED):
-        for address in _cells(finding for finding in outcome if _look(finding) == look):
+    marked: dict[str, Look] = {}
+    for look in (*SEVERITIES.values(), WAIVED):
+        for address in _cells(finding for finding in outcome if finding.look == look):
             # An address is written into a style rule only where it is the form's own.
             if address in report.form.cells:
                 marked.setdefault(address, look)
     rules = [
         f'{",".join(selectors)}{{--rk-line:{look.line};--rk-tint:{look.tint};--rk-sign:"{look.sign}"}}'
-        for look in (*_LOOKS.values(), _WAIVED)
+        for look in (*SEVERITIES.values(), WAIVED)
         if (selectors := [f'td[id="{address}"]' for address, its in marked.items() if its == look])
     ]
     return f"<style>\n{chr(10).join(rules)}\n</style>\n" if rules else ""

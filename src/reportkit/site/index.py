@@ -9,9 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
+from reportkit.checks import SEVERITIES
+
 __all__ = ["index_page"]
 
-_SEVERITIES = {"error": "项错误", "warning": "项警告", "info": "项提示"}
+_SEVERITIES = {severity: f"项{look.word}" for severity, look in SEVERITIES.items()}
 
 
 def index_page(entries: Iterable[Mapping[str, Any]]) -> str:
