@@ -13,15 +13,16 @@ from pathlib import Path
 import papermill
 from nbconvert.exporters import Exporter
 
+from reportkit.build.assets import ASSETS_URL, write_assets
+from reportkit.build.output import FolderOutput
 from reportkit.project.folder import Project, ReportKey
-from reportkit.publish.charts import write_assets
 from reportkit.publish.exporters import PublishExporter, ReviewExporter
 
 
 @cache
 def exporters() -> dict[str, Exporter]:
     """The exporters of both HTML pages, by the file they make."""
-    review = ReviewExporter(assets_url="../../assets")  # type: ignore[no-untyped-call]
+    review = ReviewExporter(assets_url=ASSETS_URL)  # type: ignore[no-untyped-call]
     return {"report.html": PublishExporter(), "review.html": review}  # type: ignore[no-untyped-call]
 
 
@@ -52,7 +53,7 @@ def main(root: str, jobs: int) -> None:
         with ProcessPoolExecutor(jobs) as pool:
             list(pool.map(build, [project] * len(keys), keys))
     # Only now: what draws charts has threads, and a process that has them cannot be forked.
-    write_assets(project.output / "assets")
+    write_assets(FolderOutput(project.output))
 
 
 if __name__ == "__main__":

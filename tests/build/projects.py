@@ -90,10 +90,9 @@ def reportkit(
 def started(*arguments: str | Path, project: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
     """``reportkit`` as it runs, in a session of its own; it and all of its processes are ended in the end."""
     environment = {**os.environ, "NO_COLOR": "1", **options.pop("environment", {})}
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"} | options
-    running = subprocess.Popen(
-        _command(*arguments, project=project), env=environment, start_new_session=True, **options
-    )
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    command = _command(*arguments, project=project)
+    running = subprocess.Popen(command, env=environment, start_new_session=True, encoding="utf-8", **options)
     try:
         yield running
     finally:

@@ -10,6 +10,9 @@ import pytest
 from reportkit.build.index import write_index
 from reportkit.build.one_report import FAILURE, STAMP
 from reportkit.build.output import FolderOutput
+from reportkit.publish import formats
+
+FILES = [written.file for written in formats.FORMATS]
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def output(tmp_path: Path) -> FolderOutput:
 
 
 def stamp(name: str, **counts: int) -> bytes:
-    return json.dumps({"name": name, "counts": counts, "sources": {}, "files": {}}).encode()
+    return json.dumps({"name": name, "counts": counts, "sources": {}, "files": dict.fromkeys(FILES, 1)}).encode()
 
 
 def failure(message: str) -> bytes:
@@ -35,6 +38,21 @@ def test_a_report_that_was_built_is_linked_with_its_findings(output: FolderOutpu
     assert "示例市示例局" in text
     assert "2023/office/report.html" in text
     assert "2项错误" in text
+
+
+def test_only_files_that_were_written_and_have_a_label_are_linked(
+    output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = formats.Format("word", "report.docx", "application/msword", lambda _: b"", label="文档")
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+    output.write(f"2023/office/{STAMP}", stamp("示例市示例局"))
+    told = json.loads(stamp("示例市示例局"))
+    told["files"]["report.docx"] = 1
+    output.write(f"2023/bureau/{STAMP}", json.dumps(told).encode())
+    text = page(output)
+    assert '<a href="2023/bureau/report.docx">文档</a>' in text
+    assert "2023/office/report.docx" not in text
+    assert "figures.json" not in text
 
 
 def test_a_report_that_failed_after_it_was_built_keeps_its_name_and_its_pages(output: FolderOutput) -> None:

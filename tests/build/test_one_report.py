@@ -12,36 +12,41 @@ from build.projects import GOOD, write_notebook, write_small_project
 from reportkit.build.one_report import FAILURE, STAMP, Built, Failed, Limits, build_report, folder_of, report_failure
 from reportkit.build.output import FolderOutput
 from reportkit.engine.notebook import NotebookError
-from reportkit.project.folder import ReportKey
-from reportkit.project.sources import PACKAGE, TracedProject
+from reportkit.project.folder import Project, ReportKey
+from reportkit.project.sources import PACKAGE, Sources
+from reportkit.publish import formats
 
 KEY = ReportKey("good-00", 2023)
-PAGES = {"figures.json", "findings.json", "report.html", "report.ipynb", "review.html"}
+FILES = {"figures.json", "findings.json", "report.html", "report.ipynb", "review.html"}
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> TracedProject:
-    return TracedProject(write_small_project(tmp_path / "project", 1))
+def project(tmp_path: Path) -> Project:
+    return Project(write_small_project(tmp_path / "project", 1))
 
 
 @pytest.fixture
-def output(project: TracedProject) -> FolderOutput:
+def output(project: Project) -> FolderOutput:
     return FolderOutput(project.output)
 
 
-def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(
-    project: TracedProject, output: FolderOutput
-) -> None:
-    result = build_report(project, KEY, output, Limits())
+def built(project: Project, output: FolderOutput, limits: Limits | None = None) -> Built | Failed:
+    """Build the report as a worker does."""
+    sources = Sources(project, "示例")
+    return build_report(Project(project.root, sources.note), sources.digests, KEY, output, limits or Limits())
+
+
+def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(project: Project, output: FolderOutput) -> None:
+    result = built(project, output)
     assert isinstance(result, Built)
     assert result.name == "示例市good-00局"
     assert result.counts["error"] > 0
     assert list(result.stages) == ["reading", "notebook", "pages", "writing"]
     assert result.seconds == pytest.approx(sum(result.stages.values()))
     folder = project.output_folder(KEY)
-    assert {path.name for path in folder.iterdir()} == PAGES | {STAMP}
+    assert {path.name for path in folder.iterdir()} == FILES | {STAMP}
     stamp = json.loads((folder / STAMP).read_text())
-    assert stamp["files"] == {name: (folder / name).stat().st_size for name in PAGES}
+    assert stamp["files"] == {name: (folder / name).stat().st_size for name in FILES}
     assert {
         PACKAGE,
         "params/2023/good-00.yaml",
@@ -52,14 +57,24 @@ def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(
     assert len(json.loads((folder / "findings.json").read_text())) >= result.counts["error"]
 
 
-def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_them(
-    project: TracedProject, output: FolderOutput
+def test_a_format_is_written_by_its_entry_in_the_list_alone(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert isinstance(build_report(project, KEY, output, Limits()), Built)
+    added = formats.Format("title", "title.txt", "text/plain", lambda executed: executed.report.title.encode())
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+    assert isinstance(built(project, output), Built)
+    assert (project.output_folder(KEY) / "title.txt").read_text(encoding="utf-8") == "2023年度政府信息公开工作年度报告"
+    assert "title.txt" in json.loads((project.output_folder(KEY) / STAMP).read_text())["files"]
+
+
+def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_them(
+    project: Project, output: FolderOutput
+) -> None:
+    assert isinstance(built(project, output), Built)
     folder = project.output_folder(KEY)
     before = (folder / "report.html").read_bytes()
     write_notebook(project.root / "notebooks" / "annual_report.ipynb", "print('做到这里')", "1\n1 / 0")
-    failed = build_report(TracedProject(project.root), KEY, output, Limits())
+    failed = built(project, output)
     assert isinstance(failed, Failed)
     assert str(failed) == "notebooks/annual_report.ipynb, cell 3, line 2: ZeroDivisionError: division by zero"
     assert (folder / "report.html").read_bytes() == before
@@ -67,8 +82,8 @@ def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_
     kept = nbformat.read(folder / "report.failed.ipynb", as_version=4)
     assert "做到这里" in json.dumps(kept, ensure_ascii=False)
     write_notebook(project.root / "notebooks" / "annual_report.ipynb", *GOOD)
-    assert isinstance(build_report(TracedProject(project.root), KEY, output, Limits()), Built)
-    assert {path.name for path in folder.iterdir()} == PAGES | {STAMP}
+    assert isinstance(built(project, output), Built)
+    assert {path.name for path in folder.iterdir()} == FILES | {STAMP}
 
 
 @pytest.mark.parametrize(
@@ -81,47 +96,45 @@ def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_
     ],
 )
 def test_what_cannot_be_read_fails_that_report(
-    name: str, text: str | None, said: str, project: TracedProject, output: FolderOutput
+    name: str, text: str | None, said: str, project: Project, output: FolderOutput
 ) -> None:
     path = project.root / name
     path.unlink() if text is None else path.write_text(text)
-    failed = build_report(project, KEY, output, Limits())
+    failed = built(project, output)
     assert isinstance(failed, Failed)
     assert said in str(failed)
     assert {path.name for path in project.output_folder(KEY).iterdir()} == {FAILURE}
 
 
-def test_no_notebook_is_kept_of_one_that_is_none(project: TracedProject, output: FolderOutput) -> None:
+def test_no_notebook_is_kept_of_one_that_is_none(project: Project, output: FolderOutput) -> None:
     report_failure(output, Failed(KEY, "示例"), None)
     assert list(output.sizes([folder_of(KEY)])[folder_of(KEY)]) == [FAILURE]
 
 
 def test_an_output_that_cannot_be_written_to_fails_the_report_and_nothing_more(
-    project: TracedProject, output: FolderOutput
+    project: Project, output: FolderOutput
 ) -> None:
     (project.root / "output").write_text("")
-    failed = build_report(project, KEY, output, Limits())
+    failed = built(project, output)
     assert isinstance(failed, Failed)
     assert "output/" in failed.message
 
 
 def test_the_stamp_is_gone_before_a_page_is_replaced(
-    project: TracedProject, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert isinstance(build_report(project, KEY, output, Limits()), Built)
+    assert isinstance(built(project, output), Built)
 
     def end(name: str, content: bytes) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(output, "write", end)
     with pytest.raises(KeyboardInterrupt):
-        build_report(TracedProject(project.root), KEY, output, Limits())
+        built(project, output)
     assert not (project.output_folder(KEY) / STAMP).exists()
 
 
-def test_the_limits_reach_the_notebook(
-    project: TracedProject, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_limits_reach_the_notebook(project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, object] = {}
 
     def fake(*_: object, **limits: object) -> None:
@@ -129,9 +142,9 @@ def test_the_limits_reach_the_notebook(
         raise NotebookError("示例")
 
     monkeypatch.setattr("reportkit.engine.notebook.run_notebook", fake)
-    build_report(project, KEY, output, Limits(3.0, 0))
+    built(project, output, Limits(3.0, 0))
     assert given == {"timeout": 3.0, "memory": None}
-    build_report(project, KEY, output, Limits())
+    built(project, output)
     assert given == {"timeout": 120.0, "memory": 2 << 30}
 
 

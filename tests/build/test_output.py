@@ -17,7 +17,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from reportkit.build.output import BucketOutput, FolderOutput, Output, OutputError, output_at
 
 
-class PlainFileSystem(LocalFileSystem):
+class PlainFileSystem(LocalFileSystem):  # type: ignore[misc]  # fsspec has no types
     """Files behind fsspec that appear while they are written, as those of a file share do."""
 
     protocol = "plain"

@@ -11,10 +11,12 @@ import pytest
 from build.projects import write_notebook
 from reportkit.build.one_report import FAILURE, STAMP, folder_of
 from reportkit.build.output import FolderOutput
+from reportkit.build.package import package_digest
 from reportkit.build.plan import plan
 from reportkit.demo import make_city
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.sources import TracedProject
+from reportkit.project.sources import Sources
+from reportkit.publish import formats
 
 AGENCIES = """\
 city: {name: 示例市, level: government}
@@ -46,12 +48,15 @@ def project(tmp_path: Path) -> Project:
 def pretend_built(project: Project) -> None:
     """Leave what a build of every report leaves, without running a notebook."""
     output = FolderOutput(project.output)
+    files = [written.file for written in formats.FORMATS]
     for key in project.reports():
-        traced = TracedProject(project.root)
+        sources = Sources(project, package_digest())
+        traced = Project(project.root, sources.note)
         report = traced.open_report(key.agency, key.year)
         traced.notebook(report.agency)
-        stamp = {"name": "", "counts": {}, "sources": traced.sources, "files": {"report.html": 1}}
-        output.write(f"{folder_of(key)}/report.html", b"x")
+        stamp = {"name": "", "counts": {}, "sources": sources.digests, "files": dict.fromkeys(files, 1)}
+        for name in files:
+            output.write(f"{folder_of(key)}/{name}", b"x")
         output.write(f"{folder_of(key)}/{STAMP}", json.dumps(stamp).encode())
 
 
@@ -183,7 +188,7 @@ def test_what_a_program_leaves_there_for_itself_rebuilds_nothing(project: Projec
 
 
 def test_another_reportkit_rebuilds_all(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportkit.project.sources.package_digest", lambda: "another")
+    monkeypatch.setattr("reportkit.build.plan.package_digest", lambda: "another")
     assert planned(project) == {str(key): "reportkit, or what it draws with, changed" for key in project.reports()}
 
 
@@ -197,6 +202,12 @@ def test_a_page_that_is_gone_or_was_altered_is_built_again(project: Project) -> 
         "office 2023": "report.html is not what was built",
         "county 2023": "a page is missing",
     }
+
+
+def test_a_format_that_is_new_is_written_of_every_report(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    added = formats.Format("title", "title.txt", "text/plain", lambda executed: executed.report.title.encode())
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+    assert planned(project) == {str(key): "title.txt is missing" for key in project.reports()}
 
 
 def test_what_failed_last_time_is_tried_again(project: Project) -> None:

@@ -39,6 +39,24 @@ def test_outside_a_project_it_is_said_how_to_make_one(tmp_path: Path) -> None:
         find_project(tmp_path)
 
 
+def test_a_project_is_told_of_what_is_looked_at_and_stays_the_same_value(project: Project) -> None:
+    heard: list[str] = []
+    listening = Project(project.root, looked_at=heard.append)
+    assert listening == project
+    assert hash(listening) == hash(project)
+    assert listening.agency("bureau").parent == "city"
+    assert heard == ["params/agencies.yaml#bureau"]
+    write(project.root, "2023/bureau.yaml", "")
+    heard.clear()
+    listening.open_report("bureau", 2023)
+    assert heard == [
+        "params/2022/bureau.yaml",
+        "params/agencies.yaml#bureau",
+        "params/2023/bureau.yaml",
+        "params/agencies.yaml#bureau/below",
+    ]
+
+
 def test_agencies_are_read_with_their_place_in_the_tree(project: Project) -> None:
     bureau = project.agency("bureau")
     assert (bureau.name, bureau.short, bureau.level, bureau.parent) == ("示例市示例局", "示例局", "department", "city")

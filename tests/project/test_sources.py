@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.build.cluster import Parcel, _Unpacked, pack
+from reportkit.build.cluster import Parcel, pack
 from reportkit.checks import check
 from reportkit.demo import make_city
 from reportkit.project.folder import Project, ProjectError, ReportKey, UnknownAgencyError
-from reportkit.project.sources import PACKAGE, Digests, TracedProject, beside_notebooks, described, package_digest
+from reportkit.project.sources import PACKAGE, Digests, Sources, beside_notebooks, described
 from reportkit.system.errors import InputError
 
 KEY = ReportKey("office", 2023)
@@ -71,13 +71,14 @@ def described_or_error(project: Project, key: ReportKey) -> object:
 def test_whatever_a_report_is_opened_from_is_noted(city: Project) -> None:
     global opened
     for key in city.reports():
-        traced = TracedProject(city.root)
+        sources = Sources(city, "示例")
+        traced = Project(city.root, sources.note)
         _ = traced.register
         opened = []
         described_or_error(traced, key)
         read, opened = opened, None
         inside = {Path(path).relative_to(city.root).as_posix() for path in read if Path(path).is_relative_to(city.root)}
-        assert inside - {"params/agencies.yaml"} <= traced.sources.keys()
+        assert inside - {"params/agencies.yaml"} <= sources.digests.keys()
         assert key.agency not in city.agencies or inside
 
 
@@ -85,10 +86,10 @@ def test_to_look_at_a_report_notes_all_that_to_open_it_does(city: Project) -> No
     for key in city.reports():
         if key.agency not in city.agencies:
             continue
-        looked, opened_one = TracedProject(city.root), TracedProject(city.root)
-        looked.look_at(key)
-        described_or_error(opened_one, key)
-        assert opened_one.sources.items() <= looked.sources.items()
+        looked, opened_one = Sources(city, "示例"), Sources(city, "示例")
+        Project(city.root, looked.note).look_at(key)
+        described_or_error(Project(city.root, opened_one.note), key)
+        assert opened_one.digests.items() <= looked.digests.items()
 
 
 def test_a_report_that_travels_is_the_same_where_it_arrives(city: Project, tmp_path: Path) -> None:
@@ -100,7 +101,6 @@ def test_a_report_that_travels_is_the_same_where_it_arrives(city: Project, tmp_p
         there = unpack(parcel, tmp_path / f"{key.year}-{key.agency}")
         here = described_or_error(city, key)
         assert without_listing(described_or_error(there, key)) == without_listing(here)
-        assert there.sources == parcel.sources
         assert (
             there.notebook(there.agency(key.agency)).read_bytes() == city.notebook(city.agency(key.agency)).read_bytes()
         )
@@ -108,12 +108,12 @@ def test_a_report_that_travels_is_the_same_where_it_arrives(city: Project, tmp_p
     assert travelled > 80
 
 
-def unpack(parcel: Parcel, folder: Path) -> TracedProject:
+def unpack(parcel: Parcel, folder: Path) -> Project:
     for name, content in parcel.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return _Unpacked(folder, dict(parcel.sources))
+    return Project(folder)
 
 
 def without_listing(told: object) -> object:
@@ -151,27 +151,27 @@ def small(root: Path) -> Project:
 def test_to_look_at_what_cannot_be_built_says_why(tmp_path: Path) -> None:
     project = small(tmp_path)
     with pytest.raises(UnknownAgencyError, match="nobody"):
-        TracedProject(project.root).look_at(ReportKey("nobody", 2023))
+        project.look_at(ReportKey("nobody", 2023))
     (project.root / "notebooks" / "annual_report.ipynb").unlink()
     with pytest.raises(ProjectError, match=r"annual_report\.ipynb: the notebook of office does not exist"):
-        TracedProject(project.root).look_at(KEY)
+        project.look_at(KEY)
 
 
 def test_a_digest_is_of_the_content_and_empty_where_there_is_none(tmp_path: Path) -> None:
     project = small(tmp_path)
-    digests = Digests(project)
+    digests = Digests(project, "示例")
     assert digests.of("params/2023/office.yaml")
     assert digests.of("params/2022/office.yaml") == ""
     assert digests.of("params/agencies.yaml#office")
     assert digests.of("params/agencies.yaml#nobody") == ""
-    assert digests.of(PACKAGE) == package_digest()
+    assert digests.of(PACKAGE) == "示例"
 
 
 def test_a_changed_register_is_read_anew(tmp_path: Path) -> None:
     project = small(tmp_path)
-    before = Digests(project).of("params/agencies.yaml#office")
+    before = Digests(project, "示例").of("params/agencies.yaml#office")
     (project.params / "agencies.yaml").write_text("office: {name: 示例市新名局}\n")
-    assert Digests(Project(project.root)).of("params/agencies.yaml#office") != before
+    assert Digests(Project(project.root), "示例").of("params/agencies.yaml#office") != before
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def cell() -> Callable[..., NotebookNode]:
 
     def make(*shown: dict[str, Any], tags: tuple[str, ...] = (), source: str = "secret_code()") -> NotebookNode:
         outputs = [from_dict(data) if "output_type" in data else new_output("display_data", data) for data in shown]
-        return new_code_cell(source, outputs=outputs, metadata={"tags": list(tags)})
+        made: NotebookNode = new_code_cell(source, outputs=outputs, metadata={"tags": list(tags)})
+        return made
 
     return make
 
@@ -51,6 +52,7 @@ def notebook(cell: Callable[..., NotebookNode]) -> Callable[..., NotebookNode]:
         return cell({"text/html": item} if isinstance(item, str) else item)
 
     def make(*items: Any, **metadata: Any) -> NotebookNode:
-        return new_notebook(cells=[as_cell(item) for item in items], metadata=metadata)
+        made: NotebookNode = new_notebook(cells=[as_cell(item) for item in items], metadata=metadata)
+        return made
 
     return make

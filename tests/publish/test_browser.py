@@ -9,8 +9,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from reportkit.build.assets import write_assets
+from reportkit.build.output import FolderOutput
 from reportkit.display import tables
-from reportkit.publish.charts import write_assets
 from reportkit.publish.exporters import export
 from reportkit.report import Agency, new_report
 
@@ -36,7 +37,7 @@ def opened(page: Any, tmp_path: Path) -> Callable[..., Any]:
         file = tmp_path / "2023" / "example" / f"{audience}.html"
         file.parent.mkdir(parents=True, exist_ok=True)
         if assets_url:
-            write_assets(file.parent / assets_url)
+            write_assets(FolderOutput(tmp_path))
         file.write_text(export(notebook, audience, assets_url=assets_url), encoding="utf-8")
         page.goto(file.as_uri())
         return page
@@ -95,7 +96,7 @@ def test_review_charts_answer_to_the_pointer(
 def test_review_charts_work_from_a_web_server_too(
     notebook: Make, bar: Make, page: Any, complaints: list[str], tmp_path: Path
 ) -> None:
-    write_assets(tmp_path / "assets")
+    write_assets(FolderOutput(tmp_path))
     (tmp_path / "review.html").write_text(
         export(notebook({VEGALITE: bar()}), "review", assets_url="assets"), encoding="utf-8"
     )

@@ -37,7 +37,7 @@ def test_nbconvert_finds_the_exporters_and_makes_the_same_page(
     for name in ("report.ipynb", "另一个 名字.ipynb"):
         nbformat.write(executed, tmp_path / name)
         os.utime(tmp_path / name, (1, 1))
-        exported, resources = get_exporter(f"reportkit_{audience}")().from_filename(str(tmp_path / name))
+        exported, resources = get_exporter(f"reportkit_{audience}")().from_filename(str(tmp_path / name))  # type: ignore[no-untyped-call]
         assert exported == page
         assert resources["output_extension"] == ".html"
 
@@ -133,7 +133,7 @@ def test_a_template_of_that_name_in_the_working_folder_is_not_taken(
     (tmp_path / "reportkit").mkdir()
     (tmp_path / "reportkit" / "index.html.j2").write_text("别的", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    page, _ = PublishExporter().from_notebook_node(notebook("<p>甲</p>"))
+    page, _ = PublishExporter().from_notebook_node(notebook("<p>甲</p>"))  # type: ignore[no-untyped-call]
     assert page == export(notebook("<p>甲</p>"), "publish")
 
 
@@ -143,7 +143,7 @@ def test_nbconverts_own_settings_still_hold(notebook: Make, cell: Make) -> None:
     config = Config()
     config.TagRemovePreprocessor.remove_cell_tags = {"hide"}
     config.ReviewExporter.assets_url = "elsewhere"
-    exporter = ReviewExporter(config=config)
+    exporter = ReviewExporter(config=config)  # type: ignore[no-untyped-call]
     page, _ = exporter.from_notebook_node(notebook(cell({"text/html": "<p>甲</p>"}, tags=("hide",)), "<p>乙</p>"))
     assert "甲" not in page
     assert "乙" in page
@@ -180,7 +180,7 @@ def report_notebook(notebook: Make) -> NotebookNode:
         ),
     ]
     drawn = [charts.outcomes, charts.applicants, charts.requests_over_years, charts.challenges_over_years]
-    specs = [chart(report).to_dict() for chart in drawn]
+    specs = [chart(report).to_dict() for chart in drawn]  # type: ignore[union-attr]  # all can be drawn
     return notebook(*(part._repr_html_() for part in parts), *({VEGALITE: spec} for spec in specs))
 
 

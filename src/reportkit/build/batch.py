@@ -11,9 +11,10 @@ from typing import Protocol
 
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, report_failure
 from reportkit.build.output import Output, output_at
+from reportkit.build.package import package_digest
 from reportkit.build.workers import LocalWorkers, why
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.sources import TracedProject
+from reportkit.project.sources import Sources
 from reportkit.system.errors import InputError
 from reportkit.system.machine import cores
 
@@ -134,4 +135,5 @@ def build_reports(
 
 
 def _build(root: Path, url: str, limits: Limits, key: ReportKey) -> Built | Failed:
-    return build_report(TracedProject(root), key, output_at(url), limits)
+    sources = Sources(Project(root), package_digest())
+    return build_report(Project(root, sources.note), sources.digests, key, output_at(url), limits)

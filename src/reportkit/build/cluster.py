@@ -12,7 +12,7 @@ import multiprocessing
 import socket
 import tempfile
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -24,9 +24,11 @@ from typing import Any
 from reportkit.build.batch import BuildersError
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, folder_of, report_failure
 from reportkit.build.output import FolderOutput, Output, output_at
+from reportkit.build.package import package_digest
 from reportkit.build.workers import LocalWorkers, why
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.sources import PACKAGE, TracedProject, beside_notebooks, package_digest
+from reportkit.project.register import Register
+from reportkit.project.sources import PACKAGE, Sources, beside_notebooks
 from reportkit.system.errors import InputError
 from reportkit.system.machine import cores
 
@@ -53,7 +55,7 @@ class Parcel:
     files
         The content of each file, by its name relative to the project.
     sources
-        What the report is made from, with the digests, as `TracedProject` notes it.
+        What the report is made from, with the digests, as `Sources` notes them.
     """
 
     files: Mapping[str, bytes]
@@ -68,19 +70,20 @@ def pack(project: Project, key: ReportKey) -> Parcel:
     InputError
         Where its agency or its notebook cannot be found.
     """
-    traced = TracedProject(project.root)
-    traced.look_at(key)
-    paths = {name: project.root / name for name in traced.files()} | dict(beside_notebooks(project))
+    sources = Sources(project, package_digest())
+    Project(project.root, sources.note).look_at(key)
+    paths = {name: project.root / name for name in sources.files()} | dict(beside_notebooks(project))
     files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
-    files["params/agencies.yaml"] = json.dumps(_entries(traced), ensure_ascii=False).encode()
-    return Parcel(files, traced.sources)
+    files["params/agencies.yaml"] = json.dumps(
+        _entries(project.register, sources.agencies()), ensure_ascii=False
+    ).encode()
+    return Parcel(files, sources.digests)
 
 
-def _entries(traced: TracedProject) -> dict[str, Any]:
+def _entries(register: Register, looked_at: Iterable[str]) -> dict[str, Any]:
     """The part of the register that was looked at, and above it as much as makes it whole; JSON is YAML too."""
-    register = traced.register
     entries: dict[str, Any] = {}
-    for agency_id in traced.agencies_looked_at():
+    for agency_id in looked_at:
         for agency in (*register.children.get(agency_id, ()), register.agencies.get(agency_id)):
             if agency is not None:
                 # An entry that cannot be read must not be readable elsewhere.
@@ -89,13 +92,6 @@ def _entries(traced: TracedProject) -> dict[str, Any]:
                 entries[agency.id] |= spoilt
     above = {entry.get("parent") for entry in entries.values()} - entries.keys() - {None}
     return entries | {str(agency_id): {"name": str(agency_id)} for agency_id in sorted(above, key=str)}
-
-
-class _Unpacked(TracedProject):
-    """A project that was unpacked from a parcel, whose sources are known already."""
-
-    def _note(self, source: str) -> None:
-        pass
 
 
 # ------------------------------------------------------------------- the cluster
@@ -289,7 +285,7 @@ def _unpack_and_build(
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        result = build_report(_Unpacked(Path(folder), dict(parcel.sources)), key, output, limits)
+        result = build_report(Project(Path(folder)), parcel.sources, key, output, limits)
     return result, getattr(output, "deeds", [])
 
 

@@ -39,7 +39,7 @@ def _entry(folder: str, stamp: bytes | None, failure: bytes | None) -> dict[str,
     year, _, agency = folder.partition("/")
     entry: dict[str, Any] = {"path": folder, "year": int(year)}
     if (told := read_stamp(stamp)) is not None:
-        entry |= {"name": told["name"], "built": True, "counts": told["counts"]}
+        entry |= {"name": told["name"], "files": set(told["files"]), "counts": told["counts"]}
     if failure is not None:
         entry |= {"name": entry.get("name", agency), "failure": read_failure(failure)}
     return entry if "name" in entry else None

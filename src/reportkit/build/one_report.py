@@ -9,10 +9,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportkit.build.assets import ASSETS_URL, write_assets
 from reportkit.build.output import Output
 from reportkit.checks import SEVERITIES, Outcome, check
-from reportkit.project.folder import ReportKey
-from reportkit.project.sources import TracedProject
+from reportkit.project.folder import Project, ReportKey
+from reportkit.publish import formats
+from reportkit.publish.data import as_json
 from reportkit.system.errors import InputError
 
 __all__ = [
@@ -113,14 +115,18 @@ def folder_of(key: ReportKey) -> str:
     return f"{key.year}/{key.agency}"
 
 
-def build_report(project: TracedProject, key: ReportKey, output: Output, limits: Limits) -> Built | Failed:
-    """Build a report; whatever is wrong with it is told and kept, and harms nothing else.
+def build_report(
+    project: Project, sources: Mapping[str, str], key: ReportKey, output: Output, limits: Limits
+) -> Built | Failed:
+    """Build a report; where it fails, what is wrong is returned and kept beside its pages.
 
     Parameters
     ----------
     project
-        Where its parameters are. What was looked at is noted beside the pages, so that it is known when
-        they must be built anew.
+        Where its parameters are.
+    sources
+        What the report is made from, with digests, as `Sources` has noted when the report has been opened. They are
+        kept beside the pages, so that the next build knows whether it must rebuild them.
     key
         Which report.
     output
@@ -132,7 +138,7 @@ def build_report(project: TracedProject, key: ReportKey, output: Output, limits:
 
     notebook = None
     try:
-        return _built(project, key, output, limits)
+        return _built(project, sources, key, output, limits)
     except NotebookError as error:
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency)).relative_to(project.root).as_posix()
@@ -148,7 +154,7 @@ def report_failure(output: Output, failed: Failed, notebook: Any = None) -> None
     folder = folder_of(failed.key)
     told = {"agency": failed.key.agency, "year": failed.key.year, "message": str(failed)}
     with suppress(OSError):  # on a full disk nothing can be kept, but the others must have their turn
-        output.write(f"{folder}/{FAILURE}", _json(told))
+        output.write(f"{folder}/{FAILURE}", as_json(told))
         if notebook is not None:
             import nbformat
 
@@ -175,12 +181,8 @@ def _read(content: bytes | None) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _built(project: TracedProject, key: ReportKey, output: Output, limits: Limits) -> Built:
-    import nbformat
-
+def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output: Output, limits: Limits) -> Built:
     from reportkit.engine.notebook import run_notebook
-    from reportkit.publish.data import report_data
-    from reportkit.publish.exporters import export
 
     watch = _Watch()
     with watch.stage("reading"):
@@ -193,23 +195,19 @@ def _built(project: TracedProject, key: ReportKey, output: Output, limits: Limit
             template, parameters, project.root, timeout=limits.timeout, memory=limits.memory or None
         )
     with watch.stage("pages"):
-        files = {
-            "report.ipynb": nbformat.writes(notebook).encode(),
-            "figures.json": _json(report_data(report)),
-            "findings.json": _json([finding.as_json() for finding in outcome]),
-            "review.html": export(notebook, "review", assets_url="../../assets").encode(),
-            "report.html": export(notebook, "publish").encode(),
-        }
+        findings = [finding.as_json() for finding in outcome]
+        executed = formats.ExecutedReport(notebook, report, findings, ASSETS_URL)
+        files = {written.file: written.render(executed) for written in formats.FORMATS}
     with watch.stage("writing"):
-        _write_shared(output)
+        write_assets(output)
         folder, counts = folder_of(key), _counts(outcome)
         stamp = {
             "name": report.agency.name,
             "counts": counts,
-            "sources": project.sources,
+            "sources": dict(sources),
             "files": {name: len(content) for name, content in files.items()},
         }
-        _write(output, folder, files, _json(stamp))
+        _write(output, folder, files, as_json(stamp))
     return Built(key, report.agency.name, counts, watch.stages)
 
 
@@ -223,16 +221,6 @@ def _write(output: Output, folder: str, files: Mapping[str, bytes], stamp: bytes
     output.write(f"{folder}/{STAMP}", stamp)
     if outdated := [f"{folder}/{name}" for name in (FAILURE, FAILED_NOTEBOOK) if name in before]:
         output.remove(outdated)
-
-
-def _write_shared(output: Output) -> None:
-    """Write what all review pages of an output share, unless it is there."""
-    from reportkit.publish.charts import library, library_name
-
-    if library_name() not in output.sizes(["assets"])["assets"]:
-        with output.claimed("assets") as mine:
-            if mine:  # it takes a second, and whoever writes it already will be done before the build is
-                output.write(f"assets/{library_name()}", library().encode())
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:
@@ -251,7 +239,3 @@ class _Watch:
         started = time.perf_counter()
         yield
         self.stages[name] = time.perf_counter() - started
-
-
-def _json(data: Any) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()

@@ -8,8 +8,10 @@ from itertools import islice
 
 from reportkit.build.one_report import FAILURE, STAMP, folder_of, read_stamp
 from reportkit.build.output import Output
+from reportkit.build.package import package_digest
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Digests, described
+from reportkit.publish import formats
 
 __all__ = ["Step", "plan"]
 
@@ -50,7 +52,7 @@ def plan(project: Project, keys: Sequence[ReportKey], output: Output, *, force: 
     force
         Whether to build them all.
     """
-    digests = Digests(project)
+    digests = Digests(project, package_digest())
     remaining = iter(keys)
     while some := list(islice(remaining, _AT_ONCE)):
         stamps = {} if force else output.read([f"{folder_of(key)}/{STAMP}" for key in some])
@@ -66,10 +68,14 @@ def _why(key: ReportKey, stamp: bytes | None, sizes: Mapping[str, int], digests:
         return "its last run failed"
     told = read_stamp(stamp)
     if told is None:
-        return "a page is missing" if "report.html" in sizes else "it was not built yet"
-    for name, size in told["files"].items():
-        if sizes.get(name) != size:
-            return f"{name} is {'not what was built' if name in sizes else 'missing'}"
+        built = any(written.file in sizes for written in formats.FORMATS)
+        return "a page is missing" if built else "it was not built yet"
+    # A format that is new has to be written too.
+    for name in dict.fromkeys([*(written.file for written in formats.FORMATS), *told["files"]]):
+        if name not in sizes:
+            return f"{name} is missing"
+        if sizes[name] != told["files"].get(name):
+            return f"{name} is not what was built"
     changed = [source for source, digest in told["sources"].items() if digests.of(source) != digest]
     if not changed:
         return ""

@@ -17,17 +17,16 @@ del sys.modules["rfc3987_syntax"]
 from contextlib import suppress
 
 import altair
-import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
 
 import reportkit.engine.notebook
 import reportkit.engine.shell  # noqa: F401
+from reportkit.build.assets import ASSETS_URL
 from reportkit.build.one_report import build_report  # noqa: F401
 from reportkit.checks import check
 from reportkit.display import charts, findings, narrative, tables
 from reportkit.form import editions
-from reportkit.publish.data import report_data
-from reportkit.publish.exporters import export
+from reportkit.publish.formats import FORMATS, ExecutedReport
 from reportkit.report import Agency, AnnualReport, new_report
 
 __all__: list[str] = []
@@ -39,18 +38,17 @@ def _do_all_once() -> None:
         figures = dict.fromkeys(form.entries, 1)
         agency = Agency("example", "示例市示例局")
         before = new_report(agency, form.first_year - 1, figures, form=form)
-        _show(new_report(agency, form.first_year, figures, form=form, previous=before))
+        report = new_report(agency, form.first_year, figures, form=form, previous=before)
+        _show(report)
     altair.Chart(altair.InlineData(values=[{"x": "示例", "y": 1}])).mark_bar().encode(x="x:N", y="y:Q").to_dict()
     content = {"data": {"text/plain": "示例"}, "metadata": {}}
     output = output_from_msg({"header": {"msg_type": "display_data"}, "content": content})
     notebook = new_notebook(cells=[new_code_cell("示例", outputs=[output])])
-    nbformat.writes(notebook)
-    export(notebook, "publish")
-    export(notebook, "review", assets_url="../../assets")
+    for written in FORMATS:
+        written.render(ExecutedReport(notebook, report, assets_url=ASSETS_URL))
 
 
 def _show(report: AnnualReport) -> None:
-    report_data(report)
     shown = [findings.panel(check(report), report), narrative.preamble(report)]
     for section in report.form.titled_sections:
         shown.append(narrative.section(report, section.key))

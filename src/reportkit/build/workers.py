@@ -154,7 +154,7 @@ def _begin(project: Path | None, modules: list[str]) -> None:
     """At the start of a worker: import what is not yet there, and fork the server of its notebooks."""
     from importlib import import_module
 
-    from reportkit.publish.charts import get_ready
+    from reportkit.publish.formats import tools
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # an end without delay; files are written whole or not at all
     for module in ("reportkit.build.warm", *modules):
@@ -164,7 +164,8 @@ def _begin(project: Path | None, modules: list[str]) -> None:
     gc.collect()
     gc.freeze()  # what stays for good need not be looked through again and again
     fork_server(None if project is None else partial(_read_agencies, project))
-    threading.Thread(target=get_ready, daemon=True).start()  # only now: a fork would lose it
+    for start in (tool.start for tool in tools() if tool.start):
+        threading.Thread(target=start, daemon=True).start()  # only now: a fork would lose it
     # Not before: what is forked must have no other thread.
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,10 +15,25 @@ from reportkit.project.register import Register, add_agency, read_register
 from reportkit.report import Agency, AnnualReport, Below, Place, new_report
 from reportkit.system.errors import InputError
 
-__all__ = ["Project", "ProjectError", "ReportKey", "UnknownAgencyError", "find_project", "open_report"]
+__all__ = [
+    "BELOW",
+    "BESIDE_NOTEBOOKS",
+    "ENTRY",
+    "Project",
+    "ProjectError",
+    "ReportKey",
+    "UnknownAgencyError",
+    "find_project",
+    "open_report",
+]
 
 _NOTEBOOK = "annual_report.ipynb"
 _REGISTER = "agencies.yaml"
+# How a project names what is looked at and is not one file. An agency's entry is ENTRY and its id; the list of the
+# agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files there that are no notebooks.
+ENTRY = f"params/{_REGISTER}#"
+BELOW = "/below"
+BESIDE_NOTEBOOKS = "notebooks/*"
 
 
 class ProjectError(InputError, LookupError):
@@ -39,6 +54,10 @@ class ReportKey(NamedTuple):
         return f"{self.agency} {self.year}"
 
 
+def _ignore(_source: str) -> None:
+    """Take no note of what is looked at."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A folder with ``notebooks/``, ``params/`` and room for ``output/``.
@@ -47,9 +66,19 @@ class Project:
     ----------
     root
         The folder.
+    looked_at
+        Called with each thing that is looked at for a report: the name of a file, relative to the project,
+        whether it exists or not; an agency's entry or its list of bodies below, as `ENTRY` and `BELOW` name
+        them; `BESIDE_NOTEBOOKS`. It is no part of the project's value: two projects in the same folder are equal.
+
+    Examples
+    --------
+    >>> sources = []
+    >>> project = Project(Path("my-city"), looked_at=sources.append)
     """
 
     root: Path
+    looked_at: Callable[[str], object] = field(default=_ignore, compare=False, repr=False)
 
     @property
     def params(self) -> Path:
@@ -90,7 +119,7 @@ class Project:
             Where it has none; the message names the nearest one.
         """
         register = self.register
-        self._look_at_entry(agency_id)
+        self.looked_at(f"{ENTRY}{agency_id}")
         if agency_id in register.problems:
             raise TypedError(register.problems[agency_id])
         if agency_id not in register.agencies:
@@ -112,7 +141,7 @@ class Project:
 
     def children(self, agency_id: str) -> tuple[Agency, ...]:
         """The agencies directly below an agency."""
-        return tuple(agency for agency in self._directly_below(agency_id) if agency.id in self.agencies)
+        return tuple(agency for agency in self._bodies_below(agency_id) if agency.id in self.agencies)
 
     def below(self, agency_id: str, year: int) -> Below:
         """The reports for `year` that together stand for all bodies below an agency, at any depth.
@@ -124,7 +153,7 @@ class Project:
         reports: list[AnnualReport] = []
         missing: list[Agency] = []
         unreadable: list[tuple[Agency, str]] = []
-        waiting = deque(self._directly_below(agency_id))
+        waiting = deque(self._bodies_below(agency_id))
         while waiting:
             body = waiting.popleft()
             if body.id in met:
@@ -139,7 +168,7 @@ class Project:
                 missing.append(body)
             except TypedError as error:
                 unreadable.append((body, str(error)))
-            waiting.extendleft(reversed(self._directly_below(body.id)))
+            waiting.extendleft(reversed(self._bodies_below(body.id)))
         return Below(tuple(reports), tuple(missing), tuple(unreadable))
 
     def reports(self, agencies: Collection[str] = (), year: int | None = None) -> list[ReportKey]:
@@ -192,7 +221,7 @@ class Project:
                 report = None
         if report is None or report.year != year:
             report = self._read(ReportKey(agency_id, year))
-        if not self._directly_below(agency_id):
+        if not self._bodies_below(agency_id):
             return report
         return report.replace(below=self.below(agency_id, year))
 
@@ -233,9 +262,25 @@ class Project:
             Where there is no such file.
         """
         path = self.root / "notebooks" / (agency.notebook or _NOTEBOOK)
-        if not self._is_file(path):
+        self.looked_at(BESIDE_NOTEBOOKS)
+        if not self._exists(path):
             raise ProjectError(f"{path.relative_to(self.root).as_posix()}: the notebook of {agency.id} does not exist")
         return path
+
+    def look_at(self, key: ReportKey) -> None:
+        """Look at all that a report is made from, for `looked_at` to hear of, and read no more than that takes.
+
+        Raises
+        ------
+        InputError
+            Where its agency or its notebook cannot be found.
+        """
+        self.notebook(self.agency(key.agency))
+        self._exists(self.parameter_file(key))
+        for _ in self._years_up_to(key.agency, key.year):
+            pass
+        if self._bodies_below(key.agency):
+            self.below(key.agency, key.year)
 
     def output_folder(self, key: ReportKey) -> Path:
         """Where a report's pages are built."""
@@ -244,7 +289,7 @@ class Project:
     def _years_up_to(self, agency_id: str, year: int) -> Iterator[int]:
         """The unbroken run of years with a parameter file that ends with `year`, oldest first."""
         first = year
-        while self._is_file(self.parameter_file(ReportKey(agency_id, first - 1))):
+        while self._exists(self.parameter_file(ReportKey(agency_id, first - 1))):
             first -= 1
         return iter(range(first, year + 1))
 
@@ -252,14 +297,14 @@ class Project:
         agency = self.agency(key.agency)
         path = self.parameter_file(key)
         name = path.relative_to(self.root).as_posix()
-        if not self._is_file(path):
+        if not self._exists(path):
             raise TypedError([Problem(Place(name), "", f"the file does not exist; {self._instead(key)}")])
         return _read_parameters(path, agency, key.year, name, *_identity(path))
 
     def _has_parameters(self, key: ReportKey) -> bool:
         """Whether a report has a parameter file, be it under a name that reading it will complain of."""
         path = self.parameter_file(key)
-        return self._is_file(path) or self._is_file(path.with_suffix(".yml"))
+        return self._exists(path) or self._exists(path.with_suffix(".yml"))
 
     def _instead(self, key: ReportKey) -> str:
         if self.parameter_file(key).with_suffix(".yml").is_file():
@@ -267,15 +312,14 @@ class Project:
         years = ", ".join(map(str, self.years(key.agency)))
         return f"{key.agency} has reports for {years}" if years else f"{key.agency} has no report yet"
 
-    # All that a report is made from is looked at by way of these, so that it can be noted.
-
-    def _is_file(self, path: Path) -> bool:
+    def _exists(self, path: Path) -> bool:
+        """Whether a file that a report would be made from exists."""
+        self.looked_at(path.relative_to(self.root).as_posix())
         return path.is_file()
 
-    def _look_at_entry(self, agency_id: str) -> None:
-        """An agency's own entry is asked for."""
-
-    def _directly_below(self, agency_id: str) -> Sequence[Agency]:
+    def _bodies_below(self, agency_id: str) -> Sequence[Agency]:
+        """All entries directly below an agency, those that cannot be read included."""
+        self.looked_at(f"{ENTRY}{agency_id}{BELOW}")
         return self.register.children.get(agency_id, ())
 
 

@@ -21,13 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportkit.publish.markup import names
-from reportkit.system.files import write_file
 
 if TYPE_CHECKING:
     from types import ModuleType
     from xml.etree.ElementTree import Element
 
-__all__ = ["ChartError", "chart_figure", "get_ready", "library", "library_name", "write_assets"]
+__all__ = ["ChartError", "chart_figure", "get_ready", "library", "library_name"]
 
 log = logging.getLogger(__name__)
 
@@ -80,25 +79,6 @@ def library() -> str:
     """The script that draws charts in the browser: Vega, Vega-Lite and Vega-Embed in one text."""
     bundle: str = _vl_convert().javascript_bundle(_SNIPPET)
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-
-
-def write_assets(folder: Path) -> Path:
-    """Write what the review pages of an output folder share, unless it is there already.
-
-    Parameters
-    ----------
-    folder
-        The folder of shared files, as ``output/assets``; made where it is missing.
-
-    Returns
-    -------
-    pathlib.Path
-        The chart library's file.
-    """
-    file = folder / library_name()
-    if not file.exists():
-        write_file(file, library())
-    return file
 
 
 _MISSING = "此处的统计图未能绘制，请核对笔记本中图表的定义。"

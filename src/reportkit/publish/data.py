@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from reportkit.form.figures import Figure, figure_text
 from reportkit.report import AnnualReport
 
-__all__ = ["report_data"]
+__all__ = ["as_json", "report_data"]
 
 
 def report_data(report: AnnualReport) -> dict[str, Any]:
@@ -35,6 +36,11 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
         "figures": _plain(report.all_figures),
         "declared": _plain(report.declared),
     }
+
+
+def as_json(data: Any) -> bytes:
+    """Data as it is written to a file for programs: indented, Chinese as it is, with a line's end at the end."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _plain(figures: Mapping[str, Figure]) -> dict[str, int | str | None]:

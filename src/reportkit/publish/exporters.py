@@ -16,6 +16,7 @@ from nbconvert.exporters import TemplateExporter
 from traitlets import Unicode, default
 
 from reportkit.publish.charts import library, library_name
+from reportkit.publish.formats import format_named
 from reportkit.publish.page import Page, compose
 
 if TYPE_CHECKING:
@@ -27,22 +28,25 @@ __all__ = ["Audience", "PublishExporter", "ReviewExporter", "export"]
 
 # For whom a page is made: the public, or the reviewer.
 Audience = Literal["publish", "review"]
+_PUBLISH, _REVIEW = format_named("publish"), format_named("review")
+# What JupyterLab's export menu says.
+_MENU = "年度报告（{}）"
 
 
 class PublishExporter(TemplateExporter):
-    """The published page: no code, no scripts, nothing asked of any other host.
+    """The published page: no code, no scripts, no request to another host.
 
     Examples
     --------
     ``jupyter nbconvert --to reportkit_publish report.ipynb``
     """
 
-    export_from_notebook = "年度报告（公开版）"
-    output_mimetype = "text/html"
+    export_from_notebook = _MENU.format(_PUBLISH.label)
+    output_mimetype = _PUBLISH.media_type
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
-        return ".html"
+        return Path(_PUBLISH.file).suffix
 
     @default("template_name")
     def _template_name_default(self) -> str:
@@ -50,7 +54,7 @@ class PublishExporter(TemplateExporter):
 
     @default("extra_template_basedirs")
     def _extra_template_basedirs_default(self) -> list[str]:
-        # Not the working directory, as nbconvert has it: the page must not depend on where one stands.
+        # Not the current directory, as nbconvert has it: the page must not depend on it.
         return [str(Path(__file__).with_name("templates"))]
 
     @default("optimistic_validation")
@@ -69,18 +73,19 @@ class PublishExporter(TemplateExporter):
 
 
 class ReviewExporter(PublishExporter):
-    """The reviewer's page: with the cells tagged ``review`` and charts that answer to the pointer.
+    """The reviewer's page: with the cells tagged ``review`` and interactive charts.
 
     Examples
     --------
     ``jupyter nbconvert --to reportkit_review report.ipynb``
     """
 
-    export_from_notebook = "年度报告（审阅版）"
+    export_from_notebook = _MENU.format(_REVIEW.label)
+    output_mimetype = _REVIEW.media_type
 
     assets_url = Unicode(
         "",
-        help="Where the page finds the folder of shared files (see write_assets), as in ../../assets; "
+        help="Where the page finds the folder of shared files (output/assets after a build), as in ../../assets; "
         "empty to carry everything inside the page.",
     ).tag(config=True)
 
@@ -113,8 +118,8 @@ def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "") 
     audience
         ``publish`` or ``review``.
     assets_url
-        For the review page, where the page finds what `reportkit.publish.charts.write_assets`
-        wrote, relative to the page; empty to carry it inside the page.
+        For the review page, where it finds the folder of `reportkit.publish.formats.shared_files`, relative to
+        itself; empty to carry them inside the page.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from reportkit.checks import SEVERITIES
+from reportkit.publish import formats
 
 __all__ = ["index_page"]
 
@@ -23,11 +24,23 @@ def index_page(entries: Iterable[Mapping[str, Any]]) -> str:
     ----------
     entries
         For each report ``year``, ``name``, ``path`` (of its folder, relative to the index); where it was
-        built ``built`` and ``counts`` (of findings by severity); where its last run failed ``failure``.
+        built ``files`` (their names) and ``counts`` (of findings by severity); where its last run failed
+        ``failure``.
+
+    Returns
+    -------
+    str
+        The HTML document. The files that a person opens are linked, the first of them by the agency's name.
     """
-    ordered = sorted(entries, key=lambda entry: (-entry["year"], entry["path"]))
+    linked = [{**entry, "links": _links(entry.get("files", ()))} for entry in entries]
+    ordered = sorted(linked, key=lambda entry: (-entry["year"], entry["path"]))
     years = [(year, list(group)) for year, group in groupby(ordered, key=lambda entry: entry["year"])]
     return _template().render(years=years, severities=_SEVERITIES)
+
+
+def _links(files: Container[str]) -> list[formats.Format]:
+    """The formats to link to, of those that a report was written in."""
+    return [written for written in formats.FORMATS if written.label and written.file in files]
 
 
 @cache

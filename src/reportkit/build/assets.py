@@ -1,0 +1,35 @@
+"""The files that the pages of all reports share: written once into an output, in a folder of their own."""
+
+from __future__ import annotations
+
+from reportkit.build.output import Output
+from reportkit.publish import formats
+
+__all__ = ["ASSETS", "ASSETS_URL", "write_assets"]
+
+ASSETS = "assets"
+# Where the pages of a report find that folder.
+ASSETS_URL = f"../../{ASSETS}"
+
+
+def write_assets(output: Output) -> None:
+    """Write those shared files that are not there yet.
+
+    Parameters
+    ----------
+    output
+        Where the pages are, or will be.
+
+    Raises
+    ------
+    OutputError
+        Where a file cannot be written.
+    """
+    there = output.sizes([ASSETS])[ASSETS]
+    missing = [shared for shared in formats.shared_files() if shared.name() not in there]
+    if not missing:
+        return
+    with output.claimed(ASSETS) as mine:
+        if mine:  # making one takes a second, and another process that does so will be done before the build is
+            for shared in missing:
+                output.write(f"{ASSETS}/{shared.name()}", shared.content())

@@ -1,0 +1,222 @@
+"""The one list of what is written of a report: each file, what it is made with, and who reads it.
+
+Building, planning, the index, nbconvert's exporters and the warming-up all go by this list: a new format is
+a function that renders it and an entry in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from reportkit.publish import charts
+from reportkit.publish.data import as_json, report_data
+from reportkit.system.errors import InputError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from reportkit.report import AnnualReport
+
+__all__ = [
+    "FORMATS",
+    "ExecutedReport",
+    "Format",
+    "MissingToolError",
+    "SharedFile",
+    "Tool",
+    "format_named",
+    "require_tools",
+    "shared_files",
+    "tools",
+]
+
+
+class MissingToolError(InputError, ImportError):
+    """A format that cannot be written because a library is not installed; the message says what to install."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutedReport:
+    """What every format is rendered from.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    report
+        The report whose notebook it is.
+    findings
+        What the checks found, as plain data.
+    assets_url
+        Where a page finds the shared files, relative to the page; empty to carry them inside the page.
+    """
+
+    notebook: NotebookNode
+    report: AnnualReport
+    findings: Sequence[Mapping[str, Any]] = ()
+    assets_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A library that a format is made with. Where its version changes, reports are rebuilt.
+
+    Parameters
+    ----------
+    module
+        Its name in an import.
+    package
+        Its name for pip.
+    extra
+        The extra of reportkit that installs it; empty where reportkit always does.
+    start
+        Starts what takes long and has threads, so that it cannot be kept ready before processes are forked.
+    """
+
+    module: str
+    package: str
+    extra: str = ""
+    start: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that the pages of all reports use, in the folder of shared files.
+
+    Parameters
+    ----------
+    name
+        Gives its name, which changes whenever its content does.
+    content
+        Makes what stands in it.
+    """
+
+    name: Callable[[], str]
+    content: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file that is written of every report.
+
+    Parameters
+    ----------
+    name
+        What it is called on a command line.
+    file
+        Its name in the report's folder.
+    media_type
+        What it is, in the words of the web.
+    render
+        Makes it.
+    tools
+        The libraries that make it.
+    shared
+        The shared files that it uses.
+    label
+        What a reader knows it by, in Chinese; the index links to files that have one, and to the first of
+        them by the agency's name. Empty where it is for programs.
+    """
+
+    name: str
+    file: str
+    media_type: str
+    render: Callable[[ExecutedReport], bytes]
+    tools: tuple[Tool, ...] = ()
+    shared: tuple[SharedFile, ...] = ()
+    label: str = ""
+
+
+# ------------------------------------------------------------------ how each is rendered
+
+
+def _published_page(executed: ExecutedReport) -> bytes:
+    from reportkit.publish.exporters import export
+
+    return export(executed.notebook, "publish").encode()
+
+
+def _review_page(executed: ExecutedReport) -> bytes:
+    from reportkit.publish.exporters import export
+
+    return export(executed.notebook, "review", assets_url=executed.assets_url).encode()
+
+
+def _notebook(executed: ExecutedReport) -> bytes:
+    import nbformat
+
+    return str(nbformat.writes(executed.notebook)).encode()
+
+
+def _figures(executed: ExecutedReport) -> bytes:
+    return as_json(report_data(executed.report))
+
+
+def _findings(executed: ExecutedReport) -> bytes:
+    return as_json(list(executed.findings))
+
+
+# ------------------------------------------------------------------------------ the list
+
+_PAGE_TOOLS = (
+    Tool("nbconvert", "nbconvert"),
+    Tool("markdown_it", "markdown-it-py"),
+    Tool("nh3", "nh3"),
+    Tool("vl_convert", "vl-convert-python", start=charts.get_ready),
+)
+_CHART_LIBRARY = SharedFile(charts.library_name, lambda: charts.library().encode())
+
+FORMATS: tuple[Format, ...] = (
+    Format("publish", "report.html", "text/html", _published_page, _PAGE_TOOLS, label="公开版"),
+    Format("review", "review.html", "text/html", _review_page, _PAGE_TOOLS, (_CHART_LIBRARY,), label="审阅版"),
+    Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
+    Format("figures", "figures.json", "application/json", _figures),
+    Format("findings", "findings.json", "application/json", _findings),
+)
+
+
+def format_named(name: str) -> Format:
+    """The format that a command line calls by that name.
+
+    Raises
+    ------
+    LookupError
+        Where there is none.
+
+    Examples
+    --------
+    >>> format_named("review").file
+    'review.html'
+    """
+    for listed in FORMATS:
+        if listed.name == name:
+            return listed
+    raise LookupError(f"{name!r} is no format; there are {', '.join(listed.name for listed in FORMATS)}")
+
+
+def tools() -> tuple[Tool, ...]:
+    """The libraries that make the formats, each once."""
+    return tuple(dict.fromkeys(tool for listed in FORMATS for tool in listed.tools))
+
+
+def shared_files() -> tuple[SharedFile, ...]:
+    """The shared files of the formats, each once."""
+    return tuple(dict.fromkeys(shared for listed in FORMATS for shared in listed.shared))
+
+
+def require_tools() -> None:
+    """See that all that the formats are made with is installed; nothing is imported.
+
+    Raises
+    ------
+    MissingToolError
+        Where something is not; the message says what to install.
+    """
+    for listed in FORMATS:
+        for tool in listed.tools:
+            if find_spec(tool.module) is None:
+                wanted = f"'reportkit[{tool.extra}]'" if tool.extra else tool.package
+                raise MissingToolError(f"{listed.file} needs {tool.module}: pip install {wanted}")

@@ -1,0 +1,70 @@
+"""The list of what is written is one, and each of its entries whole."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from reportkit.publish import formats
+from reportkit.publish.exporters import PublishExporter, ReviewExporter, export
+from reportkit.publish.formats import ExecutedReport, Format, MissingToolError, Tool, format_named
+from reportkit.report import Agency, new_report
+
+ROOT = Path(__file__).parents[2]
+REPORT = new_report(Agency("example", "示例市示例局"), 2023, {"applications.received.company": 2})
+
+
+@pytest.fixture
+def executed(notebook: Callable[..., NotebookNode]) -> ExecutedReport:
+    return ExecutedReport(notebook("<h1>示例</h1>"), REPORT, [{"rule": "T3-BALANCE"}], "../../assets")
+
+
+def test_names_and_files_are_unique() -> None:
+    for field in ("name", "file"):
+        values = [getattr(listed, field) for listed in formats.FORMATS]
+        assert len(set(values)) == len(values)
+
+
+def test_every_format_is_rendered_from_an_executed_report(executed: ExecutedReport) -> None:
+    written = {listed.name: listed.render(executed) for listed in formats.FORMATS}
+    assert written["publish"] == export(executed.notebook, "publish").encode()
+    assert written["review"] == export(executed.notebook, "review", assets_url="../../assets").encode()
+    assert nbformat.reads(written["notebook"].decode(), as_version=4).cells[0].outputs
+    assert json.loads(written["figures"])["figures"]["applications.received.company"] == 2
+    assert json.loads(written["findings"]) == [{"rule": "T3-BALANCE"}]
+
+
+def test_nbconvert_s_exporters_are_those_of_the_list() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    doors = declared["project"]["entry-points"]["nbconvert.exporters"]
+    for door, exporter in zip(doors, (PublishExporter, ReviewExporter), strict=True):
+        listed = format_named(door.removeprefix("reportkit_"))
+        assert exporter.output_mimetype == listed.media_type
+        assert listed.label in exporter.export_from_notebook
+
+
+def test_a_name_that_is_none_is_answered_with_those_there_are() -> None:
+    with pytest.raises(LookupError, match="'docx' is no format; there are publish, review, notebook"):
+        format_named("docx")
+
+
+@pytest.mark.parametrize(
+    ("tool", "said"),
+    [
+        (Tool("no_such_module", "no-such-package"), "report.docx needs no_such_module: pip install no-such-package"),
+        (Tool("no_such_module", "x", "docx"), r"report.docx needs no_such_module: pip install 'reportkit\[docx\]'"),
+    ],
+)
+def test_what_is_not_installed_is_said_before_anything_is_built(
+    tool: Tool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formats.require_tools()
+    monkeypatch.setattr(formats, "FORMATS", (Format("docx", "report.docx", "", lambda _: b"", (tool,)),))
+    with pytest.raises(MissingToolError, match=said):
+        formats.require_tools()

@@ -1,0 +1,41 @@
+"""The page over all reports: newest year first, with links to what a person opens."""
+
+from __future__ import annotations
+
+from reportkit.site.index import index_page
+
+FILES = {"report.html", "review.html", "figures.json"}
+
+
+def test_years_come_newest_first_and_reports_by_path() -> None:
+    page = index_page(
+        {"year": year, "name": f"{year}{name}", "path": f"{year}/{name}", "files": FILES, "counts": {}}
+        for year, name in ((2022, "a"), (2023, "b"), (2023, "a"))
+    )
+    places = [page.index(text) for text in ("2023年度（2份）", "2023a", "2023b", "2022年度（1份）", "2022a")]
+    assert places == sorted(places)
+
+
+def test_the_page_is_linked_by_the_agency_s_name_and_the_others_by_their_own() -> None:
+    page = index_page([{"year": 2023, "name": "示例局", "path": "2023/a b", "files": FILES, "counts": {"warning": 2}}])
+    assert '<a href="2023/a%20b/report.html">示例局</a>' in page
+    assert '<a href="2023/a%20b/review.html">审阅版</a>' in page
+    assert "2项警告" in page
+    assert "figures.json" not in page
+
+
+def test_a_report_without_a_page_is_named_without_a_link() -> None:
+    page = index_page(
+        [
+            {"year": 2023, "name": "示例局", "path": "2023/a", "files": {"figures.json"}, "counts": {}},
+            {"year": 2023, "name": "另一局", "path": "2023/b", "failure": "出错"},
+        ]
+    )
+    assert "<span>示例局</span>" in page
+    assert "<span>另一局</span>" in page
+    assert "<a " not in page
+    assert page.count("未发现问题") == 1
+
+
+def test_no_reports_are_said_so() -> None:
+    assert "还没有生成报告" in index_page([])
