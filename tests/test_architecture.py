@@ -1,4 +1,4 @@
-"""The floors of the house hold, and nothing in it is tied to one machine."""
+"""What each package may import, and that nothing in the repository is tied to one machine."""
 
 from __future__ import annotations
 
@@ -6,112 +6,245 @@ import ast
 import json
 import re
 import subprocess
-import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-
-import reportkit
 
 PROJECT = Path(__file__).parents[1]
 SOURCE = PROJECT / "src" / "reportkit"
 
-FLOORS = {
-    1: {"errors", "figures", "files", "form", "layout", "machine"},
-    2: {"report"},
-    3: {"typed", "register", "parameters", "schema", "project", "starter", "sources", "checks", "intake", "demo"},
-    4: {"display", "publish"},
-    5: {"run"},
-    6: {"cli", "__main__"},
+
+class Room(NamedTuple):
+    """A package, or a module at the top of reportkit: its floor, and what it may import from besides itself."""
+
+    floor: int
+    may_import: tuple[str, ...] = ()
+
+
+EVERYTHING_BELOW = ("*",)
+
+# A room may also import what the rooms named here may import. Rooms on the same floor know nothing of each other.
+ROOMS = {
+    "system": Room(1),
+    "text": Room(1),
+    "form": Room(2, ("system", "text")),
+    "documents": Room(2, ("system", "text")),
+    "report": Room(3, ("form",)),
+    "claims": Room(3, ("form",)),
+    "project": Room(4, ("report",)),
+    "checks": Room(4, ("report", "claims")),
+    "publish": Room(4, ("report",)),
+    "intake": Room(5, ("documents", "checks", "project")),
+    "display": Room(5, ("report", "checks")),
+    "engine": Room(5, ("system",)),
+    "demo": Room(5, ("project", "checks")),
+    "site": Room(5, ("project", "checks", "publish")),
+    "build": Room(6, EVERYTHING_BELOW),
+    "preview": Room(7, ("build",)),
+    "cli": Room(8, EVERYTHING_BELOW),
+    "__main__": Room(9, ("cli",)),
 }
-FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
-# The analyst's face opens every room when asked for it, and only `__version__` is asked of it from within.
+# What an analyst's notebook imports. It offers what other packages define, and none of them imports it.
 FACE = "reportkit"
 
+# ------------------------------------------------------- what modules import
 
-def name_of(file):
+
+def module_name(file: Path) -> str:
+    """The name under which a source file is imported."""
     parts = file.relative_to(SOURCE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {name_of(file): file for file in sorted(SOURCE.rglob("*.py"))}
+def imported_modules(source: str, package: str, modules: Collection[str]) -> Iterator[str]:
+    """The modules of reportkit that a source imports, anywhere in its code; `package` is where it is."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            outer = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            origin = ".".join([*outer, *filter(None, [node.module])])
+            inner = [f"{origin}.{alias.name}" for alias in node.names]
+            names = [name if name in modules else origin for name in inner]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == FACE)
 
 
-def room_of(module):
+def read_imports() -> dict[str, set[str]]:
+    """What each module of reportkit imports of it."""
+    files = {module_name(file): file for file in sorted(SOURCE.rglob("*.py"))}
+    return {
+        module: set(
+            imported_modules(
+                file.read_text(encoding="utf-8"),
+                module if file.name == "__init__.py" else module.rpartition(".")[0],
+                files,
+            )
+        )
+        for module, file in files.items()
+    }
+
+
+IMPORTS = read_imports()
+
+
+def room_of(module: str) -> str:
     return module.split(".")[1]
 
 
-def imports(module, tree):
-    """What a module imports of the house, wherever in its code: pairs of module and name."""
-    package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name.split(".")[0] == FACE:
-                    yield alias.name, ""
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
-            source = ".".join([*above, *filter(None, [node.module])])
-            if source.split(".")[0] == FACE:
-                for alias in node.names:
-                    inner = f"{source}.{alias.name}"
-                    yield (inner, "") if inner in MODULES else (source, alias.name)
+def allowed(room: str) -> set[str]:
+    """The rooms that a room may import from, itself among them."""
+    below = {other for other, (floor, _) in ROOMS.items() if floor < ROOMS[room].floor}
+    if ROOMS[room].may_import == EVERYTHING_BELOW:
+        return below | {room}
+    return {room}.union(*map(allowed, ROOMS[room].may_import))
 
 
-IMPORTS = {
-    module: set(imports(module, ast.parse(file.read_text(encoding="utf-8")))) for module, file in MODULES.items()
-}
+def violations(imports: Mapping[str, Iterable[str]]) -> list[str]:
+    """The imports that the table does not allow, a sentence for each."""
+    wrong = []
+    for module, imported in imports.items():
+        for other in imported if module != FACE else ():
+            if other == FACE:
+                wrong.append(f"{module} imports {FACE} itself, which only notebooks do")
+            elif room_of(other) not in allowed(room_of(module)):
+                wrong.append(f"{module} imports {other}, but {room_of(module)} may not know of {room_of(other)}")
+    return sorted(wrong)
 
 
-def assert_no_circle(graph) -> None:
+def circle(imports: Mapping[str, Iterable[str]]) -> str:
+    """A circle among what imports what, in words; empty if there is none."""
     try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as circle:
-        pytest.fail("imports in a circle: " + " → ".join(reversed(circle.args[1])))
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return " → ".join(reversed(error.args[1]))
+    return ""
 
 
-def test_every_room_has_its_floor() -> None:
-    assert {room_of(module) for module in MODULES if module != FACE} <= set(FLOOR)
+def rooms_imported(imports: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """What each room imports of other rooms."""
+    rooms: dict[str, set[str]] = {}
+    for module in imports.keys() - {FACE}:
+        others = {room_of(other) for other in imports[module] if other != FACE}
+        rooms.setdefault(room_of(module), set()).update(others - {room_of(module)})
+    return rooms
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module != FACE])
-def test_a_module_imports_only_from_its_own_floor_and_lower_ones(module) -> None:
-    floor = FLOOR[room_of(module)]
-    for imported, name in IMPORTS[module]:
-        if imported == FACE:
-            assert name == "__version__", f"{module} asks the analyst's face for {name or 'itself'}"
-        else:
-            assert FLOOR[room_of(imported)] <= floor, f"{module} imports {imported} from a higher floor"
+# ------------------------------------------------------------------ they hold
+
+
+def test_every_package_is_in_the_table() -> None:
+    assert {room_of(module) for module in IMPORTS if module != FACE} <= ROOMS.keys()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_table_names_only_rooms_on_lower_floors(room: str) -> None:
+    for other in allowed(room) - {room}:
+        assert ROOMS[other].floor < ROOMS[room].floor
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_package_imports_only_what_it_may_know_of(room: str) -> None:
+    of_room = {module: IMPORTS[module] for module in IMPORTS if module != FACE and room_of(module) == room}
+    assert violations(of_room) == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert_no_circle({module: {imported for imported, _ in IMPORTS[module]} - {FACE} for module in MODULES})
+    modules = {module: imported - {FACE} for module, imported in IMPORTS.items()}
+    assert circle(modules) == ""
 
 
-def test_no_rooms_import_each_other_in_a_circle() -> None:
-    rooms = {}
-    for module in set(MODULES) - {FACE}:
-        others = {room_of(imported) for imported, _ in IMPORTS[module] if imported != FACE}
-        rooms.setdefault(room_of(module), set()).update(others - {room_of(module)})
-    assert_no_circle(rooms)
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    assert circle(rooms_imported(IMPORTS)) == ""
 
 
-def test_the_analysts_face_opens_no_room_before_it_is_asked() -> None:
-    program = "import sys, reportkit; print(*(name for name in sys.modules if name.startswith('reportkit.')))"
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == []
+# ----------------------------------------------------- and would fail if not
 
 
-@pytest.mark.parametrize("name", reportkit.__all__)
-def test_the_analysts_face_has_what_it_promises(name) -> None:
-    assert getattr(reportkit, name)
-    assert name in dir(reportkit)
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("system.files", "text"),
+        ("form.model", "report"),
+        ("documents.html", "form"),
+        ("report", "documents.document"),
+        ("project.folder", "checks"),
+        ("checks.rule", "intake.saving"),
+        ("checks.rule", "project.folder"),
+        ("publish.page", "project.folder"),
+        ("publish.page", "checks"),
+        ("engine.shell", "project.folder"),
+        ("engine.shell", "form"),
+        ("display.tables", "publish.page"),
+        ("demo.city", "display.charts"),
+        ("intake.rollup", "site.index"),
+        ("site.index", "build.plan"),
+        ("build.plan", "cli.app"),
+        ("preview.server", "cli"),
+    ],
+)
+def test_an_import_that_the_table_does_not_allow_is_found(module: str, imported: str) -> None:
+    importer, other = module.split(".")[0], imported.split(".")[0]
+    assert violations({f"reportkit.{module}": [f"reportkit.{imported}"]}) == [
+        f"reportkit.{module} imports reportkit.{imported}, but {importer} may not know of {other}"
+    ]
 
 
-def test_the_analysts_face_has_no_more_than_it_promises() -> None:
-    with pytest.raises(AttributeError, match="module 'reportkit' has no attribute 'nothing'"):
-        reportkit.nothing  # noqa: B018
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("checks.rule", "claims"),
+        ("checks.rule", "checks.finding"),
+        ("intake.rollup", "text.days"),
+        ("site.index", "publish.formats"),
+        ("build.plan", "engine.client"),
+        ("preview.server", "display.tables"),
+        ("cli.app", "preview"),
+    ],
+)
+def test_an_import_that_the_table_allows_is_no_violation(module: str, imported: str) -> None:
+    assert violations({f"reportkit.{module}": [f"reportkit.{imported}"]}) == []
+
+
+def test_nothing_may_import_what_notebooks_import() -> None:
+    assert violations({"reportkit.cli.app": ["reportkit"]}) == [
+        "reportkit.cli.app imports reportkit itself, which only notebooks do"
+    ]
+    assert violations({"reportkit": ["reportkit.display.charts"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "imported"),
+    [
+        ("import reportkit.form.model", "reportkit.form.model"),
+        ("import reportkit", "reportkit"),
+        ("from reportkit import form", "reportkit.form"),
+        ("from reportkit import open_report", "reportkit"),
+        ("from reportkit.form import model as m", "reportkit.form.model"),
+        ("from reportkit.form import Form", "reportkit.form"),
+        ("from . import rule", "reportkit.checks.rule"),
+        ("from .rule import Rule", "reportkit.checks.rule"),
+        ("from ..form.model import Form", "reportkit.form.model"),
+        ("def late():\n    from reportkit.form import Form", "reportkit.form"),
+        ("if TYPE_CHECKING:\n    from reportkit.form import Form", "reportkit.form"),
+    ],
+)
+def test_imports_are_found_however_they_are_written(source: str, imported: str) -> None:
+    modules = {"reportkit", "reportkit.form", "reportkit.form.model", "reportkit.checks", "reportkit.checks.rule"}
+    assert list(imported_modules(source, "reportkit.checks", modules)) == [imported]
+    assert list(imported_modules("import yaml\nfrom json import loads", "reportkit.checks", modules)) == []
+
+
+def test_a_circle_is_found_among_modules_and_among_packages() -> None:
+    assert circle({"a": ["b"], "b": ["c"], "c": []}) == ""
+    assert circle({"a": ["b"], "b": ["c"], "c": ["a"]}).count("→") == 3
+    imports = {"reportkit.demo.city": ["reportkit.site.index"], "reportkit.site.pages": ["reportkit.demo"]}
+    assert circle(imports) == ""
+    assert circle(rooms_imported(imports)) in ("demo → site → demo", "site → demo → site")
 
 
 # ------------------------------------------------------------ the repository
@@ -125,7 +258,7 @@ TIES = re.compile(
 )
 
 
-def repository_files():
+def repository_files() -> list[Path]:
     """The files that are in git or would be with the next `git add`."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
