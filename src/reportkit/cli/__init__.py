@@ -7,11 +7,11 @@ import sys
 
 import typer
 
-from reportkit.cli import build, demo, intake, reports
+from reportkit.cli import build, demo, intake, reports, rules
 from reportkit.cli.app import app
 from reportkit.system.errors import InputError
 
-__all__ = ["app", "build", "demo", "intake", "main", "reports"]
+__all__ = ["app", "build", "demo", "intake", "main", "reports", "rules"]
 
 
 def main() -> None:
