@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.form import UnknownYearError, form_for
-from reportkit.form.figures import Amount, magnitude
+from reportkit.form.figures import Amount, Figure, magnitude
 from reportkit.report import Agency, Place, UnknownCellError, UnknownSectionError, Waiver, new_report
 
 OFFICE = Agency("office", "示例市示例局")
 
-FIGURES = {
+FIGURES: Mapping[str, st.SearchStrategy[Figure]] = {
     "count": st.integers(0, 10**9),
     "change": st.integers(-(10**9), 10**9),
     "money": st.decimals(0, 10**9, places=4),
@@ -26,21 +28,28 @@ FIGURES = {
 }
 
 
+Filled = tuple[int, dict[str, Figure]]
+
+
 @st.composite
-def filled_in(draw, kinds=FIGURES):
+def filled_in(draw: st.DrawFn) -> Filled:
     """A year, and figures or blanks for some of the cells that an official fills in."""
     year = draw(st.sampled_from([2019, 2020, 2021, 2024]))
     form = form_for(year)
     some = draw(st.lists(st.sampled_from(form.entries), unique=True, max_size=40))
-    return year, {address: draw(st.none() | kinds[form.cells[address].kind.name]) for address in some}
+    return year, {address: draw(st.none() | FIGURES[form.cells[address].kind.name]) for address in some}
 
 
-def plain_sum(figures, table, rows, columns):
-    """The sum of cells, added up one by one."""
+def plain_sum(
+    figures: Mapping[str, Figure], table: str, rows: Iterable[str | None], columns: Iterable[str | None]
+) -> int:
+    """The sum of counts, added up one by one."""
     total = 0
-    for row in rows:
-        for column in columns:
-            total += figures.get(f"{table}.{row}.{column}") or 0
+    cells = [f"{table}.{row}.{column}" for row in rows for column in columns]
+    for cell in cells:
+        figure = figures.get(cell) or 0
+        assert isinstance(figure, int)
+        total += figure
     return total
 
 
@@ -48,7 +57,7 @@ def plain_sum(figures, table, rows, columns):
 
 
 @given(filled_in())
-def test_totals_are_the_plain_sums_of_what_was_filled_in(filled) -> None:
+def test_totals_are_the_plain_sums_of_what_was_filled_in(filled: Filled) -> None:
     year, figures = filled
     report = new_report(OFFICE, year, figures)
     (applications,) = report.form.table("applications").blocks
@@ -66,7 +75,7 @@ def test_totals_are_the_plain_sums_of_what_was_filled_in(filled) -> None:
 
 
 @given(filled_in())
-def test_a_report_holds_what_was_filled_in_and_nought_elsewhere(filled) -> None:
+def test_a_report_holds_what_was_filled_in_and_nought_elsewhere(filled: Filled) -> None:
     year, figures = filled
     report = new_report(OFFICE, year, figures)
     for address in report.form.entries:
@@ -76,7 +85,9 @@ def test_a_report_holds_what_was_filled_in_and_nought_elsewhere(filled) -> None:
 
 
 @given(filled_in(), st.dictionaries(st.sampled_from(sorted(form_for(2024).totals)), st.none() | FIGURES["count"]))
-def test_a_stated_total_stands_and_the_computed_one_is_kept_beside_it(filled, declared) -> None:
+def test_a_stated_total_stands_and_the_computed_one_is_kept_beside_it(
+    filled: Filled, declared: dict[str, Figure]
+) -> None:
     _, figures = filled
     figures = {address: figure for address, figure in figures.items() if address in form_for(2024).entries}
     bare, report = new_report(OFFICE, 2024, figures), new_report(OFFICE, 2024, figures, declared=declared)
@@ -110,7 +121,7 @@ def test_a_total_stated_blank_stays_blank() -> None:
 
 
 @pytest.mark.parametrize("figure", [1.0, 1.5, float("nan"), "1", True, [1], 1j])
-def test_what_is_not_exact_is_refused_with_its_cell(figure) -> None:
+def test_what_is_not_exact_is_refused_with_its_cell(figure: Any) -> None:
     said = rf"^disclosure\.fees\.amount: .* is {type(figure).__name__}, not a whole number or an exact decimal$"
     with pytest.raises(TypeError, match=said):
         new_report(OFFICE, 2023, {"disclosure.fees.amount": figure})
@@ -119,7 +130,7 @@ def test_what_is_not_exact_is_refused_with_its_cell(figure) -> None:
 
 
 @pytest.mark.parametrize("figure", [Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")])
-def test_what_is_no_number_is_refused_with_its_cell(figure) -> None:
+def test_what_is_no_number_is_refused_with_its_cell(figure: Any) -> None:
     with pytest.raises(ValueError, match=r"^disclosure\.fees\.amount: .* is not a number$"):
         new_report(OFFICE, 2023, {"disclosure.fees.amount": figure})
 
@@ -132,7 +143,7 @@ def test_what_is_no_number_is_refused_with_its_cell(figure) -> None:
         ("challenges.review.uphold", "challenges.review.upheld"),
     ],
 )
-def test_an_unknown_address_is_answered_with_the_nearest_one(address, nearest) -> None:
+def test_an_unknown_address_is_answered_with_the_nearest_one(address: str, nearest: str) -> None:
     report = new_report(OFFICE, 2023)
     for ask in (
         lambda: report[address],
@@ -190,17 +201,17 @@ def test_a_report_cannot_be_changed() -> None:
     figures = {"applications.granted.company": 2}
     report = new_report(OFFICE, 2023, figures, narrative={"overview": "示例"})
     with pytest.raises(dataclasses.FrozenInstanceError):
-        report.year = 2024
+        report.year = 2024  # type: ignore[misc]
     for mapping in (report.figures, report.declared, report.narrative, report.computed, report.places, report.wording):
         with pytest.raises(TypeError):
-            mapping["applications.granted.company"] = 3
+            mapping["applications.granted.company"] = 3  # type: ignore[index]
     figures["applications.granted.company"] = 99
     report.all_figures["applications.granted.company"] = 99
     assert report["applications.granted.company"] == 2
 
 
 @given(filled_in())
-def test_a_report_travels_whole_between_processes(filled) -> None:
+def test_a_report_travels_whole_between_processes(filled: Filled) -> None:
     year, figures = filled
     form = form_for(year)
     report = new_report(
@@ -233,7 +244,7 @@ def test_reports_are_equal_by_what_they_state_not_by_where_it_was_read() -> None
 
 
 @given(filled_in(), st.data())
-def test_replacing_figures_changes_those_and_what_follows_from_them(filled, data) -> None:
+def test_replacing_figures_changes_those_and_what_follows_from_them(filled: Filled, data: st.DataObject) -> None:
     year, figures = filled
     report = new_report(OFFICE, year, figures)
     address = data.draw(st.sampled_from([a for a in report.form.entries if a.startswith("applications.")]))
@@ -280,6 +291,19 @@ def test_history_runs_backwards_from_the_report_itself() -> None:
     assert [report.year for report in third.history()] == [2023, 2022, 2021]
 
 
+def test_a_report_shows_itself_in_a_line_whatever_it_holds() -> None:
+    figures: dict[str, Figure] = {"applications.granted.company": 2, "applications.granted.other": None}
+    report = new_report(OFFICE, 2023, figures, narrative={"overview": "示例\n" * 99, "problems": "示例"})
+    assert repr(report) == "<AnnualReport office 2023: edition 2021, 1 figure other than 0, 2 texts>"
+
+
+def test_last_year_s_report_is_that_of_the_year_just_before() -> None:
+    before = new_report(OFFICE, 2021)
+    assert new_report(OFFICE, 2022, previous=before).last_year is before
+    assert new_report(OFFICE, 2023, previous=before).last_year is None
+    assert new_report(OFFICE, 2023).last_year is None
+
+
 def test_a_title_names_the_year() -> None:
     assert new_report(OFFICE, 2023).title == "2023年度政府信息公开工作年度报告"
 
@@ -288,7 +312,7 @@ def test_a_title_names_the_year() -> None:
     ("place", "shown"),
     [(Place("a.yaml", 3), "a.yaml:3"), (Place("a.xlsx", "B7"), "a.xlsx:B7"), (Place("a.html"), "a.html")],
 )
-def test_a_place_shows_file_and_line_or_cell(place, shown) -> None:
+def test_a_place_shows_file_and_line_or_cell(place: Place, shown: str) -> None:
     assert str(place) == shown
 
 
@@ -297,9 +321,9 @@ def test_a_place_shows_file_and_line_or_cell(place, shown) -> None:
 
 @pytest.mark.parametrize("year", [2020, 2023])
 @pytest.mark.parametrize("table", ["disclosure", "applications", "challenges"])
-def test_a_frame_has_the_forms_labels_and_the_reports_figures(year, table) -> None:
+def test_a_frame_has_the_forms_labels_and_the_reports_figures(year: int, table: str) -> None:
     form = form_for(year)
-    kinds = {"count": 3, "change": -3, "money": Decimal("1.2500"), "amount": Amount(Decimal("38.65"), "万元")}
+    kinds: dict[str, Figure] = {"count": 3, "change": -3, "money": Decimal("1.2500"), "amount": Amount(Decimal("38.65"), "万元")}
     report = new_report(OFFICE, year, {address: kinds[form.cells[address].kind.name] for address in form.entries})
     frame = report.frame(table)
     blocks = form.table(table).blocks

@@ -1,7 +1,7 @@
 """The annual report of one agency for one year, as an immutable value.
 
-Totals are worked out from the cells; where a source states totals itself, both are kept, and the
-stated one is what stands in the report until a person mends it.
+Totals are computed from the cells. If a source states totals of its own, both are kept, and the
+report shows the stated one until the user corrects it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 
 
 class _UnknownNameError(InputError, KeyError):
-    """A name that the report's edition of the form does not have; the message names the nearest."""
+    """A name that the report's edition of the form does not have; the message suggests the nearest one."""
 
     thing: ClassVar[str]
 
@@ -53,7 +53,7 @@ class _UnknownNameError(InputError, KeyError):
         return f"edition {self.form.edition} of the form has no {self.thing} {self.name}{hint}"
 
     def known(self) -> list[str]:
-        """The names that the form does have."""
+        """The names that the form has."""
         raise NotImplementedError
 
 
@@ -68,7 +68,7 @@ class UnknownCellError(_UnknownNameError):
 
 
 class UnknownSectionError(_UnknownNameError):
-    """A key under which the report's edition of the form has no text."""
+    """A section key that the report's edition of the form has no text for."""
 
     thing = "text"
 
@@ -79,24 +79,29 @@ class UnknownSectionError(_UnknownNameError):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """A body that reports.
+    """A public body that publishes annual reports.
 
     Parameters
     ----------
     id
-        Its name in files and on the command line: linyi-fao.
+        Its short name in files and on the command line, such as ``linyi-fao``.
     name
         Its full official name.
     short
-        How its own texts call it.
+        What it is called in its own texts.
     level
-        ``department`` or ``government``: which day it must publish by.
+        ``department`` or ``government``, which decides the day it must publish by.
     parent
-        The id of the body above it, where there is one.
+        The id of the body above it, if there is one.
     contact
-        How to ask it about its report.
+        Whom to ask about its report.
     notebook
         Its own notebook, relative to the project's ``notebooks/``; None for the common one.
+
+    Examples
+    --------
+    >>> Agency("linyi-fao", "临沂市人民政府外事办公室").level
+    'department'
     """
 
     id: str
@@ -110,16 +115,16 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A person's decision that a finding may stand.
+    """A decision to accept a finding.
 
     Parameters
     ----------
     rule
-        The rule of the finding.
+        The id of the finding's rule.
     reason, by
-        Why it may stand, and who says so.
+        Why it is accepted, and who decided so.
     cells, quote
-        Which finding of that rule is meant: by its cells or by its words.
+        Which finding of that rule is meant, by its cells or by the words it quotes.
     """
 
     rule: str
@@ -139,6 +144,11 @@ class Place:
         The file's path or name.
     at
         The line (counted from 1), or the cell of a sheet; None for the file as a whole.
+
+    Examples
+    --------
+    >>> print(Place("params/2023/linyi-fao.yaml", 7))
+    params/2023/linyi-fao.yaml:7
     """
 
     file: str
@@ -150,35 +160,57 @@ class Place:
 
 @dataclass(frozen=True)
 class AnnualReport:
-    """The annual report of one agency for one year.
+    """The annual report of one agency for one year; `new_report` makes one.
 
     Parameters
     ----------
     agency
-        Who reports.
+        Whose report it is.
     year
         The year reported on.
     form
         The edition of the form it uses.
     figures
-        The figures of all cells that are filled in, by address; None for a blank.
+        The figures of the cells that an official fills in, by address; None for a blank, 0 if not given.
     declared
-        The totals that the source states, by address; None for one left blank.
+        The totals that the source states, by address; None for a blank.
     narrative
         The text of the preamble and of each narrative section, as Markdown, by section key.
     published
-        The day it was published, where known.
+        The day it was published, if known.
     waivers
-        The findings that a person has let stand.
+        The decisions to accept findings.
     places
         Where each figure and each text was read, by address or section key.
     wording
         Section titles and labels as the source words them, by section key or form label, in the
-        source's order; empty where they are the form's own.
+        source's order; empty if they are the form's own.
     previous
-        The agency's report for the year before, where there is one.
+        The agency's report for an earlier year, normally the year before; None if there is none.
     below
-        The reports of the bodies below for the same year; None where there are no such bodies.
+        The reports of the bodies below for the same year; None if there are no such bodies.
+
+    Attributes
+    ----------
+    computed
+        All totals as they follow from the figures, by address.
+
+    Raises
+    ------
+    UnknownCellError
+        If the form does not have the cell of a figure.
+    UnknownSectionError
+        If the form has no section for a text.
+    TypeError, ValueError
+        If a figure is not exact (a float, a text), or not a number at all.
+
+    Examples
+    --------
+    >>> report = new_report(Agency("a", "某局"), 2023, {"applications.granted.company": 2})
+    >>> report
+    <AnnualReport a 2023: edition 2021, 1 figure other than 0, 0 texts>
+    >>> report["applications.granted.company"], report["applications.total.total"]
+    (2, 2)
     """
 
     agency: Agency
@@ -193,6 +225,7 @@ class AnnualReport:
     wording: Mapping[str, str] = dataclasses.field(default_factory=dict)
     previous: AnnualReport | None = dataclasses.field(default=None, compare=False, repr=False)
     below: Below | None = dataclasses.field(default=None, compare=False, repr=False)
+    computed: Mapping[str, Figure] = dataclasses.field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         entries, totals = dict.fromkeys(self.form.entries, 0), self.form.totals
@@ -217,23 +250,41 @@ class AnnualReport:
             ("narrative", narrative),
             ("places", dict(self.places)),
             ("wording", dict(self.wording)),
-            ("_computed", _totals(self.form, figures)),
+            ("computed", _totals(self.form, figures)),
         ):
             object.__setattr__(self, name, MappingProxyType(value))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A mapping proxy cannot be pickled, and a report must travel between processes.
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        plain = {name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in fields.items()}
-        return _rebuild, (plain,)
+        # Reports are sent between processes, and a mapping proxy cannot be pickled.
+        given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.init}
+        plain = {name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in given.items()}
+        return _from_fields, (plain,)
+
+    def __repr__(self) -> str:
+        filled_in = sum(figure is not None and figure != 0 for figure in self.figures.values())
+        texts = sum(map(bool, self.narrative.values()))
+        return (
+            f"<AnnualReport {self.agency.id} {self.year}: edition {self.form.edition}, "
+            f"{_counted(filled_in, 'figure')} other than 0, {_counted(texts, 'text')}>"
+        )
 
     def __getitem__(self, address: str) -> Figure:
-        """The figure that stands in the cell: as stated, or the computed total where none is stated.
+        """The figure of a cell; a total as the source states it, or as computed if it states none.
+
+        Parameters
+        ----------
+        address
+            The cell, as ``table.row.column``.
+
+        Returns
+        -------
+        int, decimal.Decimal, Amount or None
+            The figure; None if the cell is blank.
 
         Raises
         ------
         UnknownCellError
-            Where the form has no such cell.
+            If the form does not have the cell; the message suggests the nearest one.
 
         Examples
         --------
@@ -254,13 +305,8 @@ class AnnualReport:
         return iter(self.form.cells)
 
     @property
-    def computed(self) -> Mapping[str, Figure]:
-        """All totals as they follow from the filled-in cells, by address."""
-        return self._computed  # type: ignore[attr-defined,no-any-return]
-
-    @property
     def title(self) -> str:
-        """What follows the agency's name in the report's title."""
+        """The report's title, without the agency's name that comes before it."""
         return self.form.title.format(year=self.year)
 
     @property
@@ -270,38 +316,80 @@ class AnnualReport:
 
     @property
     def last_year(self) -> AnnualReport | None:
-        """The report for the year just before, where it is known; an older one is not it."""
+        """The report for the year just before; None if it is not known, even if an older one is."""
         previous = self.previous
         return previous if previous is not None and previous.year == self.year - 1 else None
 
     def history(self) -> Iterator[AnnualReport]:
-        """This report and those of the years before it, backwards as far as they follow one another."""
+        """Iterate over this report and the agency's earlier ones, the latest first.
+
+        Yields
+        ------
+        AnnualReport
+            This report, then its `previous` one, and so on.
+
+        Examples
+        --------
+        >>> agency = Agency("a", "某局")
+        >>> report = new_report(agency, 2023, previous=new_report(agency, 2022))
+        >>> [one.year for one in report.history()]
+        [2023, 2022]
+        """
         report: AnnualReport | None = self
         while report is not None:
             yield report
             report = report.previous
 
     def text(self, section: Section | str) -> str:
-        """The Markdown text of a narrative section; UnknownSectionError where it holds none."""
+        """The text of a narrative section.
+
+        Parameters
+        ----------
+        section
+            The section of the form, or its key.
+
+        Returns
+        -------
+        str
+            Its Markdown; empty if nothing was written.
+
+        Raises
+        ------
+        UnknownSectionError
+            If the form has no such section, or it holds a table and no text.
+
+        Examples
+        --------
+        >>> new_report(Agency("a", "某局"), 2023, narrative={"overview": "一年来……"}).text("overview")
+        '一年来……'
+        """
         key = section if isinstance(section, str) else section.key
         if key not in self.narrative:
             raise UnknownSectionError(key, self.form)
         return self.narrative[key]
 
     def replace(self, figures: Mapping[str, Figure] | None = None, **fields: Any) -> AnnualReport:
-        """A new report with some figures or other fields changed.
+        """A new report with some figures or other fields changed; this one stays as it is.
 
         Parameters
         ----------
         figures
-            New figures by address; a total's becomes what the report states.
+            New figures by address; one for a total becomes the total that the report states.
         **fields
-            Other fields of the report, as `narrative` (merged with the present texts) or `published`.
+            Other fields of the report, such as `narrative` (whose texts replace those of the same key)
+            or `published`.
+
+        Returns
+        -------
+        AnnualReport
+            The changed report, its totals computed anew.
 
         Raises
         ------
         UnknownCellError
-            Where the form has no such cell.
+            If the form does not have a cell.
+        UnknownSectionError
+            If the form has no section for a text.
 
         Examples
         --------
@@ -317,7 +405,7 @@ class AnnualReport:
         return dataclasses.replace(self, **fields)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """A statutory table as a DataFrame under the form's labels.
+        """A statutory table as a DataFrame with the form's labels.
 
         Parameters
         ----------
@@ -327,13 +415,19 @@ class AnnualReport:
         Returns
         -------
         pandas.DataFrame
-            One row for each row of the form, one column for each column; cells that the form does
-            not have are ``pandas.NA``, blanks None. Figures stay exact (``object``).
+            One row for each row of the form, one column for each column. A cell that the form does not
+            have is ``pandas.NA``, a blank is None. Figures stay exact (dtype ``object``).
 
         Raises
         ------
         KeyError
-            Where the edition has no such table.
+            If the edition has no such table.
+
+        Examples
+        --------
+        >>> report = new_report(Agency("a", "某局"), 2023, {"applications.granted.company": 2})
+        >>> report.frame("applications").loc["（一）予以公开", "商业企业"]
+        2
         """
         import pandas as pd
 
@@ -352,15 +446,15 @@ class AnnualReport:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """What the bodies below an agency report for a year, each of them counted once.
+    """What the bodies below an agency report for a year, with nothing counted twice.
 
-    A report stands for all bodies below the one that made it. Where a body has none, the reports of
-    the bodies below it stand in its place.
+    A body's report includes all bodies below it. If a body has no report, those of the bodies directly
+    below it are taken instead.
 
     Parameters
     ----------
     reports
-        The reports that together stand for all bodies below.
+        The reports that together include all bodies below.
     missing
         The bodies that have no report.
     unreadable
@@ -382,24 +476,54 @@ def new_report(
     narrative: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> AnnualReport:
-    """A report of `agency` for `year`, with 0 in every cell that `figures` does not name.
+    """Make a report, with 0 in every cell that is not given a figure.
+
+    Parameters
+    ----------
+    agency, year
+        Whose report it is, and for which year.
+    figures
+        The figures by address; one for a total counts as stated by the source.
+    form
+        The edition of the form; by default the one that covers the year.
+    declared
+        Totals that the source states, by address.
+    narrative
+        Texts as Markdown, by section key.
+    **fields
+        Other fields of `AnnualReport`, such as `published` or `previous`.
+
+    Returns
+    -------
+    AnnualReport
+        The report.
 
     Raises
     ------
     UnknownCellError
-        Where a figure's address is not on the form.
+        If the form does not have the cell of a figure.
     UnknownSectionError
-        Where a text's key is not on the form.
+        If the form has no section for a text.
     UnknownYearError
-        Where no edition of the form covers the year.
-    TypeError
-        Where a figure is a float, or not a figure at all.
+        If no edition of the form covers the year.
+    TypeError, ValueError
+        If a figure is not exact (a float, a text), or not a number at all.
+
+    Examples
+    --------
+    >>> report = new_report(Agency("a", "某局"), 2023, {"applications.received.company": 3})
+    >>> report["applications.received.total"]
+    3
     """
     return AnnualReport(agency, year, form or form_for(year), figures or {}, declared or {}, narrative or {}, **fields)
 
 
-def _rebuild(fields: dict[str, Any]) -> AnnualReport:
+def _from_fields(fields: dict[str, Any]) -> AnnualReport:
     return AnnualReport(**fields)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _totals(form: Form, figures: Mapping[str, Figure]) -> dict[str, Figure]:
