@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from reportkit.build.output import BucketOutput, FolderOutput, Output, OutputError, output_at
+from reportkit.build.output import BucketOutput, FolderOutput, Output, OutputError, RecordedOutput, output_at
 
 
 class PlainFileSystem(LocalFileSystem):  # type: ignore[misc]  # fsspec has no types
@@ -190,3 +191,18 @@ def test_what_a_killed_build_left_of_an_index_is_removed_by_the_next(tmp_path: P
     (tmp_path / ".index.html.123-4.part").write_text("half")
     with FolderOutput(tmp_path).locked():
         assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_recorded_on_one_machine_is_done_on_another(tmp_path: Path) -> None:
+    here = FolderOutput(tmp_path)
+    here.write("2023/office/old", b"1")
+    recorded: RecordedOutput = pickle.loads(pickle.dumps(RecordedOutput(here.sizes(["2023/office"]))))
+    assert recorded.sizes(["2023/office", "assets"]) == {"2023/office": {"old": 1}, "assets": {}}
+    with recorded.claimed("assets") as mine:
+        assert mine
+    recorded.remove(["2023/office/old", "2023/office/never"])
+    recorded.write("2023/office/new", b"22")
+    assert here.sizes(["2023/office"]) == {"2023/office": {"old": 1}}
+    for change in recorded.changes:
+        change.apply(here)
+    assert here.sizes(["2023/office"]) == {"2023/office": {"new": 2}}

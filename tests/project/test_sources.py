@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.build.cluster import Parcel, pack
-from reportkit.checks import check
-from reportkit.demo import make_city
+from project.odd_city import described_or_error, make_odd_city
 from reportkit.project.folder import Project, ProjectError, ReportKey, UnknownAgencyError
 from reportkit.project.sources import PACKAGE, Digests, Sources, beside_notebooks, described
-from reportkit.system.errors import InputError
 
 KEY = ReportKey("office", 2023)
 opened: list[str] | None = None
@@ -31,41 +28,7 @@ def watched() -> None:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A made-up city in which much is amiss: bodies whose entry, or whose report, cannot be read or is missing."""
-    root = tmp_path_factory.mktemp("sources") / "city"
-    make_city(root, agencies=30, years=range(2020, 2024), faults=20)
-    project = Project(root)
-    register = project.params / "agencies.yaml"
-    bodies = [agency.id for agency in project.agencies.values() if agency.parent]
-    text = register.read_text()
-    for spoilt in bodies[2::9]:
-        text = text.replace(f"\n{spoilt}:\n", f"\n{spoilt}:\n  nonsense: 1\n")
-    register.write_text(text)
-    for spoilt in bodies[3::9]:
-        (project.params / "2022" / f"{spoilt}.yaml").write_text("nonsense: [\n")
-    for missing in bodies[4::9]:
-        (project.params / "2022" / f"{missing}.yaml").unlink()
-    for misnamed in bodies[5::9]:
-        path = project.params / "2023" / f"{misnamed}.yaml"
-        path.rename(path.with_suffix(".yml"))
-    government = next(
-        agency for agency in Project(root).agencies.values() if agency.level == "government" and agency.parent
-    )
-    (project.params / "2021" / f"{government.id}.yaml").unlink()
-    return Project(root)
-
-
-def described_or_error(project: Project, key: ReportKey) -> object:
-    """A report and all that the checks find in it; or why it cannot be opened."""
-    try:
-        report = project.open_report(key.agency, key.year)
-    except InputError as error:
-        return str(error)
-    years, below = [report], report.below
-    while years[-1].previous:
-        years.append(years[-1].previous)
-    bodies = below and (below.reports, below.missing, [agency for agency, _ in below.unreadable])
-    return years, bodies, [finding.as_json() for finding in check(report)]
+    return make_odd_city(tmp_path_factory.mktemp("sources") / "city")
 
 
 def test_whatever_a_report_is_opened_from_is_noted(city: Project) -> None:
@@ -92,48 +55,11 @@ def test_to_look_at_a_report_notes_all_that_to_open_it_does(city: Project) -> No
         assert opened_one.digests.items() <= looked.digests.items()
 
 
-def test_a_report_that_travels_is_the_same_where_it_arrives(city: Project, tmp_path: Path) -> None:
-    travelled = 0
-    for key in city.reports():
-        if key.agency not in city.agencies:
-            continue
-        parcel = pack(city, key)
-        there = unpack(parcel, tmp_path / f"{key.year}-{key.agency}")
-        here = described_or_error(city, key)
-        assert without_listing(described_or_error(there, key)) == without_listing(here)
-        assert (
-            there.notebook(there.agency(key.agency)).read_bytes() == city.notebook(city.agency(key.agency)).read_bytes()
-        )
-        travelled += 1
-    assert travelled > 80
-
-
-def unpack(parcel: Parcel, folder: Path) -> Project:
-    for name, content in parcel.files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return Project(folder)
-
-
-def without_listing(told: object) -> object:
-    """A refusal without the other years that the agency reports on: they do not travel."""
-    return told.partition(";")[0] if isinstance(told, str) else told
-
-
-def test_a_parcel_holds_no_more_than_it_takes(city: Project) -> None:
-    key = next(key for key in city.reports(year=2023) if city.agency(key.agency).level == "department")
-    files = set(pack(city, key).files)
-    own = {f"params/{year}/{key.agency}.yaml" for year in range(2020, 2024)}
-    assert files <= own | {"params/agencies.yaml", "notebooks/annual_report.ipynb"}
-
-
-def test_what_lies_beside_the_notebooks_travels_too(tmp_path: Path) -> None:
+def test_what_lies_beside_the_notebooks_is_found(tmp_path: Path) -> None:
     project = small(tmp_path)
     (project.root / "notebooks" / "data").mkdir()
     (project.root / "notebooks" / "data" / "a.csv").write_text("1")
     assert list(beside_notebooks(project)) == ["notebooks/data/a.csv"]
-    assert pack(project, KEY).files["notebooks/data/a.csv"] == b"1"
 
 
 def small(root: Path) -> Project:

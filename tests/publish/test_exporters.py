@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from reportkit.display import charts, narrative, tables
 from reportkit.publish.charts import library_name
-from reportkit.publish.exporters import Audience, PublishExporter, ReviewExporter, export
+from reportkit.publish.exporters import PublishExporter, ReviewExporter, export
+from reportkit.publish.page import Audience
 from reportkit.report import Agency, new_report
 
 Make = Callable[..., NotebookNode]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportkit.build.output import Output
+from reportkit.build.output import OutputWriter
 from reportkit.publish import formats
 
 __all__ = ["ASSETS", "ASSETS_URL", "write_assets"]
@@ -12,7 +12,7 @@ ASSETS = "assets"
 ASSETS_URL = f"../../{ASSETS}"
 
 
-def write_assets(output: Output) -> None:
+def write_assets(output: OutputWriter) -> None:
     """Write those shared files that are not there yet.
 
     Parameters

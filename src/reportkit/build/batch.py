@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, report_failure
-from reportkit.build.output import Output, output_at
+from reportkit.build.output import Output, OutputWriter, output_at
 from reportkit.build.package import package_digest
 from reportkit.build.workers import LocalWorkers, why
 from reportkit.project.folder import Project, ReportKey
@@ -78,7 +78,7 @@ class LocalBuilders:
 
 
 def build_reports(
-    builders: Builders, keys: Iterable[ReportKey], output: Output, *, fail_fast: bool = False
+    builders: Builders, keys: Iterable[ReportKey], output: OutputWriter, *, fail_fast: bool = False
 ) -> Iterator[Built | Failed]:
     """Build reports, many at once; one that fails does not stop the others.
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from reportkit.build.one_report import FAILURE, STAMP, read_failure, read_stamp
-from reportkit.build.output import Output
+from reportkit.build.output import Output, OutputReader
 from reportkit.site.index import index_page
 
 __all__ = ["INDEX", "write_index"]
@@ -23,7 +23,7 @@ def write_index(output: Output) -> str:
     return output.address(INDEX)
 
 
-def _entries(output: Output) -> Iterator[dict[str, Any]]:
+def _entries(output: OutputReader) -> Iterator[dict[str, Any]]:
     folders = iter(output.folders())
     while some := list(islice(folders, _AT_ONCE)):
         told = output.read([f"{folder}/{STAMP}" for folder in some])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportkit.build.assets import ASSETS_URL, write_assets
-from reportkit.build.output import Output
+from reportkit.build.output import OutputWriter
 from reportkit.checks import SEVERITIES, Outcome, check
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish import formats
@@ -116,7 +116,7 @@ def folder_of(key: ReportKey) -> str:
 
 
 def build_report(
-    project: Project, sources: Mapping[str, str], key: ReportKey, output: Output, limits: Limits
+    project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits
 ) -> Built | Failed:
     """Build a report; where it fails, what is wrong is returned and kept beside its pages.
 
@@ -149,7 +149,7 @@ def build_report(
     return failed
 
 
-def report_failure(output: Output, failed: Failed, notebook: Any = None) -> None:
+def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -> None:
     """Keep beside the report's pages what went wrong, and the notebook as far as it ran."""
     folder = folder_of(failed.key)
     told = {"agency": failed.key.agency, "year": failed.key.year, "message": str(failed)}
@@ -181,7 +181,7 @@ def _read(content: bytes | None) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output: Output, limits: Limits) -> Built:
+def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits) -> Built:
     from reportkit.engine.notebook import run_notebook
 
     watch = _Watch()
@@ -211,7 +211,7 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
     return Built(key, report.agency.name, counts, watch.stages)
 
 
-def _write(output: Output, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:
+def _write(output: OutputWriter, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:
     """Write a report's files, and then, only then, that they are what they should be."""
     before = output.sizes([folder])[folder]
     if STAMP in before:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from reportkit.build.one_report import FAILURE, STAMP, folder_of, read_stamp
-from reportkit.build.output import Output
+from reportkit.build.output import OutputReader
 from reportkit.build.package import package_digest
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Digests, described
@@ -35,7 +35,7 @@ class Step:
     why: str
 
 
-def plan(project: Project, keys: Sequence[ReportKey], output: Output, *, force: bool = False) -> Iterator[Step]:
+def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, force: bool = False) -> Iterator[Step]:
     """Say for each report whether it must be built.
 
     A report is fresh where its last run succeeded, all its files are there, and everything that it was

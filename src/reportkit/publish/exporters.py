@@ -10,25 +10,21 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import TemplateExporter
 from traitlets import Unicode, default
 
 from reportkit.publish.charts import library, library_name
-from reportkit.publish.formats import format_named
-from reportkit.publish.page import Page, compose
+from reportkit.publish.page import LABELS, MEDIA_TYPE, Audience, Page, compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbformat import NotebookNode
 
-__all__ = ["Audience", "PublishExporter", "ReviewExporter", "export"]
+__all__ = ["PublishExporter", "ReviewExporter", "export"]
 
-# For whom a page is made: the public, or the reviewer.
-Audience = Literal["publish", "review"]
-_PUBLISH, _REVIEW = format_named("publish"), format_named("review")
 # What JupyterLab's export menu says.
 _MENU = "年度报告（{}）"
 
@@ -41,12 +37,12 @@ class PublishExporter(TemplateExporter):
     ``jupyter nbconvert --to reportkit_publish report.ipynb``
     """
 
-    export_from_notebook = _MENU.format(_PUBLISH.label)
-    output_mimetype = _PUBLISH.media_type
+    export_from_notebook = _MENU.format(LABELS["publish"])
+    output_mimetype = MEDIA_TYPE
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
-        return Path(_PUBLISH.file).suffix
+        return ".html"
 
     @default("template_name")
     def _template_name_default(self) -> str:
@@ -80,8 +76,7 @@ class ReviewExporter(PublishExporter):
     ``jupyter nbconvert --to reportkit_review report.ipynb``
     """
 
-    export_from_notebook = _MENU.format(_REVIEW.label)
-    output_mimetype = _REVIEW.media_type
+    export_from_notebook = _MENU.format(LABELS["review"])
 
     assets_url = Unicode(
         "",

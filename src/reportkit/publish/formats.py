@@ -1,6 +1,6 @@
-"""The one list of what is written of a report: each file, what it is made with, and who reads it.
+"""The one list of what is written for a report: each file, what it is made with, and who reads it.
 
-Building, planning, the index, nbconvert's exporters and the warming-up all go by this list: a new format is
+Building, planning, the index, the digest of the package and the warming-up all go by this list: a new format is
 a function that renders it and an entry in `FORMATS`.
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportkit.publish import charts
 from reportkit.publish.data import as_json, report_data
+from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class SharedFile:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file that is written of every report.
+    """A file that is written for every report.
 
     Parameters
     ----------
@@ -170,8 +171,8 @@ _PAGE_TOOLS = (
 _CHART_LIBRARY = SharedFile(charts.library_name, lambda: charts.library().encode())
 
 FORMATS: tuple[Format, ...] = (
-    Format("publish", "report.html", "text/html", _published_page, _PAGE_TOOLS, label="公开版"),
-    Format("review", "review.html", "text/html", _review_page, _PAGE_TOOLS, (_CHART_LIBRARY,), label="审阅版"),
+    Format("publish", "report.html", MEDIA_TYPE, _published_page, _PAGE_TOOLS, label=LABELS["publish"]),
+    Format("review", "review.html", MEDIA_TYPE, _review_page, _PAGE_TOOLS, (_CHART_LIBRARY,), label=LABELS["review"]),
     Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
     Format("figures", "figures.json", "application/json", _figures),
     Format("findings", "findings.json", "application/json", _findings),

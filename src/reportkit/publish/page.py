@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count, groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reportkit.publish.charts import chart_figure
 from reportkit.publish.markup import Markup, cleaned, printable
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from nbformat import NotebookNode
 
-__all__ = ["Block", "Page", "compose"]
+__all__ = ["LABELS", "MEDIA_TYPE", "Audience", "Block", "Page", "compose"]
 
 log = logging.getLogger(__name__)
+
+# Who reads a page: the public, or the reviewer.
+Audience = Literal["publish", "review"]
+# What a reader knows each page by.
+LABELS: Mapping[Audience, str] = {"publish": "公开版", "review": "审阅版"}
+MEDIA_TYPE = "text/html"
 
 UNTITLED = "政府信息公开工作年度报告"
 NOT_RUN = "笔记本尚未运行，本页没有可以显示的结果。"
