@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 __all__ = [
     "GOOD",
+    "all_ended",
     "contents",
     "ended",
     "family",
@@ -136,6 +137,11 @@ def kill_family(pid: int) -> list[psutil.Process]:
                 continue
         killed += alive
     return killed
+
+
+def all_ended(processes: list[psutil.Process]) -> bool:
+    """Whether none of some processes runs any more."""
+    return all(map(ended, processes))
 
 
 def ended(process: psutil.Process) -> bool:

@@ -10,8 +10,8 @@ import shutil
 import signal
 import subprocess
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -20,6 +20,7 @@ import pytest
 
 from build.projects import (
     GOOD,
+    all_ended,
     contents,
     ended,
     family,
@@ -32,11 +33,12 @@ from build.projects import (
     write_notebook,
     write_small_project,
 )
-from reportkit.build.batch import _build, build_reports
+from reportkit.build.batch import LocalBuilders, build_reports
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput
-from reportkit.build.workers import LocalWorkers, _worth_importing, why
-from reportkit.project.folder import ReportKey
+from reportkit.build.workers import modules_often_used, report_workers
+from reportkit.project.folder import Project, ReportKey
+from reportkit.system.bounded import TaskError
 
 BEFORE = "print('做到这里')"
 BAD = {
@@ -184,7 +186,7 @@ def test_a_worker_that_is_killed_costs_at_most_its_report(
     assert int(found[1]) + int(found[2]) == 24
     assert int(found[2]) <= 1
     if found[2] == "1":
-        assert "the process that built it ended (SIGKILL)" in out
+        assert "its process ended (SIGKILL)" in out
     completes(slow, undisturbed)
 
 
@@ -218,7 +220,7 @@ def test_a_build_that_is_asked_to_end_does_so_at_once_and_leaves_nothing_half_do
         out, err = running.communicate(timeout=60)
         assert time.monotonic() - asked < 5
         assert running.returncode == 130, out + err
-        until(lambda: all(map(ended, processes)), "no process is left", 20)
+        until(partial(all_ended, processes), "no process is left")
     assert "Traceback" not in out + err
     assert "interrupted; what was built stays" in err
     assert re.search(r"\d+ built, 0 failed, \d+ left in ", last_line(out))
@@ -234,7 +236,7 @@ def test_a_build_that_is_killed_alone_takes_its_processes_with_it(slow: Path) ->
         processes = family(running.pid)
         running.kill()
         running.wait()
-        until(lambda: all(map(ended, processes)), "no process is left", 20)
+        until(partial(all_ended, processes), "no process is left")
     well_formed(slow / "output")
 
 
@@ -245,10 +247,10 @@ def test_killed_with_all_its_processes_again_and_again_it_leaves_nothing_half_do
     for _ in range(6):
         with started("build", "--jobs", "2", project=slow, stdout=subprocess.DEVNULL) as running:
             before = stamps(slow)
-            until(lambda before=before: stamps(slow) > before or running.poll() is not None, "one more is built")
+            until(partial(_one_more, slow, before, running), "one more is built")
             time.sleep(chance.random() / 2)
             killed = kill_family(running.pid)
-            until(lambda killed=killed: all(map(ended, killed)), "all are dead", 20)
+            until(partial(all_ended, killed), "all are dead")
         after = {name: content for name, content in contents(slow / "output").items() if not _is_part(name)}
         well_formed_but_leftovers(slow / "output")
         assert {name: content for name, content in after.items() if name != "index.html"}.items() <= undisturbed[
@@ -256,6 +258,10 @@ def test_killed_with_all_its_processes_again_and_again_it_leaves_nothing_half_do
         ].items()
     completes(slow, undisturbed)
     well_formed(slow / "output")
+
+
+def _one_more(project: Path, before: int, running: subprocess.Popen[str]) -> bool:
+    return stamps(project) > before or running.poll() is not None
 
 
 def _is_part(name: str) -> bool:
@@ -272,42 +278,34 @@ def well_formed_but_leftovers(output: Path) -> None:
 # ------------------------------------------------------ the same, piece by piece
 
 
-def test_a_process_of_its_own_that_ends_is_replaced_and_its_end_told() -> None:
-    workers = LocalWorkers(1, None)
+def test_a_process_that_builds_reports_prints_nothing_and_ends_its_server_with_it(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    pool = report_workers(1, None)
     try:
-        assert workers.submit(os.getpid, 60.0).result() != os.getpid()
-        killed = workers.submit(signal.raise_signal, 60.0, signal.SIGKILL).exception()
-        assert killed is not None
-        assert why(killed) == "the process that built it ended (SIGKILL)"
-        late = workers.submit(time.sleep, 0.5, 100).exception()
-        assert late is not None
-        assert why(late) == "its pages took too long"
-        assert workers.submit(os.getpid, 60.0).result() != os.getpid()
-        assert workers._pool is not None
-        workers._pool.stop()  # as where no process could be started any more
-        assert workers.submit(os.getpid, 60.0).result() != os.getpid()
+        pool.submit(print, 60.0, "heard").result()
+        worker = psutil.Process(pool.submit(os.getpid, 60.0).result())
+        servers = worker.children()
+        assert servers
+        worker.kill()
+        until(partial(all_ended, servers), "its server has ended")
     finally:
-        workers.stop()
-    workers.stop()
+        pool.stop()
+    assert capfd.readouterr().out == ""
 
 
-def test_an_unforeseen_error_is_told_in_a_line() -> None:
-    assert why(ValueError("two\n  lines")) == "ValueError: two lines"
-
-
-class Breaking:
-    """Builders whose processes end before a report has its turn, as often as they are told to."""
+class Failing:
+    """Builders that fail, each time with the next of some errors."""
 
     ahead = 2
 
-    def __init__(self, breaks: int) -> None:
-        self.breaks = breaks
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
         future: Future[Built | Failed] = Future()
-        if self.breaks:
-            self.breaks -= 1
-            future.set_exception(BrokenProcessPool("All workers expired"))
+        if self.errors:
+            future.set_exception(self.errors.pop(0))
         else:
             future.set_result(Built(key, "", {}))
         return future
@@ -316,34 +314,34 @@ class Breaking:
         pass
 
 
-@pytest.mark.parametrize(("breaks", "kinds"), [(0, {Built}), (2, {Built}), (6, {Failed})])
-def test_a_report_that_had_no_turn_gets_another(breaks: int, kinds: set[type], tmp_path: Path) -> None:
+def test_an_error_of_a_builder_fails_one_report_and_is_kept_in_a_line(tmp_path: Path) -> None:
     keys = [ReportKey("a", 2023), ReportKey("b", 2023), ReportKey("c", 2023)]
-    results = list(build_reports(Breaking(breaks), keys, FolderOutput(tmp_path)))
-    assert sorted(result.key for result in results) == keys
-    assert {type(result) for result in results} == kinds
+    builders = Failing(TaskError("took longer than 5 seconds"), ValueError("two\n  lines"))
+    results = sorted(build_reports(builders, keys, FolderOutput(tmp_path)), key=lambda result: result.key)
+    assert [str(result) for result in results if isinstance(result, Failed)] == [
+        "took longer than 5 seconds",
+        "ValueError: two lines",
+    ]
+    assert isinstance(results[2], Built)
+    kept = json.loads((tmp_path / "2023" / "b" / "failure.json").read_text())
+    assert kept["message"] == "ValueError: two lines"
 
 
-def test_a_process_builds_what_it_is_told(tmp_path: Path) -> None:
-    root = write_small_project(tmp_path / "project", 1)
-    assert isinstance(_build(root, str(tmp_path / "out"), Limits(), ReportKey("good-00", 2023)), Built)
+def test_a_process_of_this_machine_builds_a_report(tmp_path: Path) -> None:
+    project = Project(write_small_project(tmp_path / "project", 1))
+    builders = LocalBuilders(project, FolderOutput(tmp_path / "out"), Limits(), jobs=1)
+    try:
+        assert isinstance(builders.submit(ReportKey("good-00", 2023)).result(), Built)
+    finally:
+        builders.close()
     assert (tmp_path / "out" / "2023" / "good-00" / "build.json").exists()
 
 
-def test_a_worker_imports_what_the_notebooks_speak_of(tmp_path: Path) -> None:
+def test_modules_that_the_notebooks_use_are_imported_once(tmp_path: Path) -> None:
     root = write_small_project(tmp_path / "project", 1)
-    assert _worth_importing(root) == []
+    assert modules_often_used(root) == []
     write_notebook(root / "notebooks" / "other.ipynb", "import numpy as np")
-    assert _worth_importing(root) == ["numpy"]
+    assert modules_often_used(root) == ["numpy"]
     write_notebook(root / "notebooks" / "another.ipynb", "report.frame('applications')")
-    assert set(_worth_importing(root)) == {"numpy", "pandas"}
-    assert set(_worth_importing(None)) == {"numpy", "pandas"}
-
-
-def test_processes_can_be_started_from_any_thread() -> None:
-    workers = LocalWorkers(1, None)
-    try:
-        with ThreadPoolExecutor(1) as thread:
-            assert thread.submit(lambda: workers.submit(os.getpid, 60.0).result()).result() != os.getpid()
-    finally:
-        workers.stop()
+    assert set(modules_often_used(root)) == {"numpy", "pandas"}
+    assert set(modules_often_used(None)) == {"numpy", "pandas"}

@@ -19,7 +19,6 @@ from typing import NamedTuple
 import boto3
 import distributed
 import pytest
-from pebble import ProcessExpired
 
 import reportkit as package
 from build.projects import (
@@ -41,6 +40,7 @@ from reportkit.build.cluster import ClusterBuilders, ClusterError
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput, Output, output_at
 from reportkit.project.folder import Project
+from reportkit.system.bounded import TaskError
 
 SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
 AMAZON = {
@@ -312,7 +312,7 @@ class Here:
     def submit(self, function: Callable[..., object], *arguments: object) -> Future[object]:
         if self.error is not None:
             raise self.error
-        if isinstance(arguments[0], float):  # as LocalWorkers has it, which knows a timeout
+        if isinstance(arguments[0], float):  # a timeout, as WorkerPool.submit takes it
             arguments = arguments[1:]
         done: Future[object] = Future()
         done.set_result(function(*arguments))
@@ -355,9 +355,9 @@ def test_a_process_that_ends_on_a_worker_fails_its_report(
     small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = FolderOutput(tmp_path / "back")
-    expired = ProcessExpired("Abnormal termination", code=-9)
-    results = built_by(small, output, monkeypatch, Here(), Here(expired))
-    assert {str(result) for result in results.values()} == {"the process that built it ended (SIGKILL)"}
+    killed = TaskError("its process ended (SIGKILL)")
+    results = built_by(small, output, monkeypatch, Here(), Here(killed))
+    assert {str(result) for result in results.values()} == {"its process ended (SIGKILL)"}
     assert set(output.sizes(["2023/good-00"])["2023/good-00"]) == {"failure.json"}
 
 

@@ -1,4 +1,4 @@
-"""What tests have a worker do; it imports this by name."""
+"""Functions that tests call in worker processes, which import them by name."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from reportkit.system.errors import InputError
 
 MIB = 1 << 20
 
 
+class UnpicklableError(Exception):
+    """An error that cannot be unpickled."""
+
+    def __init__(self, one: str, another: str) -> None:
+        super().__init__(f"{one} and {another}")
+
+
 def act(item: str) -> object:
-    """What the items of these tests make a worker do."""
+    """Do what the item says."""
     match item:
         case "sleep":
             time.sleep(60)
         case "spin":
             while True:
                 pass
-        case "eat":
+        case "allocate 900 MiB":
             return len(bytearray(900 * MIB))
-        case "taste":
+        case "allocate 100 MiB":
             return len(bytearray(100 * MIB))
         case "killed":
             os.kill(os.getpid(), signal.SIGKILL)
         case "exit":
             os._exit(3)
-        case "memory":
+        case "out of memory":
             raise MemoryError
         case "quit":
             sys.exit("示例：离开")
@@ -38,8 +46,22 @@ def act(item: str) -> object:
             raise ValueError("第一行\n第二行")
         case "silent error":
             raise RuntimeError
-        case "unpicklable":
+        case "unpicklable error":
+            raise UnpicklableError("one", "another")
+        case "unpicklable result":
             return act.__code__
         case _:
             return item.upper()
     return None
+
+
+def fail_at_first(started: Path) -> None:
+    """End the process, unless one has done so before."""
+    if not started.exists():
+        started.touch()
+        os._exit(5)
+
+
+def always_fail() -> None:
+    """End the process."""
+    os._exit(5)

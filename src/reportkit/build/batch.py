@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -12,68 +11,85 @@ from typing import Protocol
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, report_failure
 from reportkit.build.output import Output, OutputWriter, output_at
 from reportkit.build.package import package_digest
-from reportkit.build.workers import LocalWorkers, why
+from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
+from reportkit.system.bounded import in_one_line
 from reportkit.system.errors import InputError
 from reportkit.system.machine import cores
 
 __all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports"]
 
-# Reports given out for each process, so that none waits for the next.
+# Reports submitted for each process, so that none is idle.
 _AHEAD = 3
 
 
 class BuildersError(InputError):
-    """Builders that can build no more, so that no report has its turn; the message says why."""
+    """No further report can be built; the message says why."""
 
 
 class Builders(Protocol):
-    """Whoever builds reports.
+    """What builds reports: processes of this machine, or a cluster.
 
     Parameters
     ----------
     ahead
-        How many reports to give out before the first is done.
+        How many reports to submit before the first is done.
     """
 
     ahead: int
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
-        """Have a report built."""
+        """Build a report.
+
+        Parameters
+        ----------
+        key
+            Which report.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            What became of it.
+
+        Raises
+        ------
+        BuildersError
+            From the future, if no further report can be built.
+        """
 
     def close(self) -> None:
-        """Stop at once; what is being built is left off."""
+        """Stop at once, without finishing the reports that are being built."""
 
 
 class LocalBuilders:
-    """Processes on this machine.
+    """Builds reports in processes of this machine.
 
     Parameters
     ----------
     project
-        Where the reports are.
+        The project that the reports belong to.
     output
         Where their pages go.
     limits
-        What each report may take.
+        How much time and memory each report may take.
     jobs
-        How many processes; one for each core by default.
+        How many processes; by default one for each core.
     """
 
     def __init__(self, project: Project, output: Output, limits: Limits, jobs: int | None = None) -> None:
         jobs = jobs or cores()
         self.ahead = jobs * _AHEAD
-        self._workers = LocalWorkers(jobs, project.root)
+        self._workers = report_workers(jobs, project.root)
         self._task = (project.root, output.url, limits)
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
-        """Have a report built in one of the processes."""
+        """Build a report in one of the processes."""
         root, url, limits = self._task
         return self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key)
 
     def close(self) -> None:
-        """End the processes."""
+        """Kill the processes."""
         self._workers.stop()
 
 
@@ -85,27 +101,26 @@ def build_reports(
     Parameters
     ----------
     builders
-        Who builds them; they are stopped when the last is done, or when the caller goes no further.
+        What builds them; closed after the last report, or when the caller stops.
     keys
         Which reports; taken as they are needed.
     output
-        Where their pages go, and where it is kept why one could not be built.
+        Where their pages go, and the reasons of those that fail.
     fail_fast
-        Whether to stop at the first that fails.
+        Whether to stop at the first report that fails.
 
     Yields
     ------
     Built or Failed
-        What became of each, as soon as it is known.
+        What became of each report, as soon as it is known.
 
     Raises
     ------
     BuildersError
-        Where there is nobody left to build.
+        If no further report can be built.
     """
     remaining = iter(keys)
     waiting: dict[Future[Built | Failed], ReportKey] = {}
-    again: set[ReportKey] = set()
     with closing(builders):
         while True:
             for key in remaining:
@@ -115,23 +130,21 @@ def build_reports(
             if not waiting:
                 return
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                key = waiting.pop(future)
-                error = future.exception()
-                if isinstance(error, BuildersError):
-                    raise error
-                if isinstance(error, BrokenProcessPool) and key not in again:
-                    # The processes ended before this report had its turn.
-                    again.add(key)
-                    waiting[builders.submit(key)] = key
-                    continue
-                if error is None:
-                    result = future.result()
-                else:
-                    result = Failed(key, why(error))
-                    report_failure(output, result)
+                result = _result_of(future, waiting.pop(future), output)
                 yield result
                 if fail_fast and isinstance(result, Failed):
                     return
+
+
+def _result_of(future: Future[Built | Failed], key: ReportKey, output: Output) -> Built | Failed:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, BuildersError):
+        raise error
+    failed = Failed(key, in_one_line(error))
+    report_failure(output, failed)
+    return failed
 
 
 def _build(root: Path, url: str, limits: Limits, key: ReportKey) -> Built | Failed:

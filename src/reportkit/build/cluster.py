@@ -23,9 +23,10 @@ from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_re
 from reportkit.build.output import Change, FolderOutput, Output, OutputWriter, RecordedOutput, output_at
 from reportkit.build.package import package_digest
 from reportkit.build.parcels import Parcel, pack, unpacked
-from reportkit.build.workers import LocalWorkers, why
+from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE
+from reportkit.system.bounded import WorkerPool, in_one_line
 from reportkit.system.errors import InputError
 from reportkit.system.machine import cores
 
@@ -163,7 +164,7 @@ def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey)
     try:
         return _processes().submit(_unpack_and_build, timeout, parcel, output, limits, key).result()
     except Exception as error:
-        failed = Failed(key, why(error))
+        failed = Failed(key, in_one_line(error))
         report_failure(output, failed)
         return _returned(failed, output)
 
@@ -171,19 +172,19 @@ def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey)
 _first = threading.Lock()
 
 
-def _processes() -> LocalWorkers:
+def _processes() -> WorkerPool:
     with _first:
         return _only_processes()
 
 
 @cache
-def _only_processes() -> LocalWorkers:
+def _only_processes() -> WorkerPool:
     from distributed import get_worker
 
     # Dask starts its workers as daemons, which may have no children. The processes are stopped before the worker
     # ends, since it would wait for them.
     multiprocessing.current_process().daemon = False
-    workers = LocalWorkers(get_worker().state.nthreads, None)
+    workers = report_workers(get_worker().state.nthreads, None)
     Finalize(None, workers.stop, exitpriority=0)
     return workers
 

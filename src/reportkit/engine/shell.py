@@ -29,7 +29,6 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,8 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session, json_packer
 from tornado.ioloop import IOLoop
+
+from reportkit.system.machine import confine_memory
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -324,7 +325,7 @@ def run(app: Any, cells: Connection, wire: Connection, *, memory: int | None = N
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # every process its own, as if it had imported it
     if memory is not None:
-        _confine(memory)
+        confine_memory(memory)
     super(App, app).init_code()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -400,23 +401,3 @@ def _drain(wire: Wire) -> None:
         select.select(wire.files, [], [])
         with wire.lock:
             wire.drain()
-
-
-def _confine(memory: int) -> None:
-    """No more memory than `memory` bytes on top of what the process has."""
-    import resource
-
-    # Data that this process alone has: what is only reserved, or shared with a file, does no harm.
-    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
-    _, most = resource.getrlimit(kind)
-    limit = _data() + memory
-    with suppress(ValueError, OSError):  # not every system has such a limit
-        resource.setrlimit(kind, (limit if most < 0 else min(limit, most), most))
-
-
-def _data() -> int:
-    """How much data this process has, in bytes."""
-    statistics = Path("/proc/self/statm")
-    if not statistics.exists():
-        return 4 << 30
-    return int(statistics.read_text(encoding="ascii").split()[5]) * os.sysconf("SC_PAGE_SIZE")

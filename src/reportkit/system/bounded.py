@@ -1,4 +1,4 @@
-"""Doing one thing to many files so that a nasty one costs only itself: not the batch, not the machine."""
+"""Calling functions in worker processes with limits, so that one bad call cannot take down the others."""
 
 from __future__ import annotations
 
@@ -6,35 +6,270 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as LateError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar
 
 from reportkit.system.errors import InputError
-from reportkit.system.machine import cores, ending
+from reportkit.system.machine import confine_memory, cores, ending
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["Refusal", "run_bounded"]
+__all__ = ["Refusal", "TaskError", "WorkerPool", "in_one_line", "run_bounded"]
 
+P = ParamSpec("P")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _MIB = 1 << 20
-_AHEAD = 16  # items given out for each process, so that none waits while a slow one is waited for
-_OUT_OF_MEMORY = 77
+_AHEAD = 16  # items submitted for each process, so that none is idle while the caller waits for a slow one
+_LONGEST_ERROR = 500
+_OUT_OF_MEMORY = 77  # the exit status of a worker that ran out of memory
+
+
+class TaskError(Exception):
+    """Why a task has no result: what its function raised, or how its process ended, in one line."""
+
+
+def in_one_line(error: BaseException) -> str:
+    """Put an error into one line for the user.
+
+    Parameters
+    ----------
+    error
+        Any error.
+
+    Returns
+    -------
+    str
+        The message alone where it is written for the user, otherwise the type and the message.
+
+    Examples
+    --------
+    >>> in_one_line(InputError("a.yaml: not YAML")), in_one_line(KeyError("a"))
+    ('a.yaml: not YAML', "KeyError: 'a'")
+    """
+    message = " ".join(str(error).split())
+    if isinstance(error, InputError | TaskError):
+        return message
+    return f"{type(error).__name__}: {message[:_LONGEST_ERROR]}" if message else type(error).__name__
+
+
+class WorkerPool:
+    """Worker processes that call functions, each call limited in time and memory.
+
+    A call that takes too long or too much memory, or ends its process, fails alone. The processes start with
+    the first task, ignore Ctrl-C, and are replaced when they die. None is forked from this process.
+
+    Parameters
+    ----------
+    jobs
+        How many processes.
+    memory
+        How many bytes each process may use on top of what it has after `initializer`; None for no limit.
+    initializer
+        Called in each process before its first task.
+    preload
+        Names of modules that are imported once, in the server that forks the processes, where there is one.
+
+    Examples
+    --------
+    >>> pool = WorkerPool(jobs=2, memory=100 << 20)
+    >>> pool.submit(max, 10.0, 1, 2).result()
+    2
+    >>> pool.submit(bytearray, 10.0, 200 << 20).exception()
+    TaskError('took more than 100 MiB of memory')
+    >>> pool.stop()
+    """
+
+    def __init__(
+        self,
+        jobs: int,
+        *,
+        memory: int | None = None,
+        initializer: Callable[[], object] | None = None,
+        preload: Sequence[str] = (),
+    ) -> None:
+        self.jobs, self._memory = jobs, memory
+        self._begin, self._preload = partial(_begin, initializer, memory), preload
+        self._lock = threading.Lock()
+        self._pools: list[ProcessPool] = []  # the last one is in use, those before it are broken
+        self._stopped = False
+
+    def submit(
+        self, function: Callable[P, Result], timeout: float, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[Result]:
+        """Call a function in one of the processes.
+
+        Parameters
+        ----------
+        function
+            The function; its module is imported in the process.
+        timeout
+            After how many seconds its process is killed.
+        *args, **kwargs
+            What it is called with.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Its result, or a `TaskError`.
+
+        Raises
+        ------
+        RuntimeError
+            If the pool has been stopped.
+        """
+        task: _Task[Result] = _Task(partial(function, *args, **kwargs), timeout)
+        task.future.set_running_or_notify_cancel()
+        self._schedule(task)
+        return task.future
+
+    def stop(self) -> None:
+        """Kill the processes; tasks that are not done stay so."""
+        with self._lock:
+            self._stopped = True
+        # A pool's threads may need the lock before they end.
+        for pool in self._pools:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+        self._pools = []
+
+    def _schedule(self, task: _Task[Any]) -> None:
+        with self._lock:
+            if self._stopped:
+                raise RuntimeError("the pool has been stopped")
+            attempt = self._attempt(task)
+        attempt.add_done_callback(partial(self._settle, task))
+
+    def _attempt(self, task: _Task[Any]) -> Future[Any]:
+        if self._pools:
+            try:
+                return self._pools[-1].schedule(_call, (task.call,), timeout=task.timeout)
+            except RuntimeError:
+                pass  # it is broken
+        self._pools.append(self._new_pool())
+        return self._pools[-1].schedule(_call, (task.call,), timeout=task.timeout)
+
+    def _new_pool(self) -> ProcessPool:
+        from pebble import ProcessPool
+
+        # This process may have threads, and one that has must not fork. Only Linux's libraries survive a fork anyway.
+        context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        if sys.platform == "linux":
+            _start_fork_server(context, self._preload)
+        return ProcessPool(self.jobs, initializer=self._begin, context=context)
+
+    def _settle(self, task: _Task[Any], attempt: Future[Any]) -> None:
+        """Hand over what came of a task, or try once more where it had no turn because the pool broke."""
+        error = attempt.exception()
+        if isinstance(error, BrokenProcessPool) and not task.retried:
+            task.retried = True
+            try:
+                return self._schedule(task)
+            except Exception as failed:
+                error = failed
+        if error is None:
+            task.future.set_result(attempt.result())
+        else:
+            task.future.set_exception(TaskError(self._why(error, task.timeout)))
+        return None
+
+    def _why(self, error: BaseException, timeout: float) -> str:
+        from pebble import ProcessExpired
+
+        if isinstance(error, TimeoutError):
+            return f"took longer than {timeout:g} seconds"
+        if isinstance(error, BrokenProcessPool):
+            return "no worker process could be started"
+        if not isinstance(error, ProcessExpired):
+            return in_one_line(error)
+        if error.exitcode != _OUT_OF_MEMORY:
+            return f"its process ended ({ending(error.exitcode)})"
+        return "ran out of memory" if self._memory is None else f"took more than {self._memory // _MIB} MiB of memory"
+
+
+@dataclass
+class _Task(Generic[Result]):
+    """A call to make, and the future of its result."""
+
+    call: Callable[[], Result]
+    timeout: float
+    future: Future[Result] = field(default_factory=Future)
+    retried: bool = False
+
+
+def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
+    """Start the server that forks the worker processes, and wait until it has imported `preload`."""
+    from multiprocessing import forkserver
+
+    context.set_forkserver_preload(list(preload))
+    with _ignoring_interrupts():
+        forkserver.ensure_running()
+    if not preload:
+        return
+    first = context.Process(target=_do_nothing)
+    try:
+        first.start()
+        first.join()
+    except BaseException:
+        # An interrupt: the server would go on importing, and keep this process's files open until it is done.
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        raise
+
+
+def _do_nothing() -> None:
+    """Run in the first process that is forked."""
+
+
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Start children with SIGINT ignored: Ctrl-C is for this process, which then ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set signals
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _begin(initializer: Callable[[], object] | None, memory: int | None) -> None:
+    """Get a worker process ready."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler takes longer
+    if initializer is not None:
+        initializer()
+    if memory is not None:
+        confine_memory(memory)
+
+
+def _call(call: Callable[[], Result]) -> Result:
+    """Make a call in a worker process."""
+    try:
+        return call()
+    except MemoryError:
+        _end_without_memory()
+    except (Exception, SystemExit) as error:
+        # As text, because not every error can be unpickled.
+        raise TaskError(in_one_line(error)) from None
+
+
+def _end_without_memory() -> NoReturn:
+    """End a worker process: what memory it has left may be in pieces, so the next task gets a new process."""
+    os._exit(_OUT_OF_MEMORY)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What stands in the place of a result that could not be had.
+    """What `run_bounded` gives for an item that has no result.
 
     Parameters
     ----------
@@ -52,16 +287,16 @@ def run_bounded(
     jobs: int | None = None,
     timeout: float = 10.0,
     memory: int = 500 * _MIB,
-) -> Iterator[tuple[Item, Result | Refusal]]:
-    """Call `function` on each item in processes of their own, bounded in time and memory.
+) -> Generator[tuple[Item, Result | Refusal]]:
+    """Call `function` on each item in worker processes, limited in time and memory.
 
-    An item that takes too long or too much, ends its process, or raises an error yields a `Refusal`; all
-    others are done as if it had not been there. When the caller stops, so do the processes.
+    An item that takes too long or too much memory, ends its process, or raises an error gives a `Refusal`
+    and does not affect the others. When the caller stops, the processes are killed.
 
     Parameters
     ----------
     function
-        Importable by name, as its module is imported anew in each process.
+        The function; its module is imported in each process.
     items
         What it is called on; taken as they are needed.
     jobs
@@ -69,114 +304,36 @@ def run_bounded(
     timeout
         Seconds for each item.
     memory
-        Bytes that an item may take, on top of what its process has when it starts. Not every system keeps to it.
+        Bytes that an item may use on top of what its process has when it starts. Not every system enforces it.
 
     Yields
     ------
     tuple
         Each item with its result, in the order of the items.
+
+    Examples
+    --------
+    >>> list(run_bounded(int, ["1", "one"], jobs=1))
+    [('1', 1), ('one', Refusal(message="ValueError: invalid literal for int() with base 10: 'one'"))]
     """
-    workers: _Workers[Item, Result] = _Workers(function, jobs or cores(), timeout, memory)
-    waiting: deque[tuple[Item, Future[Result | Refusal]]] = deque()
+    pool = WorkerPool(jobs or cores(), memory=memory, initializer=partial(_import_modules_of, function))
+    waiting: deque[tuple[Item, Future[Result]]] = deque()
+
+    def first_outcome() -> tuple[Item, Result | Refusal]:
+        item, future = waiting.popleft()
+        error = future.exception()
+        return item, future.result() if error is None else Refusal(str(error))
+
     try:
         for item in items:
-            waiting.append((item, workers.give(item)))
-            if len(waiting) >= workers.jobs * _AHEAD:
-                yield workers.outcome(*waiting.popleft())
+            waiting.append((item, pool.submit(function, timeout, item)))
+            if len(waiting) >= pool.jobs * _AHEAD:
+                yield first_outcome()
         while waiting:
-            yield workers.outcome(*waiting.popleft())
+            yield first_outcome()
     finally:
-        workers.stop()
+        pool.stop()
 
 
-class _Workers(Generic[Item, Result]):
-    """Processes that do one thing, and what becomes of those that end before they have done it."""
-
-    def __init__(self, function: Callable[[Item], Result], jobs: int, timeout: float, memory: int) -> None:
-        self.function, self.jobs, self.timeout, self.memory = function, jobs, timeout, memory
-        self.pool = self._new_pool()
-
-    def _new_pool(self) -> ProcessPool:
-        from pebble import ProcessPool
-
-        # Never forked from a process that may have threads; the modules are imported once in each process.
-        context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-        return ProcessPool(self.jobs, initializer=_confine, initargs=(self.memory, self.function), context=context)
-
-    def give(self, item: Item) -> Future[Result | Refusal]:
-        try:
-            return self._schedule(item)
-        except RuntimeError:  # no process of the pool is left
-            self.stop()
-            self.pool = self._new_pool()
-            return self._schedule(item)
-
-    def _schedule(self, item: Item) -> Future[Result | Refusal]:
-        return self.pool.schedule(_attempt, args=(self.function, item), timeout=self.timeout)
-
-    def outcome(self, item: Item, future: Future[Result | Refusal]) -> tuple[Item, Result | Refusal]:
-        try:
-            return item, future.result()
-        except BrokenProcessPool:  # another item broke the pool before this one had its turn
-            with suppress(Exception):
-                return item, self.give(item).result()
-            return item, Refusal("no process could be started to read it")
-        except Exception as error:
-            return item, Refusal(self._why(error))
-
-    def _why(self, error: Exception) -> str:
-        from pebble import ProcessExpired
-
-        if isinstance(error, LateError):
-            return f"took longer than {self.timeout:g} seconds"
-        if isinstance(error, ProcessExpired) and error.exitcode == _OUT_OF_MEMORY:
-            return f"took more than {self.memory // _MIB} MiB of memory"
-        if isinstance(error, ProcessExpired):
-            return f"ended the process that read it ({ending(error.exitcode)})"
-        return _in_one_line(error)
-
-    def stop(self) -> None:
-        self.pool.stop()  # type: ignore[no-untyped-call]
-        self.pool.join()
-
-
-def _attempt(function: Callable[[Item], Result], item: Item) -> Result | Refusal:
-    """In a worker: the result, or why there is none."""
-    try:
-        return function(item)
-    except MemoryError:
-        # What is left of the memory may be in pieces; the next item shall find it whole.
-        os._exit(_OUT_OF_MEMORY)
-    except InputError as error:
-        return Refusal(" ".join(str(error).split()))
-    except (Exception, SystemExit) as error:
-        return Refusal(_in_one_line(error))
-
-
-def _in_one_line(error: BaseException) -> str:
-    said = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-def _confine(memory: int, _function: object) -> None:
-    """At the start of a worker: no more memory than `memory` on top of what it has, and an end without delay.
-
-    The function is handed over so that its modules are imported before they are measured.
-    """
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = _address_space() + memory
-    with suppress(ValueError, OSError):  # not every system has such a limit
-        resource.setrlimit(resource.RLIMIT_AS, (limit if most < 0 else min(limit, most), most))
-
-
-def _address_space() -> int:
-    """How much this process has mapped."""
-    statistics = Path("/proc/self/statm")
-    if not statistics.exists():
-        return 4 << 30
-    return int(statistics.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+def _import_modules_of(_function: object) -> None:
+    """Import a function's modules, by receiving it, before a worker's memory is measured."""
