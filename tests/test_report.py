@@ -323,7 +323,12 @@ def test_a_place_shows_file_and_line_or_cell(place: Place, shown: str) -> None:
 @pytest.mark.parametrize("table", ["disclosure", "applications", "challenges"])
 def test_a_frame_has_the_forms_labels_and_the_reports_figures(year: int, table: str) -> None:
     form = form_for(year)
-    kinds: dict[str, Figure] = {"count": 3, "change": -3, "money": Decimal("1.2500"), "amount": Amount(Decimal("38.65"), "万元")}
+    kinds: dict[str, Figure] = {
+        "count": 3,
+        "change": -3,
+        "money": Decimal("1.2500"),
+        "amount": Amount(Decimal("38.65"), "万元"),
+    }
     report = new_report(OFFICE, year, {address: kinds[form.cells[address].kind.name] for address in form.entries})
     frame = report.frame(table)
     blocks = form.table(table).blocks
