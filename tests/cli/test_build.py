@@ -6,13 +6,14 @@ import json
 import os
 import pty
 import re
+import signal
 import threading
 from pathlib import Path
 
 import pytest
 
-from build.projects import GOOD, last_line, reportkit, started, write_notebook, write_small_project
-from cli.runner import run, through_main  # noqa: F401 (a fixture)
+from build.projects import GOOD, last_line, reportkit, started, until, write_notebook, write_small_project
+from cli.runner import run
 from reportkit.build.output import FolderOutput
 from reportkit.cli.build import _bytes
 from reportkit.system.errors import InputError
@@ -222,3 +223,15 @@ def test_notebooks_of_a_project_without_any_fail_one_by_one(tmp_path: Path) -> N
     done = reportkit("build", project=root)
     assert done.returncode == 1
     assert done.stdout.count("annual_report.ipynb: the notebook of good-0") == 2
+
+
+def test_an_interrupted_build_says_what_stands_and_exits_130(project: Path) -> None:
+    write_notebook(project / "notebooks" / "annual_report.ipynb", "if year == 2023:\n    while True: pass")
+    with started("build", project=project) as running:
+        until(lambda: (project / "output" / "2022" / "office" / "build.json").exists(), "the first report is built")
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert err == "interrupted; what was built stays, and the next build goes on from here\n"
+    assert re.search(r"\n1 built, 0 failed, 1 left in ", out)
+    assert "2022/office/report.html" in (project / "output" / "index.html").read_text()

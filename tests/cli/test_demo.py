@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.runner import run, through_main  # noqa: F401 (a fixture)
+from cli.runner import run
 from reportkit.project.folder import Project
 
 

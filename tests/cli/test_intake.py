@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cli.runner import run, through_main  # noqa: F401 (a fixture)
+from cli.runner import run
 from end_to_end.projects import ROOT, write_project
 from reportkit.project.folder import Project
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from rich.cells import cell_len
 
-from cli.runner import run, through_main  # noqa: F401 (a fixture)
+from cli.runner import run
 from reportkit.checks import every_rule
 from reportkit.checks.listing import markdown_table
 from reportkit.form import editions, form_for

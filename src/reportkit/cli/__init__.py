@@ -1,27 +1,26 @@
-"""The command line: a thin skin over the library. Commands parse, call one function, and print."""
+"""The command line: each command parses its arguments, calls one function of the library, and prints."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-import typer
-
 from reportkit.cli import build, demo, intake, reports, rules
 from reportkit.cli.app import app
+from reportkit.cli.terminal import print_error
 from reportkit.system.errors import InputError
 
 __all__ = ["app", "build", "demo", "intake", "main", "reports", "rules"]
 
 
 def main() -> None:
-    """Run the command line; what is wrong with the input is said in a line or a few, without a traceback."""
+    """Run the command line; an error in the input is shown without a traceback."""
     try:
         app()
     except BrokenPipeError:
-        # Whoever read our output has left; there is nobody to tell.
+        # The program that read our output has ended, as `head` does. Python would fail again when it flushes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except InputError as error:
-        typer.echo(f"error: {error}", err=True)
+        print_error(error)
         sys.exit(2)

@@ -1,4 +1,4 @@
-"""The command line as a whole: what all commands share."""
+"""The application itself, and the options that several commands share."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ import typer
 if TYPE_CHECKING:
     from reportkit.project.folder import Project, ReportKey
 
-__all__ = ["Agencies", "Format", "FormatOption", "ProjectFolder", "Year", "app", "asked_for", "project_in"]
+__all__ = ["Agencies", "Format", "FormatOption", "ProjectFolder", "Year", "app", "project_in", "selected_reports"]
 
 app = typer.Typer(
     name="reportkit",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # rich takes 0.2 s to import, most of what help may take
+    rich_markup_mode=None,  # importing rich takes longer than all else that --help does
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: reportkit build linyi-fao --year 2023",
 )
 
 
 class Format(StrEnum):
-    """How an answer is given."""
+    """The format of a command's output."""
 
     text = "text"
     json = "json"
 
 
 Agencies = Annotated[
-    list[str] | None, typer.Argument(metavar="AGENCY", help="Ids of agencies; all of them where none is named.")
+    list[str] | None, typer.Argument(metavar="AGENCY", help="Ids of agencies; all agencies by default.")
 ]
-Year = Annotated[int | None, typer.Option("--year", "-y", help="The year reported on; every year where left out.")]
+Year = Annotated[int | None, typer.Option("--year", "-y", help="The year reported on; all years by default.")]
 ProjectFolder = Annotated[
     Path | None,
-    typer.Option("--project", metavar="DIR", help="The project; by default the folder you stand in, or one above it."),
+    typer.Option(
+        "--project", metavar="DIR", help="The project; by default the one in the current directory or above it."
+    ),
 ]
-
-
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")]
 
 
@@ -56,7 +56,10 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Colours on or off; also by NO_COLOR.", show_default=False)
+        bool | None,
+        typer.Option(
+            "--color/--no-color", help="Turn colours on or off; NO_COLOR turns them off too.", show_default=False
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
@@ -70,14 +73,31 @@ def _options(
 
 
 def project_in(folder: Path | None) -> Project:
-    """The project that ``--project`` names, or the one that the working folder lies in."""
+    """The project that ``--project`` names, or the one that the current directory is in."""
     from reportkit.project.folder import find_project
 
     return find_project(folder)
 
 
-def asked_for(project: Project, agencies: list[str], year: int | None) -> list[ReportKey]:
-    """The reports asked for; ids that name nothing are wrong use."""
+def selected_reports(project: Project, agencies: list[str], year: int | None) -> list[ReportKey]:
+    """The reports that the arguments of a command select.
+
+    Parameters
+    ----------
+    project
+        Where they are.
+    agencies
+        Ids; all agencies if empty.
+    year
+        The year; all years if None.
+
+    Raises
+    ------
+    UnknownAgencyError
+        If the project has no such agency.
+    ProjectError
+        If there is no parameter file for them.
+    """
     for agency in agencies:
         project.agency(agency)
     keys = project.reports(agencies, year)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, asked_for, project_in
-from reportkit.cli.terminal import new_console, print_json, progress, tally_of
+from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, project_in, selected_reports
+from reportkit.cli.terminal import new_console, print_json, progress, severity_counts
 from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def build(
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Build on the workers of this Dask scheduler.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for every report, however many.")] = False,
-    answer: FormatOption = Format.text,
+    output_format: FormatOption = Format.text,
     project: ProjectFolder = None,
 ) -> None:
     """Run the notebook of each report that is not fresh, and write its pages to output/.
@@ -69,20 +69,27 @@ def build(
     from reportkit.build.plan import plan
 
     found = project_in(project)
-    keys = asked_for(found, agencies or [], year)
+    keys = selected_reports(found, agencies or [], year)
     place = output_at(output or str(found.output))
     limits = Limits(timeout, _bytes(memory_limit))
     if dry_run:
-        _tell_plan(list(plan(found, keys, place, force=force)), answer)
+        _tell_plan(list(plan(found, keys, place, force=force)), output_format)
         return
     with place.locked(), _ends_cleanly():
         steps = [step for step in plan(found, keys, place, force=force) if step.why]
         steps.sort(key=lambda step: step.key)  # an agency's years together: each reads those before it
         builders = _builders(found, place, limits, jobs, scheduler)
-        run = _run(steps, builders, place, fail_fast=fail_fast, one_by_one=verbose or len(steps) <= _FEW, answer=answer)
+        run = _run(
+            steps,
+            builders,
+            place,
+            fail_fast=fail_fast,
+            one_by_one=verbose or len(steps) <= _FEW,
+            output_format=output_format,
+        )
         run.fresh = len(keys) - len(steps)
         run.index = _index(place, renewed=bool(steps))
-    _tell(run, answer)
+    _tell(run, output_format)
     raise typer.Exit(130 if run.interrupted else 1 if run.failed else 0)
 
 
@@ -105,14 +112,14 @@ class _Run:
 
 
 def _run(
-    steps: list[Step], builders: Builders, place: Output, *, fail_fast: bool, one_by_one: bool, answer: Format
+    steps: list[Step], builders: Builders, place: Output, *, fail_fast: bool, one_by_one: bool, output_format: Format
 ) -> _Run:
     from reportkit.build.batch import build_reports
     from reportkit.build.one_report import Failed
 
     run = _Run(left=len(steps))
-    console = new_console(stderr=answer is Format.json)
-    with progress(console, "building", len(steps), failures=True) as advance:
+    console = new_console(stderr=output_format is Format.json)
+    with progress(console, "building", len(steps)) as advance:
         try:
             for result in build_reports(builders, (step.key for step in steps), place, fail_fast=fail_fast):
                 run.left -= 1
@@ -179,9 +186,9 @@ def _bytes(size: str) -> int:
 # ----------------------------------------------------------------- what is told
 
 
-def _tell_plan(steps: list[Step], answer: Format) -> None:
+def _tell_plan(steps: list[Step], output_format: Format) -> None:
     wanted = [step for step in steps if step.why]
-    if answer is Format.json:
+    if output_format is Format.json:
         print_json([{"agency": step.key.agency, "year": step.key.year, "why": step.why} for step in wanted])
         return
     console = new_console()
@@ -190,8 +197,8 @@ def _tell_plan(steps: list[Step], answer: Format) -> None:
     console.print(f"{len(wanted)} to build, {len(steps) - len(wanted)} fresh", soft_wrap=True)
 
 
-def _tell(run: _Run, answer: Format) -> None:
-    if answer is Format.json:
+def _tell(run: _Run, output_format: Format) -> None:
+    if output_format is Format.json:
         print_json(_as_json(run))
         return
     console = new_console()
@@ -229,7 +236,9 @@ def _built(result: Built) -> Text:
     from rich.text import Text
 
     seconds = (f"  {result.seconds:.1f} s", "dim")
-    return Text.assemble(("built   ", "green"), f"{result.key}  {result.name}  ", tally_of(result.counts), seconds)
+    return Text.assemble(
+        ("built   ", "green"), f"{result.key}  {result.name}  ", severity_counts(result.counts), seconds
+    )
 
 
 def _failed(result: Failed) -> Text:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reportkit.cli.app import Format, FormatOption, ProjectFolder, app, project_in
-from reportkit.cli.terminal import complain, new_console, print_json, print_outcome, progress
+from reportkit.cli.terminal import new_console, print_error, print_json, print_outcome, progress
 from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def import_reports(
     agency: AgencyOption = None,
     year: YearOption = None,
     force: Force = False,
-    output: FormatOption = Format.text,
+    output_format: FormatOption = Format.text,
     project: ProjectFolder = None,
 ) -> None:
     """Read published reports into parameter files.
@@ -47,7 +47,7 @@ def import_reports(
     from reportkit.intake.published.importing import import_reading, published_files, read_published
     from reportkit.system.bounded import Refusal
 
-    found = project_in(project) if output is Format.text or project else None
+    found = project_in(project) if output_format is Format.text or project else None
     wanted = published_files(files)
     console = new_console()
     failed, answers = 0, []
@@ -56,18 +56,18 @@ def import_reports(
             advance()
             if isinstance(reading, Refusal):
                 failed += 1
-                complain(f"{file}: {reading.message}")
-            elif found is None or output is Format.json:
+                print_error(f"{file}: {reading.message}")
+            elif found is None or output_format is Format.json:
                 answers.append(reading.as_json())
             else:
                 try:
                     imported = import_reading(found, reading, agency_id=agency, year=year, force=force)
                 except InputError as error:
                     failed += 1
-                    complain(f"{file}: {error}")
+                    print_error(f"{file}: {error}")
                 else:
                     console.print(_told(file, reading, imported), soft_wrap=True)
-    if output is Format.json and answers:
+    if output_format is Format.json and answers:
         print_json(answers[0] if len(wanted) == 1 else answers)
     raise typer.Exit(2 if failed else 0)
 
@@ -87,7 +87,7 @@ def _told(file: Path, reading: Reading, imported: Imported) -> str:
 
 
 @app.command(epilog="Example: reportkit audit published/ --format json")
-def audit(files: Files, year: YearOption = None, output: FormatOption = Format.text) -> None:
+def audit(files: Files, year: YearOption = None, output_format: FormatOption = Format.text) -> None:
     """Check reports that others published, without writing anything; several years of one agency are compared.
 
     The exit status is 1 where an error was found, 2 where a file could not be read.
@@ -102,13 +102,13 @@ def audit(files: Files, year: YearOption = None, output: FormatOption = Format.t
             readings.append(read)
             advance()
     audited = list(audit_readings(readings))
-    if output is Format.json:
+    if output_format is Format.json:
         print_json([result.as_json() for result in audited])
     else:
         console = new_console()
         for result in audited:
             if result.outcome is None:
-                complain(f"{result.file}: {result.error}")
+                print_error(f"{result.file}: {result.error}")
             else:
                 print_outcome(console, f"{result.file}  {result.agency_name or '?'} {result.year}", result.outcome)
     if any(result.error for result in audited):
@@ -162,7 +162,7 @@ def read_forms(
             path = save_report(found, filled.report(found.agency(filled.agency_id)), force=force)
         except InputError as error:
             failed += 1
-            complain(error)
+            print_error(error)
         else:
             typer.echo(f"{file} → {path}")
     raise typer.Exit(2 if failed else 0)
@@ -184,7 +184,7 @@ def tally(
     force: Annotated[
         bool, typer.Option("--force", help="Write although lines are not counted, or over figures.")
     ] = False,
-    output: FormatOption = Format.text,
+    output_format: FormatOption = Format.text,
     project: ProjectFolder = None,
 ) -> None:
     """Count ledgers of requests, reviews and lawsuits into tables 三 and 四.
@@ -198,12 +198,12 @@ def tally(
     columns = dict(_mapped(one) for one in column or [])
     counted = count([read_ledger(path, columns=columns, sheet=sheet) for path in ledgers], form_for(year), year)
     for problem in counted.problems:
-        complain(problem)
+        print_error(problem)
     if explain is not None:
         for record in counted.lines(explain):
             said = [record.kind, record.received, record.outcome or "-", record.answered or "-"]
             typer.echo(f"{record.place}  {'  '.join(map(str, said))}")
-    elif output is Format.json:
+    elif output_format is Format.json:
         problems = [
             {"file": p.place.file, "at": p.place.at, "key": p.key, "message": p.message} for p in counted.problems
         ]
@@ -217,7 +217,7 @@ def tally(
             raise InputError(f"{len(counted.problems)} lines are not counted: mend them, or --force writes the others")
         found = project_in(project)
         path = save_figures(found, found.agency(agency), year, counted.figures, force=force)
-        typer.echo(f"wrote {path}", err=output is Format.json)
+        typer.echo(f"wrote {path}", err=output_format is Format.json)
     raise typer.Exit(2 if counted.problems else 0)
 
 
@@ -253,7 +253,7 @@ def rollup(
         str | None, typer.Option(metavar="ADDRESS", help="List what each body adds to a figure.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace figures that stand there.")] = False,
-    output: FormatOption = Format.text,
+    output_format: FormatOption = Format.text,
     project: ProjectFolder = None,
 ) -> None:
     """Sum the reports of all bodies below an agency into its own parameter file.
@@ -269,16 +269,16 @@ def rollup(
     for body in summed.below.missing:
         typer.echo(f"no report: {body.id}  {body.name}", err=True)
     for body, message in summed.below.unreadable:
-        complain(f"{body.id}: {message}")
+        print_error(f"{body.id}: {message}")
     if explain is not None:
         for body, figure in summed.contributions(explain):
             typer.echo(f"{figure_text(figure):>12}  {body.id}  {body.name}")
         raise typer.Exit
-    if output is Format.json:
+    if output_format is Format.json:
         from reportkit.publish.data import report_data
 
         missing = [body.id for body in (*summed.below.missing, *(body for body, _ in summed.below.unreadable))]
         print_json({**report_data(summed.report), "missing": missing})
     path = save_figures(found, summed.report.agency, year, summed.report.figures, force=force)
-    typer.echo(f"{len(summed.below.reports)} reports summed into {path}", err=output is Format.json)
+    typer.echo(f"{len(summed.below.reports)} reports summed into {path}", err=output_format is Format.json)
     raise typer.Exit(2 if summed.below.unreadable else 0)

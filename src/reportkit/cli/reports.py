@@ -1,4 +1,4 @@
-"""The commands that check a project's reports, and begin a project: check, init."""
+"""The commands that start a project and check its reports: init, check."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, asked_for, project_in
-from reportkit.cli.terminal import complain, new_console, print_json, print_outcome
+from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, project_in, selected_reports
+from reportkit.cli.terminal import new_console, print_error, print_json, print_outcome
 from reportkit.system.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,19 +20,22 @@ __all__ = ["check", "init"]
 
 @app.command(epilog="Example: reportkit check linyi-fao --year 2023 --format json")
 def check(
-    agencies: Agencies = None, year: Year = None, output: FormatOption = Format.text, project: ProjectFolder = None
+    agencies: Agencies = None,
+    year: Year = None,
+    output_format: FormatOption = Format.text,
+    project: ProjectFolder = None,
 ) -> None:
     """Check reports, and show the findings.
 
-    The exit status is 1 where an error stands that nobody has waived, 2 where a report cannot be read.
+    The exit status is 1 if there is an error that nobody has waived, 2 if a report cannot be read.
     """
-    found = project_in(project)
+    opened = project_in(project)
+    keys = selected_reports(opened, agencies or [], year)
 
     from reportkit.checks import check as check_report
 
-    keys = asked_for(found, agencies or [], year)
-    checked = [(report, check_report(report)) for report in _readable(found, keys)]
-    if output is Format.json:
+    checked = [(report, check_report(report)) for report in _readable(opened, keys)]
+    if output_format is Format.json:
         print_json([finding.as_json() for _, outcome in checked for finding in outcome])
     else:
         console = new_console()
@@ -45,10 +48,12 @@ def check(
 
 
 @app.command(epilog="Example: reportkit init my-city")
-def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made where there is none.")]) -> None:
-    """Make a new project: the notebook, an agencies file, an example report, schemas for editors.
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; created if it does not exist.")],
+) -> None:
+    """Start a new project: the notebook, an agencies file, an example report, schemas for editors.
 
-    In a folder that is a project already nothing is overwritten but the schemas, which are renewed.
+    In a folder that is a project already, only the schemas are written, over the old ones.
     """
     from reportkit.project.starter import start_project
 
@@ -59,11 +64,11 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder;
 
 
 def _readable(project: Project, keys: list[ReportKey]) -> list[AnnualReport]:
-    """The reports that can be read; of the others it is said why not."""
+    """The reports that can be read; the errors of the others are shown."""
     reports = []
     for key in keys:
         try:
             reports.append(project.open_report(key.agency, key.year))
         except InputError as error:
-            complain(error)
+            print_error(error)
     return reports
