@@ -99,7 +99,7 @@ def test_nothing_but_what_was_written_is_there(output: Output) -> None:
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     output = FolderOutput(tmp_path)
     output.write("2023/office/a", b"1")
-    left = tmp_path / "2023" / "office" / ".a.123-4.part"
+    left = tmp_path / "2023" / "office" / ".a.99999999-4.part"
     left.write_text("half")
     assert output.sizes(["2023/office"]) == {"2023/office": {"a": 1}}
     assert not left.exists()
@@ -188,7 +188,7 @@ def test_a_bucket_whose_server_refuses_is_said_so(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_a_killed_build_left_of_an_index_is_removed_by_the_next(tmp_path: Path) -> None:
-    (tmp_path / ".index.html.123-4.part").write_text("half")
+    (tmp_path / ".index.html.99999999-4.part").write_text("half")
     with FolderOutput(tmp_path).locked():
         assert list(tmp_path.iterdir()) == []
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from reportkit.system.machine import confine_memory, cores, ending
+from reportkit.system.machine import confine_memory, cores, ending, is_running
 
 
 def test_the_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,3 +75,23 @@ def test_windows_has_no_such_limit(limits: list[tuple[int, int]], monkeypatch: p
     monkeypatch.setattr(sys, "platform", "win32")
     confine_memory(100 << 20)
     assert limits == []
+
+
+def test_a_process_runs_until_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_running(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
+        ended.wait()
+    assert not is_running(ended.pid)
+    assert not is_running(10**30)
+
+    def refuse(pid: int, number: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refuse)
+    assert is_running(1)
+
+
+def test_on_windows_no_process_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("it would end the process"))
+    assert is_running(os.getpid())

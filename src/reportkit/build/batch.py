@@ -136,7 +136,7 @@ def build_reports(
                     return
 
 
-def _result_of(future: Future[Built | Failed], key: ReportKey, output: Output) -> Built | Failed:
+def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWriter) -> Built | Failed:
     error = future.exception()
     if error is None:
         return future.result()

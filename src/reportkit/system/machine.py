@@ -1,4 +1,4 @@
-"""The machine: how many cores there are, how much memory a process may use, how a process ended."""
+"""The machine: how many cores there are, how much memory a process may use, whether and how it ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["confine_memory", "cores", "ending"]
+__all__ = ["confine_memory", "cores", "ending", "is_running"]
 
 _UNKNOWN_SIZE = 4 << 30  # what a process is taken to use where the system does not say
 
@@ -52,6 +52,30 @@ def _data_size() -> int:
     if not statistics.exists():
         return _UNKNOWN_SIZE
     return int(statistics.read_text(encoding="ascii").split()[5]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process may be running; on Windows, which is not asked, always True.
+
+    Parameters
+    ----------
+    pid
+        Its process id.
+
+    Returns
+    -------
+    bool
+        False if there is no such process on this machine.
+    """
+    if sys.platform == "win32":
+        return True  # os.kill would end it
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def ending(status: int) -> str:
