@@ -1,4 +1,4 @@
-"""The register of agencies is added to without touching what a person wrote."""
+"""The register of agencies: one wrong entry does not affect the others, and adding one keeps the rest of the file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,64 @@ from reportkit.project.register import add_agency, read_register
 from reportkit.report import Agency
 
 NEW = Agency("new", "示例市: “新”局 # 不是注释", contact="电话：0000-0000000")
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "agencies.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_field_of_an_agency_is_read_and_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    text = """\
+city: {name: 示例市人民政府, level: government}
+office: {name: 示例局, short: 局, level: department, parent: city, contact: 电话, notebook: own.ipynb}
+"""
+    register = read_register(written(tmp_path, text), "x")
+    assert register.agencies == {
+        "city": Agency("city", "示例市人民政府", level="government"),
+        "office": Agency("office", "示例局", "局", "department", "city", "电话", "own.ipynb"),
+    }
+    assert [agency.id for agency in register.children["city"]] == ["office"]
+    assert register.problems == {}
+
+
+def test_an_empty_file_is_a_register_of_nobody(tmp_path: Path) -> None:
+    assert read_register(written(tmp_path, "# 登记册\n"), "x").agencies == {}
+
+
+def test_an_entry_with_a_problem_keeps_its_place_above_and_below(tmp_path: Path) -> None:
+    text = "city: {name: 市}\ncounty: {parent: city}\ntown: {name: 镇, parent: county}\n"
+    register = read_register(written(tmp_path, text), "x")
+    assert list(register.agencies) == ["city", "town"]
+    assert [str(problem) for problem in register.problems["county"]] == [
+        "x:2: county: name is missing: write the agency's full official name"
+    ]
+    assert [agency.id for agency in register.children["city"]] == ["county"]
+    assert [agency.id for agency in register.children["county"]] == ["town"]
+
+
+def test_all_problems_of_an_entry_are_named_a_repeated_id_among_them(tmp_path: Path) -> None:
+    text = "x: {name: 局, level: province, levle: department}\nx: {name: 处}\n"
+    (problems,) = read_register(written(tmp_path, text), "f").problems.values()
+    assert [problem.message.split(";")[0] for problem in problems] == [
+        "unknown key",
+        "'province' is not a level: write department or government",
+        "x appears twice, first on line 1: keep one",
+    ]
+
+
+@pytest.mark.parametrize("text", ["- x\n", "[a]: {name: 局}\n", "x: {name: 局\n"])
+def test_a_file_that_is_no_register_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TypedError, match=r"^params/agencies\.yaml:\d"):
+        read_register(written(tmp_path, text), "params/agencies.yaml")
+
+
+@pytest.mark.parametrize("agency_id", ["../x", "", "a b", "-x"])
+def test_an_id_that_is_not_a_file_name_is_never_added(tmp_path: Path, agency_id: str) -> None:
+    with pytest.raises(TypedError, match="an id is made of letters"):
+        add_agency(tmp_path / "agencies.yaml", Agency(agency_id, "示例局"))
+    assert not (tmp_path / "agencies.yaml").exists()
 
 
 def test_an_agency_is_added_after_the_others_and_comments_stay(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""The register of a project's agencies: ``params/agencies.yaml``, read strictly and added to."""
+"""The register of a project's agencies, ``params/agencies.yaml``: read strictly, and added to."""
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -20,7 +21,7 @@ __all__ = ["Register", "add_agency", "read_register"]
 
 _ID = re.compile(r"\w[\w.-]*")
 _ID_MEANING = "an id is made of letters, digits, '-', '_' and '.', and begins with a letter or a digit"
-_AGENCY = Names(dict.fromkeys(("name", "short", "level", "parent", "contact", "notebook"), ()))
+_NAMES = Names({field.name: () for field in dataclasses.fields(Agency) if field.name != "id"})
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,21 @@ class Register:
     Parameters
     ----------
     agencies
-        Those whose entry can be read, by id.
+        The agencies whose entries can be read, by id.
     problems
-        What is wrong with the others, by id.
+        What is wrong with the other entries, by id.
     children
-        By the id of the body above, all those directly below it. An entry with a problem keeps its place
-        there, or the bodies below it would be lost without a word.
+        The agencies directly below each body, by that body's id. An agency whose entry has a problem is
+        among them, or the bodies below it would be left out silently.
     """
 
-    agencies: dict[str, Agency]
-    problems: dict[str, list[Problem]]
-    children: dict[str, list[Agency]]
+    agencies: Mapping[str, Agency]
+    problems: Mapping[str, Sequence[Problem]]
+    children: Mapping[str, Sequence[Agency]]
 
 
 def read_register(path: Path, name: str) -> Register:
-    """Read an agencies file; a problem with one agency does not touch the others.
+    """Read an agencies file; a problem with one entry does not affect the others.
 
     Parameters
     ----------
@@ -53,32 +54,35 @@ def read_register(path: Path, name: str) -> Register:
     name
         What messages call it.
 
+    Returns
+    -------
+    Register
+        The agencies, and the problems of the entries that cannot be read.
+
     Raises
     ------
     TypedError
-        Where the file cannot be read at all.
+        If the file cannot be read at all.
     """
     file = TypedFile(name)
     root = file.read(path)
-    agencies: dict[str, Agency] = {}
+    nodes = {agency_id: node for agency_id, _, node in file.entries(root, "", None)} if root else {}
     problems: dict[str, list[Problem]] = {}
+    for problem in file.problems:
+        if problem.key not in nodes:
+            raise TypedError(file.problems)
+        problems.setdefault(problem.key, []).append(problem)
+    agencies: dict[str, Agency] = {}
     children: dict[str, list[Agency]] = {}
-    nodes: dict[str, yaml.Node] = {}
-    for agency_id, _, node in file.entries(root, "", None) if root else ():
-        nodes[agency_id] = node
+    for agency_id, node in nodes.items():
         entry = TypedFile(name)
         agency = _agency(entry, agency_id, node)
         if agency.parent is not None:
             children.setdefault(agency.parent, []).append(agency)
         if entry.problems:
-            problems[agency_id] = entry.problems
-        else:
+            problems[agency_id] = [*entry.problems, *problems.get(agency_id, ())]
+        elif agency_id not in problems:
             agencies[agency_id] = agency
-    for problem in file.problems:
-        if problem.key not in nodes:
-            raise TypedError(file.problems)
-        problems.setdefault(problem.key, []).append(problem)
-        agencies.pop(problem.key, None)
     for agency in list(agencies.values()):
         if message := _wrong_parent(agency, agencies, nodes):
             problems[agency.id] = [Problem(file.place(nodes[agency.id]), f"{agency.id}.parent", message)]
@@ -87,30 +91,30 @@ def read_register(path: Path, name: str) -> Register:
 
 
 def add_agency(path: Path, agency: Agency) -> None:
-    """Put a new agency at the end of an agencies file; what a person wrote there stays as it is.
+    """Add a new agency at the end of an agencies file; the rest of the file stays as it is.
 
     Parameters
     ----------
     path
-        The file; made where there is none.
+        The file; created if it does not exist.
     agency
-        The agency; fields that say nothing are left out.
+        The agency; empty fields are left out.
 
     Raises
     ------
     TypedError
-        Where the file cannot be read, or names the agency already.
+        If the file cannot be read or has the agency already, or if the agency's id is not allowed.
     """
     from ruamel.yaml import YAML
 
     if not _ID.fullmatch(agency.id):
-        raise TypedFile(str(path)).error(f"{agency.id!r} is no id: {_ID_MEANING}")
+        raise TypedFile(str(path)).error(f"{agency.id!r} is not an id: {_ID_MEANING}")
     before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     if before.strip():
         register = read_register(path, str(path))
         if agency.id in register.agencies or agency.id in register.problems:
-            raise TypedFile(str(path)).error(f"{agency.id} is there already")
-    fields = {name: getattr(agency, name) for name in _AGENCY.keys if getattr(agency, name)}
+            raise TypedFile(str(path)).error(f"{agency.id} is already there")
+    fields = {name: getattr(agency, name) for name in _NAMES.keys if getattr(agency, name)}
     yaml_file = YAML()
     yaml_file.width = 2**20
     entry = io.StringIO()
@@ -120,7 +124,7 @@ def add_agency(path: Path, agency: Agency) -> None:
 
 def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
     given = {
-        key: file.text(value, f"{agency_id}.{typed}") for key, typed, value in file.entries(node, agency_id, _AGENCY)
+        key: file.text(value, f"{agency_id}.{typed}") for key, typed, value in file.entries(node, agency_id, _NAMES)
     }
     if not _ID.fullmatch(agency_id):
         file.problem(node, agency_id, _ID_MEANING)
@@ -128,10 +132,10 @@ def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
         file.problem(node, agency_id, "name is missing: write the agency's full official name")
     levels = list(next(reversed(editions().values())).deadline.days)
     if given.get("level", levels[0]) not in levels:
-        file.problem(node, f"{agency_id}.level", f"{given['level']!r} is no level: write {' or '.join(levels)}")
+        file.problem(node, f"{agency_id}.level", f"{given['level']!r} is not a level: write {' or '.join(levels)}")
     notebook = given.get("notebook") or None
     if notebook and (".." in PurePosixPath(notebook).parts or PurePosixPath(notebook).is_absolute()):
-        file.problem(node, f"{agency_id}.notebook", f"{notebook!r} lies outside notebooks/")
+        file.problem(node, f"{agency_id}.notebook", f"{notebook!r} is outside notebooks/")
     return Agency(
         id=agency_id,
         name=given.get("name", "").strip(),
@@ -144,14 +148,14 @@ def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
 
 
 def _wrong_parent(agency: Agency, agencies: Mapping[str, Agency], known: Collection[str]) -> str:
-    """What is wrong with the agency above; empty where nothing is."""
+    """What is wrong with an agency's parent; empty if nothing is."""
     above, parent = [agency.id], agency.parent
     if parent is not None and parent not in known:
         near = get_close_matches(parent, list(known), n=1)
-        return f"{parent!r} is no agency of this file" + (f"; did you mean {near[0]}?" if near else "")
+        return f"{parent!r} is not an agency of this file" + (f"; did you mean {near[0]}?" if near else "")
     while parent is not None and parent in agencies:
         if parent in above:
-            return f"the agencies above go round in a circle: {' → '.join([*above, parent])}"
+            return f"the agencies above it form a circle: {' → '.join([*above, parent])}"
         above.append(parent)
         parent = agencies[parent].parent
     return ""
