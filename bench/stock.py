@@ -31,7 +31,7 @@ def build(project: Project, key: ReportKey) -> None:
     folder = project.output_folder(key)
     folder.mkdir(parents=True, exist_ok=True)
     notebook = papermill.execute_notebook(
-        str(project.notebook(project.agency(key.agency))),
+        str(project.notebook(project.agency(key.agency), key.year)),
         str(folder / "report.ipynb"),
         parameters={"agency": key.agency, "year": key.year},
         cwd=str(project.root),

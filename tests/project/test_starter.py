@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reportkit.checks import check
 from reportkit.project.folder import Project
-from reportkit.project.starter import start_project, template_notebook
+from reportkit.project.starter import start_project
 
 
 def test_a_new_project_holds_an_example_for_the_last_full_year(tmp_path: Path) -> None:
@@ -40,8 +40,3 @@ def test_what_is_there_stays_and_schemas_are_renewed(tmp_path: Path) -> None:
     assert {path.name for path in written} == {"form-2019.schema.json", "form-2021.schema.json"}
     assert agencies.read_text(encoding="utf-8").startswith("mine")
     assert len(schema.read_text(encoding="utf-8")) > 1000
-
-
-def test_the_template_is_the_project_s_notebook() -> None:
-    assert template_notebook().name == "annual_report.ipynb"
-    assert template_notebook().is_file()

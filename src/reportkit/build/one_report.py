@@ -141,7 +141,7 @@ def build_report(
         return _built(project, sources, key, output, limits)
     except NotebookError as error:
         notebook = error.notebook
-        name = project.notebook(project.agency(key.agency)).relative_to(project.root).as_posix()
+        name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
         failed = Failed(key, error.message, name, error.cell, error.line)
     except (InputError, OSError) as error:
         failed = Failed(key, str(error))
@@ -188,7 +188,7 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
     with watch.stage("reading"):
         report = project.open_report(key.agency, key.year)
         outcome = check(report)
-        template = project.notebook(report.agency)
+        template = project.notebook(report.agency, report.year)
     with watch.stage("notebook"):
         parameters = {"agency": key.agency, "year": key.year}
         notebook = run_notebook(

@@ -10,8 +10,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from reportkit.form import form_for
 from reportkit.project.parameters import Problem, TypedError, read_parameters, write_parameters
 from reportkit.project.register import Register, add_agency, read_register
+from reportkit.project.template import NOTEBOOK, notebook_name
 from reportkit.report import Agency, AnnualReport, Below, Place, new_report
 from reportkit.system.errors import InputError
 
@@ -27,7 +29,6 @@ __all__ = [
     "open_report",
 ]
 
-_NOTEBOOK = "annual_report.ipynb"
 _REGISTER = "agencies.yaml"
 # How a project names what is looked at and is not one file. An agency's entry is ENTRY and its id; the list of the
 # agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files there that are no notebooks.
@@ -253,15 +254,27 @@ class Project:
         write_parameters(report, path, schema=f"../form-{report.form.edition}.schema.json")
         return path
 
-    def notebook(self, agency: Agency) -> Path:
+    def notebook(self, agency: Agency, year: int | None = None) -> Path:
         """The notebook that tells an agency's report: its own, or the common one.
+
+        Parameters
+        ----------
+        agency
+            The agency.
+        year
+            The year of the report, whose edition of the form may have a notebook of its own beside the common one.
 
         Raises
         ------
         ProjectError
             Where there is no such file.
+        UnknownYearError
+            Where no edition of the form covers the year.
         """
-        path = self.root / "notebooks" / (agency.notebook or _NOTEBOOK)
+        common = NOTEBOOK if year is None else notebook_name(form_for(year))
+        if common != NOTEBOOK and not self._exists(self.root / "notebooks" / common):
+            common = NOTEBOOK
+        path = self.root / "notebooks" / (agency.notebook or common)
         self.looked_at(BESIDE_NOTEBOOKS)
         if not self._exists(path):
             raise ProjectError(f"{path.relative_to(self.root).as_posix()}: the notebook of {agency.id} does not exist")
@@ -275,7 +288,7 @@ class Project:
         InputError
             Where its agency or its notebook cannot be found.
         """
-        self.notebook(self.agency(key.agency))
+        self.notebook(self.agency(key.agency), key.year)
         self._exists(self.parameter_file(key))
         for _ in self._years_up_to(key.agency, key.year):
             pass

@@ -1,0 +1,87 @@
+"""The notebook that tells a report: the template, and what it becomes for an edition with other sections or tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from reportkit.form import Form
+
+__all__ = ["NOTEBOOK", "notebook_name", "notebook_of", "template_notebook"]
+
+NOTEBOOK = "annual_report.ipynb"
+
+# The tables that have a function of their own in `rk.tables`.
+_NAMED_TABLES = ("disclosure", "applications", "challenges")
+
+
+def template_notebook() -> Path:
+    """The notebook that a report is told by, as it comes with reportkit."""
+    here = Path(str(resources.files("reportkit")))
+    checkout = here.parents[1] / "notebooks" / NOTEBOOK
+    return checkout if checkout.is_file() else here / "template" / NOTEBOOK
+
+
+@cache
+def notebook_name(form: Form) -> str:
+    """The file name of the notebook that shows an edition's sections and tables.
+
+    Examples
+    --------
+    >>> from reportkit.form import form_for
+    >>> notebook_name(form_for(2023))
+    'annual_report.ipynb'
+    """
+    shown = filter(_shows, map(_source, _template()["cells"]))
+    return NOTEBOOK if list(shown) == [source for _, source in _cells(form)] else f"annual_report-{form.edition}.ipynb"
+
+
+def notebook_of(form: Form) -> str:
+    """The template with a cell for each of an edition's sections, tables and charts, as the text of a notebook file."""
+    template = _template()
+    cells = template["cells"]
+    first = next(at for at, cell in enumerate(cells) if _shows(_source(cell)))
+    last = len(cells) - next(at for at, cell in enumerate(reversed(cells)) if _shows(_source(cell)))
+    shown = [{**cells[first], "id": cell_id, "source": [source]} for cell_id, source in _cells(form)]
+    template["cells"] = cells[:first] + shown + cells[last:]
+    return json.dumps(template, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cells(form: Form) -> Iterator[tuple[str, str]]:
+    """Each cell that shows a part of the report: its id and its source."""
+    yield "preamble", "rk.preamble(report)"
+    for section in form.titled_sections:
+        yield section.key, f'rk.section(report, "{section.key}")'
+        if not section.holds_table:
+            continue
+        if section.key in _NAMED_TABLES:
+            yield f"{section.key}-table", f"rk.tables.{section.key}(report)"
+        else:
+            yield f"{section.key}-table", f'rk.tables.table(report, "{section.key}")'
+        for chart in _charts(form, section.key):
+            yield f"{section.key}-{chart}".replace("_", "-"), f"rk.charts.{chart}(report)"
+
+
+def _charts(form: Form, table: str) -> tuple[str, ...]:
+    """The charts of a table, by what it counts."""
+    if table == form.roles.requests:
+        return ("outcomes", "applicants", "requests_over_years")
+    return ("challenges_over_years",) if table == form.roles.cases else ()
+
+
+def _shows(source: str) -> bool:
+    """Whether a cell of the template shows a part of the report."""
+    return source.startswith(("rk.preamble(", "rk.section(", "rk.tables.", "rk.charts."))
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _template() -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(template_notebook().read_text(encoding="utf-8"))
+    return template
