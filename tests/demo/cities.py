@@ -8,9 +8,10 @@ from reportkit.checks import Finding, check
 from reportkit.demo.city import bodies_of_city
 from reportkit.demo.planting import plant
 from reportkit.demo.reports import City, Told
+from reportkit.form.figures import magnitude
 from reportkit.report import AnnualReport, Below
 
-__all__ = ["findings_in", "told_of", "whole"]
+__all__ = ["findings_in", "number_in", "told_of", "whole"]
 
 
 def told_of(agencies: int, years: range, faults: int = 0, seed: int = 1) -> tuple[City, list[Told]]:
@@ -28,6 +29,11 @@ def whole(city: City, told: list[Told]) -> Iterator[AnnualReport]:
         bodies = city.below.get(agency)
         below = Below(tuple(read[body.id, year] for body in bodies)) if bodies else None
         yield report.replace(previous=read.get((agency, year - 1)), below=below)
+
+
+def number_in(report: AnnualReport, address: str) -> int:
+    """The whole number in a cell; a blank counts as 0."""
+    return int(magnitude(report[address]))
 
 
 def findings_in(city: City, told: list[Told]) -> list[Finding]:

@@ -2,6 +2,9 @@
 
 A figure follows from an expectation that drifts slowly, and from chances that are the body's own, so that no figure
 leaps from one year to the next, and none depends on how large the city is or which years are asked for.
+
+What the rows and columns of today's form mean is known here. The figures of an edition that has others are drawn
+from the sizes of its cells alone, and made to agree by its identities.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ from itertools import count
 
 from reportkit.checks.rollup import added
 from reportkit.demo.city import Typical
-from reportkit.form import Form, editions
+from reportkit.form import Cell, Form, editions, form_for
 from reportkit.form.figures import Amount, Figure
+from reportkit.project.example import agreeing, made_up_figure
+from reportkit.report import Agency, new_report
 
 __all__ = ["Figures", "Sums", "history"]
 
@@ -53,6 +58,8 @@ _OUTCOMES = {
     "other.fee_unpaid": 0.0006,
     "other.other": 0.022,
 }
+# In an edition with cells that are not known here: what share of a body's requests a cell holds at most.
+_LARGEST_SHARE = 0.5
 # Of the requests received, how many are taken to each instance, and how these end.
 _CHALLENGED = {"review": 0.042, "litigation_direct": 0.011, "litigation_after_review": 0.008}
 _RESULTS = {"upheld": 0.55, "corrected": 0.14, "other": 0.17, "pending": 0.14}
@@ -91,17 +98,22 @@ def history(body_id: str, typical: Typical, seed: int) -> Iterator[tuple[int, Fi
     Yields
     ------
     int, dict
-        The year, and the figures that are not 0, for the cells of every edition: `on_form` picks an edition's.
+        The year, and the figures that are not 0: `on_form` picks those of the year's edition of the form.
     """
     source = random.Random(f"{seed} {body_id}")  # noqa: S311 (a made-up city wants the same chances each time)
     chances = _Chances(source, {})
     typical = typical.scaled(source.lognormvariate(0, 0.35))
     applications, disclosure = _Applications(chances), _Disclosure(chances, typical)
     busy = 1.0
+    before: Figures | None = None
     for year in count(min(form.first_year for form in editions().values())):
         busy *= source.uniform(0.93, 1.09)
         received = typical.requests * busy
         figures = {**disclosure.year(busy), **applications.year(received), **_challenges(chances, received)}
+        form = form_for(year)
+        if not figures.keys() >= set(form.entries):
+            figures = _drawn(form, f"{seed} {body_id}", year, received, before)
+        before = figures
         yield year, {address: figure for address, figure in figures.items() if figure}
 
 
@@ -128,6 +140,22 @@ class Sums:
     def history(self) -> Iterator[tuple[int, Figures]]:
         """Year by year the sums."""
         yield from sorted(self._years.items())
+
+
+def _drawn(form: Form, voice: str, year: int, requests: float, before: Figures | None) -> Figures:
+    """Figures for any edition of the form, which agree within the year and with those of the year before."""
+    agency, previous = Agency(voice, voice), None
+    if before is not None:
+        previous = new_report(agency, year - 1, on_form(before, form_for(year - 1)))
+    figures = {address: _drawn_figure(form.cells[address], voice, year, requests) for address in form.entries}
+    return dict(agreeing(new_report(agency, year, figures, form=form, previous=previous)).figures)
+
+
+def _drawn_figure(cell: Cell, voice: str, year: int, requests: float) -> Figure:
+    """A figure near what the body has in that cell each year."""
+    own = random.Random(f"{voice} {cell.address}").uniform(0, _LARGEST_SHARE)  # noqa: S311 (the same each time)
+    size = own * (requests if cell.kind.most is None else cell.kind.most)
+    return made_up_figure(cell.kind, size * random.Random(f"{voice} {cell.address} {year}").uniform(0.85, 1.15))  # noqa: S311
 
 
 # ------------------------------------------------------------------ table by table

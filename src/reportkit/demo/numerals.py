@@ -4,45 +4,24 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["Number", "chinese", "percentage"]
+from reportkit.text import chinese_numeral
 
-_DIGITS = "零一二三四五六七八九"
-_PLACES = ("千", "百", "十", "")
+__all__ = ["Number", "percentage"]
 
 
 class Number(int):
-    """A whole number that a sentence may ask for in Chinese numerals.
+    """A whole number that a sentence may ask for in Chinese numerals, as they stand before a measure word.
 
     Examples
     --------
-    >>> f"{Number(12)}件，{Number(12):cn}件"
-    '12件，十二件'
+    >>> f"{Number(12)}件，{Number(12):cn}件，{Number(2):cn}件"
+    '12件，十二件，两件'
     """
 
     def __format__(self, style: str) -> str:
-        return chinese(self) if style == "cn" else super().__format__(style)
-
-
-def chinese(number: int) -> str:
-    """The number in Chinese numerals as it stands before a measure word; in digits from ten thousand up.
-
-    Examples
-    --------
-    >>> [chinese(number) for number in (0, 2, 12, 20, 105, 222)]
-    ['零', '两', '十二', '二十', '一百零五', '二百二十二']
-    """
-    if number == 2:
-        return "两"
-    if not 0 < number < 10_000:
-        return "零" if number == 0 else str(int(number))
-    said, skipped = "", False
-    for digit, place in zip(f"{number:04d}", _PLACES, strict=True):
-        if digit == "0":
-            skipped = bool(said)
-            continue
-        said += f"{'零' if skipped else ''}{_DIGITS[int(digit)]}{place}"
-        skipped = False
-    return said.removeprefix("一") if said.startswith("一十") else said
+        if style != "cn":
+            return super().__format__(style)
+        return "两" if self == 2 else chinese_numeral(self)
 
 
 def percentage(part: int, whole: int) -> Decimal:

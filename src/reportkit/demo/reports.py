@@ -89,7 +89,7 @@ class City:
         for one in self.below[body.id]:
             for told in self._and_below(one, planting):
                 if told.report.agency.id == one.id:
-                    sums.add(told.report.year, dict(told.report.figures))
+                    sums.add(told.report.year, _additive(told.report))
                     parts.add(one, told.report)
                 yield told
         yield from self._years(body, sums.history(), parts.years, planting)
@@ -140,11 +140,18 @@ class _Parts:
 
     def add(self, body: Body, report: AnnualReport) -> None:
         """Count the requests that a body's report received or carried in."""
-        parts = self.years.setdefault(report.year, {})
+        parts, roles = self.years.setdefault(report.year, {}), report.form.roles
         label = body.label if body.agency.level == "government" else "本级"
-        rows = ("received", "carried_in")
-        dealt_with = sum(int(magnitude(report.computed[f"applications.{row}.total"])) for row in rows)
+        rows = [f"{roles.requests}.{row}" for row in (roles.received, roles.carried_in)]
+        cells = (report.form.cells[address] for address in report.form.entries)
+        dealt_with = sum(int(magnitude(report[cell.address])) for cell in cells if f"{cell.table}.{cell.row}" in rows)
         parts[label] = parts.get(label, 0) + dealt_with
+
+
+def _additive(report: AnnualReport) -> Figures:
+    """The figures that the government above adds up."""
+    cells = report.form.cells
+    return {address: figure for address, figure in report.figures.items() if cells[address].kind.additive}
 
 
 def _going_on(figures: Figures, later: Mapping[str, int]) -> Figures:
@@ -152,8 +159,10 @@ def _going_on(figures: Figures, later: Mapping[str, int]) -> Figures:
     return {**figures, **{address: int(magnitude(figures.get(address, 0))) + more for address, more in later.items()}}
 
 
-def _day_of_publishing(report: AnnualReport, chance: str) -> date:
-    """Some day of the last three weeks before the statutory one."""
+def _day_of_publishing(report: AnnualReport, chance: str) -> date | None:
+    """Some day of the last three weeks before the statutory one; None where the form names none for such a body."""
+    if report.agency.level not in report.form.deadline.days:
+        return None
     last_day = date(report.year + 1, *report.form.deadline.days[report.agency.level])
     return last_day - timedelta(days=crc32(chance.encode()) % 21)
 

@@ -2,6 +2,8 @@
 
 Sentences come from ``wording.toml`` and are taken in turn, so that neither the neighbours' reports nor next year's
 say the same in the same words. Every figure of the tables that they state is true of the report they stand in.
+They are sentences on today's form; an edition with other sections, or without the rows that they speak of, gets texts
+that say what belongs in each section.
 """
 
 from __future__ import annotations
@@ -16,17 +18,26 @@ from typing import Any
 from zlib import crc32
 
 from reportkit.demo.numerals import Number, percentage
+from reportkit.form import Form
 from reportkit.form.figures import figure_text, magnitude
+from reportkit.project.example import example_texts
 from reportkit.report import AnnualReport
+from reportkit.text import chinese_numeral
 
 __all__ = ["narrative"]
 
 # Below so many requests a rate of growth says nothing; up to so many a number may be written in Chinese.
 _ENOUGH_TO_GROW, _FEW = 10, 20
-_NUMERALS = "一二三四五"
 _OUTCOMES = ("granted", "partly_granted", "refused", "unavailable", "not_processed", "other")
 _ORGANISATIONS = ("company", "research_institute", "public_interest_group", "legal_service", "other")
 _LITIGATION = ("litigation_direct", "litigation_after_review")
+# What the sentences cannot do without: the sections they stand in, the rows and columns they speak of.
+_SECTIONS = {"preamble", "overview", "problems", "other"}
+_ROWS = {
+    *(f"applications.{row}" for row in ("received", "carried_in", "total", "carried_out", *_OUTCOMES)),
+    *(f"challenges.{row}" for row in ("review", *_LITIGATION)),
+}
+_APPLICANTS = {f"applications.received.{column}" for column in ("natural_person", *_ORGANISATIONS, "total")}
 
 
 def narrative(report: AnnualReport, we: str, parts: Mapping[str, int], seed: int) -> dict[str, str]:
@@ -43,6 +54,8 @@ def narrative(report: AnnualReport, we: str, parts: Mapping[str, int], seed: int
     seed
         Another seed takes other sentences.
     """
+    if not _can_speak_of(report.form):
+        return example_texts(report)
     speaker = _Speaker(f"{seed} {report.agency.id}", report.year, _facts(report, we, seed))
     return {
         "preamble": _text(speaker.say("preamble.opening"), speaker.say("preamble.contact")),
@@ -56,6 +69,14 @@ def narrative(report: AnnualReport, we: str, parts: Mapping[str, int], seed: int
             "".join(speaker.say_some("other.proposals", 2)) + speaker.say("other.nothing_else"),
         ),
     }
+
+
+def _can_speak_of(form: Form) -> bool:
+    """Whether an edition has the sections that the sentences stand in, and the rows and columns they speak of."""
+    rows = {f"{cell.table}.{cell.row}" for cell in form.cells.values()}
+    groups = {row.rpartition(".")[0] for row in rows}
+    sections = {section.key for section in form.narrative_sections}
+    return sections == _SECTIONS and rows | groups >= _ROWS and form.cells.keys() >= _APPLICANTS
 
 
 @dataclass(frozen=True)
@@ -112,30 +133,35 @@ def _overview(report: AnnualReport, speaker: _Speaker, parts: Mapping[str, int])
         _on_applications(report, speaker, parts) + _on_challenges(report, speaker),
         *("".join(speaker.say_some(f"{topic}.said", 2)) for topic in ("management", "platform", "supervision")),
     )
-    topics = zip(_NUMERALS, _wording("overview.topics"), said, strict=True)
-    headed = (speaker.say("overview.heading", numeral=numeral, topic=topic) + text for numeral, topic, text in topics)
+    headed = (
+        speaker.say("overview.heading", numeral=chinese_numeral(number), topic=topic) + text
+        for number, (topic, text) in enumerate(zip(_wording("overview.topics"), said, strict=True), start=1)
+    )
     return _text(speaker.say("overview.intro"), *headed)
 
 
 def _on_disclosure(report: AnnualReport, speaker: _Speaker) -> str:
-    documents = "disclosure.normative_documents"
-    if f"{documents}.in_force" not in report.form.cells:
-        on_documents = speaker.say("disclosure.documents_trial")
-    elif speaker.number("issued") or speaker.number("repealed"):
-        on_documents = speaker.say("disclosure.documents")
-    else:
-        on_documents = speaker.say("disclosure.documents_unchanged")
     numbers = {row: speaker.number(row) for row in _wording("disclosure.decision")}
     decisions = speaker.listed("disclosure.decision", numbers)
     return "".join(
         (
             speaker.say("disclosure.published"),
             speaker.say("disclosure.explained"),
-            on_documents,
+            _on_documents(speaker),
             speaker.say("disclosure.decisions", decisions=decisions) if decisions else "",
             speaker.say("disclosure.charges") if speaker.facts["charged"] else "",
         )
     )
+
+
+def _on_documents(speaker: _Speaker) -> str:
+    """The normative documents, where the edition counts them in columns that the sentences know."""
+    if speaker.facts.keys() >= {"issued", "repealed", "in_force"}:
+        changed = speaker.number("issued") or speaker.number("repealed")
+        return speaker.say("disclosure.documents" if changed else "disclosure.documents_unchanged")
+    if speaker.facts.keys() >= {"made", "newly_published", "total_published"}:
+        return speaker.say("disclosure.documents_trial")
+    return ""
 
 
 def _on_applications(report: AnnualReport, speaker: _Speaker, parts: Mapping[str, int]) -> str:
@@ -233,8 +259,8 @@ def _facts(report: AnnualReport, we: str, seed: int) -> dict[str, Any]:
         **{row: _number(report, f"disclosure.{row}.decisions") for row in _wording("disclosure.decision")},
         **{
             cell.column: _number(report, cell.address)
-            for cell in form.table("disclosure").cells
-            if cell.row == "normative_documents"
+            for cell in form.cells.values()
+            if (cell.table, cell.row) == ("disclosure", "normative_documents")
         },
         **_uncounted(report, seed),
     }

@@ -6,7 +6,7 @@ layout, the arithmetic checks) is derived from these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -409,7 +409,8 @@ class Form:
     def table(self, key: str) -> Table:
         """The table named `key`; UnknownPartError, which is a KeyError, where the edition has none."""
         if key not in self._tables:
-            raise self._unknown("table", key, self._tables)
+            known = ", ".join(self._tables)
+            raise UnknownPartError(f"edition {self.edition} of the form has no table {key!r}; it has {known}")
         return self._tables[key]
 
     @cached_property
@@ -437,12 +438,10 @@ class Form:
         for section in self.sections:
             if section.key == key:
                 return section
-        raise self._unknown("section", key, [section.key for section in self.sections])
-
-    def _unknown(self, what: str, key: str, known: Iterable[str]) -> UnknownPartError:
-        return UnknownPartError(
-            f"edition {self.edition} of the form has no {what} {key!r}; it has {', '.join(known)}. "
-            "A notebook made for another edition? `reportkit init` writes one for each edition"
+        known = ", ".join(section.key for section in self.sections)
+        raise UnknownPartError(
+            f"edition {self.edition} of the form has no section {key!r}; it has {known}. "
+            "Is the notebook one for another edition? `reportkit init .` writes one for each"
         )
 
     @cached_property
