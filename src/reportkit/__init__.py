@@ -52,8 +52,6 @@ else:  # where type checkers do not see it, or they would let every name pass
         if name not in _exports():
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module = __import__(_exports()[name], fromlist=[name])  # `from module import name`, be it a module itself
-        if name == "charts":
-            module.charts.enable()
         return getattr(module, name)
 
     def __dir__() -> list[str]:

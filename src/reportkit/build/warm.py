@@ -1,7 +1,7 @@
 """What every report needs, got ready once: imported, compiled and worked out before anything is forked.
 
 Nothing here may start a thread, which a fork would lose (so not vl_convert), or change how a notebook
-behaves that does not ask for it (so not `reportkit.charts`, which sets Altair's theme and renderer).
+behaves that does not ask for it (so not `reportkit.charts.enable`, which sets Altair's theme and renderer).
 """
 
 from __future__ import annotations
