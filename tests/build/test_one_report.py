@@ -9,12 +9,23 @@ import nbformat
 import pytest
 
 from build.projects import GOOD, write_notebook, write_small_project
-from reportkit.build.one_report import FAILURE, STAMP, Built, Failed, Limits, build_report, folder_of, report_failure
+from reportkit.build.one_report import (
+    FAILURE,
+    STAMP,
+    Built,
+    Failed,
+    Limits,
+    build_report,
+    folder_of,
+    report_failure,
+    size_in_bytes,
+)
 from reportkit.build.output import FolderOutput
 from reportkit.engine.notebook import NotebookError
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE, Sources
 from reportkit.publish import formats
+from reportkit.system.errors import InputError
 
 KEY = ReportKey("good-00", 2023)
 FILES = {"figures.json", "findings.json", "report.html", "report.ipynb", "review.html"}
@@ -159,3 +170,26 @@ def test_the_limits_reach_the_notebook(project: Project, output: FolderOutput, m
 )
 def test_a_failure_says_where_as_far_as_it_is_known(failed: Failed, said: str) -> None:
     assert str(failed) == said
+
+
+@pytest.mark.parametrize(
+    ("size", "meant"),
+    [
+        ("0", 0),
+        ("512", 512),
+        ("500M", 500 << 20),
+        ("2G", 2 << 30),
+        ("2GiB", 2 << 30),
+        ("1.5g", 3 << 29),
+        (" 64 kB ", 64 << 10),
+        ("1T", 1 << 40),
+    ],
+)
+def test_a_size_is_understood_as_people_write_it(size: str, meant: int) -> None:
+    assert size_in_bytes(size) == meant
+
+
+@pytest.mark.parametrize("size", ["", "G", "-1", "2X", "2 G M", "1,5G", "many"])
+def test_what_is_no_size_is_refused_with_how_to_write_one(size: str) -> None:
+    with pytest.raises(InputError, match="write a size as 500M or 2G"):
+        size_in_bytes(size)

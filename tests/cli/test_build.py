@@ -15,8 +15,6 @@ import pytest
 from build.projects import GOOD, last_line, reportkit, started, until, write_notebook, write_small_project
 from cli.runner import run
 from reportkit.build.output import FolderOutput
-from reportkit.cli.build import _bytes
-from reportkit.system.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -159,29 +157,6 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------- wrong use
-
-
-@pytest.mark.parametrize(
-    ("size", "meant"),
-    [
-        ("0", 0),
-        ("512", 512),
-        ("500M", 500 << 20),
-        ("2G", 2 << 30),
-        ("2GiB", 2 << 30),
-        ("1.5g", 3 << 29),
-        (" 64 kB ", 64 << 10),
-        ("1T", 1 << 40),
-    ],
-)
-def test_a_size_is_understood_as_people_write_it(size: str, meant: int) -> None:
-    assert _bytes(size) == meant
-
-
-@pytest.mark.parametrize("size", ["", "G", "-1", "2X", "2 G M", "1,5G", "many"])
-def test_what_is_no_size_is_refused_with_how_to_write_one(size: str) -> None:
-    with pytest.raises(InputError, match="write a size as 500M or 2G"):
-        _bytes(size)
 
 
 def test_a_size_that_is_none_is_wrong_use(built: tuple[Path, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from pathlib import Path
@@ -95,7 +95,7 @@ class LocalBuilders:
 
 def build_reports(
     builders: Builders, keys: Iterable[ReportKey], output: OutputWriter, *, fail_fast: bool = False
-) -> Iterator[Built | Failed]:
+) -> Generator[Built | Failed]:
     """Build reports, many at once; one that fails does not stop the others.
 
     Parameters

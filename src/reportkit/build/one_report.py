@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,6 +30,7 @@ __all__ = [
     "read_failure",
     "read_stamp",
     "report_failure",
+    "size_in_bytes",
 ]
 
 # What tells of a report's last run, beside its pages.
@@ -51,6 +53,25 @@ class Limits:
 
     timeout: float = 120.0
     memory: int = 2 << 30
+
+
+def size_in_bytes(size: str) -> int:
+    """A limit of memory as a person writes it, in bytes.
+
+    Raises
+    ------
+    InputError
+        If it is no size.
+
+    Examples
+    --------
+    >>> size_in_bytes("500M"), size_in_bytes("2GiB"), size_in_bytes("0")
+    (524288000, 2147483648, 0)
+    """
+    number = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", size.strip(), re.IGNORECASE)
+    if not number:
+        raise InputError(f"--memory-limit {size}: write a size as 500M or 2G, or 0 for no limit")
+    return int(float(number[1]) * 1024 ** " KMGT".index(number[2].upper() or " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +126,17 @@ class Failed:
         """Where it failed: notebooks/annual_report.ipynb, cell 3, line 2; empty where that is not known."""
         numbered = [f"{what} {number}" for what, number in (("cell", self.cell), ("line", self.line)) if number]
         return ", ".join([*([self.notebook] if self.notebook else []), *numbered])
+
+    def as_json(self) -> dict[str, Any]:
+        """The failure as a program reads it."""
+        return {
+            "agency": self.key.agency,
+            "year": self.key.year,
+            "notebook": self.notebook,
+            "cell": self.cell,
+            "line": self.line,
+            "message": self.message,
+        }
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

@@ -1,0 +1,60 @@
+"""A whole build counts what became of its reports, and begins only if it can write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build.projects import write_small_project
+from reportkit.build.one_report import Built, Failed, Limits
+from reportkit.build.output import FolderOutput
+from reportkit.build.run import Run, started_run
+from reportkit.project.folder import Project, ReportKey
+from reportkit.publish import formats
+
+A, B, C = (ReportKey(agency, 2023) for agency in ("a", "b", "c"))
+
+
+def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None:
+    results = [Failed(C, "后"), Built(B, "示例局", {}, {"notebook": 0.5}), Failed(A, "先", "notebooks/a.ipynb", 2)]
+    run = Run(results, left=4, fresh=7)
+    assert [result.key for result in run] == [C, B, A]
+    assert (run.built, run.left, run.fresh, run.failed) == (1, 1, 7, [results[2], results[0]])
+    told = run.as_json()
+    assert told.pop("seconds") >= 0
+    assert told == {
+        "built": 1,
+        "fresh": 7,
+        "failed": [
+            {"agency": "a", "year": 2023, "notebook": "notebooks/a.ipynb", "cell": 2, "line": None, "message": "先"},
+            {"agency": "c", "year": 2023, "notebook": None, "cell": None, "line": None, "message": "后"},
+        ],
+        "left": 1,
+        "stages": {"notebook": 0.5},
+        "index": "",
+    }
+
+
+def test_an_interrupted_run_renews_the_index(tmp_path: Path) -> None:
+    project = Project(write_small_project(tmp_path / "project", 1))
+    with started_run(project, project.reports(), FolderOutput(project.output), Limits()) as run:
+        raise KeyboardInterrupt
+    assert run.interrupted
+    assert (run.built, run.left) == (0, 1)
+    assert Path(run.index).exists()
+
+
+def test_a_library_that_is_not_installed_is_named_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(write_small_project(tmp_path / "project", 1))
+    tool = formats.Tool("no_such_module", "no-such-package")
+    added = formats.Format("word", "report.docx", "application/msword", lambda _: b"", (tool,))
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+    with (
+        pytest.raises(formats.MissingToolError, match=r"report\.docx needs no_such_module"),
+        started_run(project, project.reports(), FolderOutput(project.output), Limits()),
+    ):
+        raise AssertionError
+    assert not project.output.exists()
