@@ -17,10 +17,11 @@ A, B, C = (ReportKey(agency, 2023) for agency in ("a", "b", "c"))
 
 
 def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None:
-    results = [Failed(C, "后"), Built(B, "示例局", {}, {"notebook": 0.5}), Failed(A, "先", "notebooks/a.ipynb", 2)]
+    last, first = Failed(C, "后"), Failed(A, "先", "notebooks/a.ipynb", 2)
+    results: list[Built | Failed] = [last, Built(B, "示例局", {}, {"notebook": 0.5}), first]
     run = Run(results, left=4, fresh=7)
     assert [result.key for result in run] == [C, B, A]
-    assert (run.built, run.left, run.fresh, run.failed) == (1, 1, 7, [results[2], results[0]])
+    assert (run.built, run.left, run.fresh, run.failed) == (1, 1, 7, [first, last])
     told = run.as_json()
     assert told.pop("seconds") >= 0
     assert told == {

@@ -15,7 +15,9 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.html = html
-        self.text, self.headings, self.tables = "", [], []
+        self.text = ""
+        self.headings: list[str] = []
+        self.tables: list[list[list[str]]] = []
         self.tags: list[str] = []
         self._open: list[str] = []
         self._rows: list[dict[int, str]] = []

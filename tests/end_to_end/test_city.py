@@ -60,7 +60,7 @@ def notebook(*sources: str) -> str:
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     cells[0].metadata["tags"] = ["parameters"]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=kernel))
+    return str(nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=kernel)))
 
 
 @pytest.fixture(scope="module")
