@@ -1,13 +1,16 @@
-"""A browser for the pages that reportkit makes, with the network cut off."""
+"""A browser for the pages that reportkit makes, without a network."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -21,11 +24,11 @@ CHROMIUM_ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium: the one that CHROMIUM names, or the one on the path."""
+def browser() -> Iterator[Browser]:
+    """Chromium: the executable that the environment variable CHROMIUM names, or the one on the path."""
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if executable is None:
-        pytest.fail("no Chromium: `make test` installs it; or name it in the environment variable CHROMIUM")
+        pytest.fail("no Chromium: `make test` installs it, or set the environment variable CHROMIUM to its path")
     from playwright import sync_api
 
     with sync_api.sync_playwright() as playwright:
@@ -35,28 +38,28 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page without a network; the test fails where it asks for anything but files and what it holds."""
+def page(browser: Browser) -> Iterator[Page]:
+    """A page without a network; the test fails if the page requests anything but files and its own data."""
     context = browser.new_context(offline=True)
-    asked_for: list[str] = []
+    requested: list[str] = []
 
-    def stop(route: Any) -> None:
+    def stop(route: Route) -> None:
         if route.request.url.startswith(("file:", "data:", "blob:")):
             route.continue_()
         else:
-            asked_for.append(route.request.url)
+            requested.append(route.request.url)
             route.abort()
 
     context.route("**/*", stop)
     yield context.new_page()
     context.close()
-    assert not asked_for, f"the page asked for {asked_for}"
+    assert not requested, f"the page requested {requested}"
 
 
 @pytest.fixture
-def complaints(page: Any) -> list[str]:
-    """What the browser complains of: errors and warnings in its console, breaches of the page's policy."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
+def complaints(page: Page) -> list[str]:
+    """The errors and warnings in the browser's console, violations of the page's policy among them."""
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    return messages

@@ -47,7 +47,7 @@ ROOMS = {
     "cli": Room(8, EVERYTHING_BELOW),
     "__main__": Room(9, ("cli",)),
 }
-# What an analyst's notebook imports. It offers what other packages define, and none of them imports it.
+# What an analyst's notebook imports: it offers what the packages define, and none of them imports it.
 FACE = "reportkit"
 
 # ------------------------------------------------------- what modules import
@@ -134,6 +134,24 @@ def rooms_imported(imports: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
     return rooms
 
 
+def offered(init: Path) -> set[str]:
+    """The names that a package's ``__init__`` imports for others to use."""
+    statements = ast.parse(init.read_text(encoding="utf-8")).body
+    return {alias.name for node in statements if isinstance(node, ast.ImportFrom) for alias in node.names}
+
+
+def detours(source: str, module: str, offers: Mapping[str, Collection[str]]) -> list[str]:
+    """The names that a module imports from within another package, although that package offers them itself."""
+    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module)
+    return [
+        f"{module}: import {alias.name} from {package}, not from {node.module}"
+        for node in nodes
+        for alias in node.names
+        for package, names in offers.items()
+        if f"{node.module}".startswith(f"{package}.") and alias.name in names and not f"{module}.".startswith(package)
+    ]
+
+
 # ------------------------------------------------------------------ they hold
 
 
@@ -151,6 +169,12 @@ def test_the_table_names_only_rooms_on_lower_floors(room: str) -> None:
 def test_a_package_imports_only_what_it_may_know_of(room: str) -> None:
     of_room = {module: IMPORTS[module] for module in IMPORTS if module != FACE and room_of(module) == room}
     assert violations(of_room) == []
+
+
+def test_what_a_package_offers_is_imported_from_the_package() -> None:
+    offers = {module_name(file): offered(file) for file in SOURCE.rglob("*/__init__.py")}
+    files = [(module_name(file), file) for file in sorted(SOURCE.rglob("*.py"))]
+    assert [wrong for module, file in files for wrong in detours(file.read_text("utf-8"), module, offers)] == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -237,6 +261,15 @@ def test_imports_are_found_however_they_are_written(source: str, imported: str) 
     modules = {"reportkit", "reportkit.form", "reportkit.form.model", "reportkit.checks", "reportkit.checks.rule"}
     assert list(imported_modules(source, "reportkit.checks", modules)) == [imported]
     assert list(imported_modules("import yaml\nfrom json import loads", "reportkit.checks", modules)) == []
+
+
+def test_a_name_imported_past_the_package_that_offers_it_is_found() -> None:
+    offers = {"reportkit.form": {"Form"}}
+    source = "from reportkit.form.model import Form, spans"
+    assert detours(source, "reportkit.checks.rule", offers) == [
+        "reportkit.checks.rule: import Form from reportkit.form, not from reportkit.form.model"
+    ]
+    assert detours(source, "reportkit.form.editions", offers) == []
 
 
 def test_a_circle_is_found_among_modules_and_among_packages() -> None:
