@@ -23,7 +23,7 @@ from reportkit.documents.html import read_html
 from reportkit.documents.plain_text import read_plain_text
 from reportkit.form import editions, form_for
 from reportkit.form.figures import Amount
-from reportkit.intake import sections
+from reportkit.intake.published import sections
 from reportkit.intake.published.report import Reading, read_report
 from reportkit.project.folder import Project
 from reportkit.report import Agency, new_report

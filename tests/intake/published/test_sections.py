@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reportkit.display.narrative import markdown_html
 from reportkit.documents.document import Box, Document, Grid, Heading, Paragraph
+from reportkit.intake.published.pairing import Line
 from reportkit.intake.published.sections import Title, articles, markdown, paragraphs, title_in
-from reportkit.intake.published.tables import Line
 
 # ------------------------------------------------------------------ titles
 

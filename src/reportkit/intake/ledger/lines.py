@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from reportkit.form.labels import squeezed
+from reportkit.intake.ledger.files import sheets
 from reportkit.intake.ledger.record import Record
-from reportkit.intake.ledger.rows import sheets
 from reportkit.intake.ledger.sheet import LedgerError, Sheet
 from reportkit.intake.ledger.words import (
     Vocabulary,

@@ -16,8 +16,8 @@ from reportkit.form import Form, UnknownYearError, editions, form_for
 from reportkit.form.figures import Figure, figure_text
 from reportkit.form.labels import squeezed
 from reportkit.intake.published.labels import labels_of
+from reportkit.intake.published.pairing import Guess, Line, Row, TableReading, read_table, rows_of
 from reportkit.intake.published.sections import Article, Item, Title, articles, markdown, paragraphs, title_in
-from reportkit.intake.published.tables import Guess, Line, Row, TableReading, read_table, rows_of
 from reportkit.report import Agency, AnnualReport, Place, new_report
 
 __all__ = ["Guess", "Reading", "read_report"]

@@ -14,7 +14,7 @@ from reportkit.documents.document import Document, Grid, Heading, Paragraph
 from reportkit.form import Form, editions
 from reportkit.form.labels import squeezed, unnumbered
 from reportkit.intake.published.labels import labels_of, numeral
-from reportkit.intake.published.tables import Line
+from reportkit.intake.published.pairing import Line
 
 __all__ = ["Article", "Item", "Title", "articles", "markdown", "paragraphs", "title_in"]
 

@@ -11,7 +11,7 @@ from reportkit.documents.document import Box, Grid
 from reportkit.form import form_for
 from reportkit.form.figures import KINDS, Amount
 from reportkit.intake.published.cells import Said, is_blank, is_figure, read_cell
-from reportkit.intake.published.tables import Line, Row, read_table, rows_of
+from reportkit.intake.published.pairing import Line, Row, read_table, rows_of
 from reportkit.report import Agency, new_report
 
 FORM = form_for(2023)

@@ -251,7 +251,7 @@ def test_a_file_that_is_missing_or_too_large_is_refused(tmp_path: Path, monkeypa
     path.write_text(
         "\n".join(["收到日期,申请人类型,办理结果,答复日期", *["2023-01-09,自然人,予以公开,2023-01-10"] * 50])
     )
-    monkeypatch.setattr("reportkit.intake.ledger.rows.MOST_LINES", 40)
+    monkeypatch.setattr("reportkit.intake.ledger.files.MOST_LINES", 40)
     with pytest.raises(LedgerError, match="more than 40 lines"):
         read_ledger(path)
 
