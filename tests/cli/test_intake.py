@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -71,7 +72,7 @@ def test_an_existing_file_is_written_over_only_by_force_and_keeps_its_waivers(pr
     path.write_text("# 手写\nwaivers: [{rule: DATE-LATE, reason: 原因, by: 示例科}]\n", encoding="utf-8")
     status, _, err = run("import", source, project=project)
     assert status == 2
-    assert "exists: --force writes over it" in err
+    assert "exists: --force replaces it" in err
     assert run("import", source, "--force", project=project)[0] == 0
     report = Project(project).open_report("linyi-fao", 2023)
     assert report.waivers[0].rule == "DATE-LATE"
@@ -103,7 +104,7 @@ def test_import_answers_programs_without_writing_and_without_a_project(source: P
         "missing",
     ]
     assert answer["figures"] == {address: answer["figures"][address] for address in answer["figures"]}
-    assert {a: int(f) for a, f in answer["figures"].items()} == {a: int(f) for a, f in LINYI.all_figures.items()}
+    assert {address: Decimal(figure) for address, figure in answer["figures"].items()} == LINYI.all_figures
     status, out, _ = run("import", source, source, source.with_name("none.txt"), "--format", "json")
     assert status == 2
     assert isinstance(json.loads(out), list)
@@ -157,8 +158,8 @@ def test_audit_tells_people_file_by_file(source: Path) -> None:
 
 def test_the_excel_form_goes_out_and_comes_back(project: Path, tmp_path: Path) -> None:
     file = tmp_path / "form.xlsx"
-    assert run("workbook", "new", "office", "2023", "-o", file, project=project)[1] == f"wrote {file}\n"
-    status, _, err = run("workbook", "new", "office", "2023", "-o", file, project=project)
+    assert run("workbook", "new", "office", "--year", "2023", "-o", file, project=project)[1] == f"wrote {file}\n"
+    status, _, err = run("workbook", "new", "office", "--year", "2023", "-o", file, project=project)
     assert status == 2
     assert "--force" in err
     status, out, _ = run("workbook", "read", file, project=project)
@@ -167,12 +168,12 @@ def test_the_excel_form_goes_out_and_comes_back(project: Path, tmp_path: Path) -
     report = Project(project).open_report("office", 2023)
     assert report["applications.carried_in.company"] == 1
     assert run("workbook", "read", file, project=project)[0] == 2
-    assert run("workbook", "new", "office", "2022", "-o", tmp_path / "2022.xlsx", project=project)[0] == 0
+    assert run("workbook", "new", "office", "--year", "2022", "-o", tmp_path / "2022.xlsx", project=project)[0] == 0
 
 
 def test_a_form_filled_in_wrongly_names_sheet_and_cell(project: Path, tmp_path: Path) -> None:
     file = tmp_path / "form.xlsx"
-    run("workbook", "new", "office", "2023", "-o", file, project=project)
+    run("workbook", "new", "office", "--year", "2023", "-o", file, project=project)
     book = openpyxl.load_workbook(file)
     sheet = book["表三"]
     place = next(cell for row in sheet.iter_rows() for cell in row if cell.value == 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from reportkit.form import Form
     from reportkit.form.figures import Figure
     from reportkit.intake.published.importing import Imported
-    from reportkit.intake.published.report import Reading
-    from reportkit.project.parameters import Problem
+    from reportkit.intake.published.report import PublishedReport
+    from reportkit.project.folder import Project
 
 __all__ = ["audit", "import_reports", "new_form", "read_forms", "rollup", "tally"]
 
@@ -27,7 +27,8 @@ Files = Annotated[
 ]
 AgencyOption = Annotated[str | None, typer.Option("--agency", metavar="ID", help="Whose report it is.")]
 YearOption = Annotated[int | None, typer.Option("--year", "-y", help="The year reported on.")]
-Force = Annotated[bool, typer.Option("--force", help="Write over a parameter file that exists.")]
+RequiredYear = Annotated[int, typer.Option("--year", "-y", help="The year reported on.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a parameter file that exists.")]
 
 
 @app.command("import", epilog="Example: reportkit import 2023年度报告.docx --agency linyi-fao")
@@ -41,46 +42,65 @@ def import_reports(
 ) -> None:
     """Read published reports into parameter files.
 
-    It is said what was read, what had to be guessed, and what was not found. With --format json nothing is written:
+    What was read, what had to be guessed and what was not found is listed. With --format json nothing is written:
     what was read is printed instead.
     """
-    from reportkit.intake.published.importing import import_reading, published_files, read_published
-    from reportkit.system.bounded import Refusal
+    from reportkit.intake.published.importing import published_files
 
-    found = project_in(project) if output_format is Format.text or project else None
     wanted = published_files(files)
-    console = new_console()
-    failed, answers = 0, []
-    with progress(new_console(stderr=True), "reading", len(wanted)) as advance:
-        for file, reading in read_published(wanted, agencies=found.agencies if found else {}, year=year):
-            advance()
-            if isinstance(reading, Refusal):
-                failed += 1
-                print_error(f"{file}: {reading.message}")
-            elif found is None or output_format is Format.json:
-                answers.append(reading.as_json())
-            else:
-                try:
-                    imported = import_reading(found, reading, agency_id=agency, year=year, force=force)
-                except InputError as error:
-                    failed += 1
-                    print_error(f"{file}: {error}")
-                else:
-                    console.print(_told(file, reading, imported), soft_wrap=True)
-    if output_format is Format.json and answers:
-        print_json(answers[0] if len(wanted) == 1 else answers)
+    if output_format is Format.json:
+        failed = _print_published(wanted, project_in(project) if project else None, year)
+    else:
+        failed = _import(project_in(project), wanted, agency, year, force)
     raise typer.Exit(2 if failed else 0)
 
 
-def _told(file: Path, reading: Reading, imported: Imported) -> str:
+def _print_published(files: list[Path], project: Project | None, year: int | None) -> int:
+    """Print as JSON what was read; returns how many files failed."""
+    from reportkit.intake.published.importing import read_published
+    from reportkit.system.bounded import Refusal
+
+    failed, answers = 0, []
+    with progress(new_console(stderr=True), "reading", len(files)) as advance:
+        for file, published in read_published(files, agencies=project.agencies if project else {}, year=year):
+            advance()
+            if isinstance(published, Refusal):
+                failed += 1
+                print_error(f"{file}: {published.message}")
+            else:
+                answers.append(published.as_json())
+    if answers:
+        print_json(answers[0] if len(files) == 1 else answers)
+    return failed
+
+
+def _import(project: Project, files: list[Path], agency: str | None, year: int | None, force: bool) -> int:
+    """Write parameter files; returns how many files failed."""
+    from reportkit.intake.published.importing import import_files
+    from reportkit.system.bounded import Refusal
+
+    console = new_console()
+    failed = 0
+    with progress(new_console(stderr=True), "reading", len(files)) as advance:
+        for file, published, result in import_files(project, files, agency_id=agency, year=year, force=force):
+            advance()
+            if isinstance(result, Refusal) or published is None:
+                failed += 1
+                print_error(f"{file}: {result.message if isinstance(result, Refusal) else 'not read'}")
+            else:
+                console.print(_imported(file, published, result), soft_wrap=True)
+    return failed
+
+
+def _imported(file: Path, published: PublishedReport, imported: Imported) -> str:
     """What was read from a file, what was guessed, and what was not found."""
     added = " (new: look at its entry in params/agencies.yaml)" if imported.is_new else ""
     lines = [
         f"{file} → {imported.path}",
         f"  agency   {imported.agency.name}{added}",
-        f"  read     {len(reading.figures)} figures, {sum(map(bool, reading.narrative.values()))} texts",
-        *(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in reading.guesses),
-        *(f"  missing  {missing}" for missing in reading.missing),
+        f"  read     {len(published.figures)} figures, {sum(map(bool, published.narrative.values()))} texts",
+        *(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in published.guesses),
+        *(f"  missing  {missing}" for missing in published.missing),
         *(f"  to mend  {problem}" for problem in imported.problems.splitlines()),
     ]
     return "\n".join(lines)
@@ -92,16 +112,16 @@ def audit(files: Files, year: YearOption = None, output_format: FormatOption = F
 
     The exit status is 1 where an error was found, 2 where a file could not be read.
     """
-    from reportkit.intake.published.audit import audit as audit_readings
+    from reportkit.intake.published.audit import audit as audit_reports
     from reportkit.intake.published.importing import published_files, read_published
 
     wanted = published_files(files)
-    readings = []
+    reports = []
     with progress(new_console(stderr=True), "reading", len(wanted)) as advance:
         for read in read_published(wanted, year=year):
-            readings.append(read)
+            reports.append(read)
             advance()
-    audited = list(audit_readings(readings))
+    audited = list(audit_reports(reports))
     if output_format is Format.json:
         print_json([result.as_json() for result in audited])
     else:
@@ -120,28 +140,24 @@ workbooks = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="The Excel form: write one to be filled in, read filled ones.",
-    epilog="Example: reportkit workbook new linyi-fao 2023",
+    epilog="Example: reportkit workbook new linyi-fao --year 2023",
 )
 app.add_typer(workbooks, name="workbook")
 
 
-@workbooks.command("new", epilog="Example: reportkit workbook new linyi-fao 2023 -o 2023.xlsx")
+@workbooks.command("new", epilog="Example: reportkit workbook new linyi-fao --year 2023 -o 2023.xlsx")
 def new_form(
     agency: Annotated[str, typer.Argument(metavar="AGENCY", help="The agency's id.")],
-    year: Annotated[int, typer.Argument(metavar="YEAR", help="The year reported on.")],
+    year: RequiredYear,
     file: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
     project: ProjectFolder = None,
 ) -> None:
     """Write the Excel form of a report for an official to fill in, with what is known already."""
-    from reportkit.intake.workbook import new_workbook
+    from reportkit.intake.workbook import issue_form
 
-    found = project_in(project)
-    file = file or Path(f"{agency}-{year}.xlsx")
-    if file.exists() and not force:
-        raise InputError(f"{file} exists: --force writes over it")
-    new_workbook(found.open_or_new_report(agency, year), file)
-    typer.echo(f"wrote {file}")
+    written = issue_form(project_in(project), agency, year, file or Path(f"{agency}-{year}.xlsx"), force=force)
+    typer.echo(f"wrote {written}")
 
 
 @workbooks.command("read", epilog="Example: reportkit workbook read filled/*.xlsx")
@@ -151,15 +167,13 @@ def read_forms(
     project: ProjectFolder = None,
 ) -> None:
     """Turn filled Excel forms into parameter files."""
-    from reportkit.intake.saving import save_report
-    from reportkit.intake.workbook import read_workbook
+    from reportkit.intake.workbook import save_form
 
     found = project_in(project)
     failed = 0
     for file in files:
         try:
-            filled = read_workbook(file)
-            path = save_report(found, filled.report(found.agency(filled.agency_id)), force=force)
+            path = save_form(found, file, force=force)
         except InputError as error:
             failed += 1
             print_error(error)
@@ -171,18 +185,18 @@ def read_forms(
 @app.command(epilog="Example: reportkit tally 台账.xlsx --year 2023 --agency linyi-fao")
 def tally(
     ledgers: Annotated[list[Path], typer.Argument(metavar="LEDGER", help="CSV or .xlsx, a line for each case.")],
-    year: Annotated[int, typer.Option("--year", "-y", help="The year to count.")],
+    year: RequiredYear,
     agency: Annotated[
         str | None, typer.Option("--agency", metavar="ID", help="Write the figures to its report.")
     ] = None,
     explain: Annotated[str | None, typer.Option(metavar="ADDRESS", help="List the lines that a figure counts.")] = None,
     column: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY=HEADING", help="Where a column is called otherwise: received=来件日."),
+        typer.Option(metavar="KEY=HEADING", help="The heading of a column that has another name: received=来件日."),
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Write although lines are not counted, or over figures.")
+        bool, typer.Option("--force", help="Write even if lines are not counted, or figures are replaced.")
     ] = False,
     output_format: FormatOption = Format.text,
     project: ProjectFolder = None,
@@ -191,12 +205,9 @@ def tally(
 
     Lines that cannot be counted are listed; the exit status is 2 then, and nothing is written without --force.
     """
-    from reportkit.form import form_for
-    from reportkit.intake.ledger import read_ledger
-    from reportkit.intake.ledger import tally as count
+    from reportkit.intake.ledger import tally_files
 
-    columns = dict(_mapped(one) for one in column or [])
-    counted = count([read_ledger(path, columns=columns, sheet=sheet) for path in ledgers], form_for(year), year)
+    counted = tally_files(ledgers, year, columns=dict(map(_column, column or [])), sheet=sheet)
     for problem in counted.problems:
         print_error(problem)
     if explain is not None:
@@ -204,29 +215,18 @@ def tally(
             said = [record.kind, record.received, record.outcome or "-", record.answered or "-"]
             typer.echo(f"{record.place}  {'  '.join(map(str, said))}")
     elif output_format is Format.json:
-        problems = [
-            {"file": p.place.file, "at": p.place.at, "key": p.key, "message": p.message} for p in counted.problems
-        ]
-        print_json({"year": year, "figures": dict(counted.figures), "problems": problems})
+        print_json(counted.as_json())
     else:
         _print_figures(counted.form, counted.figures)
     if agency is not None and explain is None:
-        from reportkit.intake.saving import save_figures
+        from reportkit.intake.saving import save_tally
 
-        if counted.problems and not force:
-            raise InputError(f"{len(counted.problems)} lines are not counted: mend them, or --force writes the others")
-        found = project_in(project)
-        path = save_figures(found, found.agency(agency), year, counted.figures, force=force)
+        path = save_tally(project_in(project), agency, counted, force=force)
         typer.echo(f"wrote {path}", err=output_format is Format.json)
     raise typer.Exit(2 if counted.problems else 0)
 
 
-def _as_json(problem: Problem) -> dict[str, Any]:
-    place = problem.place
-    return {"file": place.file, "at": place.at, "key": problem.key, "message": problem.message}
-
-
-def _mapped(given: str) -> tuple[str, str]:
+def _column(given: str) -> tuple[str, str]:
     key, equals, heading = given.partition("=")
     if not (key and equals and heading):
         raise InputError(f"--column {given}: write KEY=HEADING, as in received=来件日")
@@ -248,11 +248,11 @@ def _print_figures(form: Form, figures: Mapping[str, Figure]) -> None:
 @app.command(epilog="Example: reportkit rollup my-city --year 2023")
 def rollup(
     parent: Annotated[str, typer.Argument(metavar="PARENT", help="The id of the agency above.")],
-    year: Annotated[int, typer.Option("--year", "-y", help="The year.")],
+    year: RequiredYear,
     explain: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="List what each body adds to a figure.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace figures that stand there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace figures that are there already.")] = False,
     output_format: FormatOption = Format.text,
     project: ProjectFolder = None,
 ) -> None:
@@ -260,7 +260,6 @@ def rollup(
 
     A body that has a report stands for all below it as well; the agency's own office is a body like any other.
     """
-    from reportkit.form.figures import figure_text
     from reportkit.intake.rollup import roll_up
     from reportkit.intake.saving import save_figures
 
@@ -271,14 +270,15 @@ def rollup(
     for body, message in summed.below.unreadable:
         print_error(f"{body.id}: {message}")
     if explain is not None:
+        from reportkit.form.figures import figure_text
+
         for body, figure in summed.contributions(explain):
             typer.echo(f"{figure_text(figure):>12}  {body.id}  {body.name}")
         raise typer.Exit
     if output_format is Format.json:
         from reportkit.publish.data import report_data
 
-        missing = [body.id for body in (*summed.below.missing, *(body for body, _ in summed.below.unreadable))]
-        print_json({**report_data(summed.report), "missing": missing})
+        print_json({**report_data(summed.report), "missing": [body.id for body in summed.without_report]})
     path = save_figures(found, summed.report.agency, year, summed.report.figures, force=force)
     typer.echo(f"{len(summed.below.reports)} reports summed into {path}", err=output_format is Format.json)
     raise typer.Exit(2 if summed.below.unreadable else 0)

@@ -32,6 +32,11 @@ class RollUp:
     report: AnnualReport
     below: Below
 
+    @property
+    def without_report(self) -> tuple[Agency, ...]:
+        """The bodies that were not summed: those that have no report, and those whose report cannot be read."""
+        return (*self.below.missing, *(body for body, _ in self.below.unreadable))
+
     def contributions(self, address: str) -> list[tuple[Agency, Figure]]:
         """What each body adds to a cell, in the order of ``agencies.yaml``.
 

@@ -1,4 +1,4 @@
-"""Writing what was read in to parameter files, never over a person's work unasked."""
+"""Writing figures that come from elsewhere to parameter files; what a person wrote is replaced only by force."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reportkit.form.figures import Figure
+from reportkit.intake.ledger.tally import Tally
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import TypedError
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.errors import InputError
 
-__all__ = ["save_figures", "save_report"]
+__all__ = ["save_figures", "save_report", "save_tally"]
 
 
 def save_report(project: Project, report: AnnualReport, *, force: bool = False) -> Path:
@@ -35,7 +36,7 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
     path = project.parameter_file(ReportKey(report.agency.id, report.year))
     if path.exists():
         if not force:
-            raise InputError(f"{path.relative_to(project.root).as_posix()} exists: --force writes over it")
+            raise InputError(f"{path.relative_to(project.root).as_posix()} exists: --force replaces it")
         try:
             present = project.open_report(report.agency.id, report.year)
         except TypedError:
@@ -75,3 +76,36 @@ def save_figures(
             f"{path.relative_to(project.root).as_posix()} states other figures ({named} …): --force replaces them"
         )
     return project.save_report(report.replace(figures, declared={}))
+
+
+def save_tally(project: Project, agency_id: str, counted: Tally, *, force: bool = False) -> Path:
+    """Write what was counted from ledgers into an agency's parameter file.
+
+    Parameters
+    ----------
+    project
+        Where to.
+    agency_id
+        Whose report.
+    counted
+        What was counted.
+    force
+        Whether to write even if lines are not counted, or figures of the report are replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The parameter file.
+
+    Raises
+    ------
+    InputError
+        Where lines are not counted, or the report states other figures, without `force`.
+    UnknownAgencyError
+        Where the agency is not known.
+    """
+    if counted.problems and not force:
+        raise InputError(
+            f"{len(counted.problems)} lines are not counted: correct them, or use --force to write the others"
+        )
+    return save_figures(project, project.agency(agency_id), counted.year, counted.figures, force=force)

@@ -13,7 +13,7 @@ __all__ = ["DAY", "chinese_day", "read_day"]
 DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 """A day in digits within other text in half width, for patterns; `read_day` reads what it finds."""
 
-_CHINESE = "[〇○零O一二三四五六七八九十]"
+_CHINESE = "[〇○零O0一二三四五六七八九十]"
 _TIME = r"(?:(?:T|\s+|(?<=日))\d{1,2}\s*[:时]\s*\d{1,2}\s*分?(?::\d{1,2}(?:\.\d+)?)?)?"
 _FORMS = (
     re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?" + _TIME),

@@ -13,7 +13,7 @@ _DIGITS = "零一二三四五六七八九"
 _UNITS = ("千", "百", "十", "")
 _LARGEST = 9_999
 _LONGEST = 20
-_VALUES = {digit: value for value, digit in enumerate(_DIGITS)} | {"〇": 0, "○": 0, "O": 0, "两": 2}
+_VALUES = {digit: value for value, digit in enumerate(_DIGITS)} | {"〇": 0, "○": 0, "O": 0, "0": 0, "两": 2}
 _SIZES = {"千": 1000, "百": 100, "十": 10}
 
 _COUNT = rf"(?:{NUMERAL}+|\d+)"

@@ -14,9 +14,10 @@ from reportkit.documents.document import Block, Box, Document, Grid, Heading, Pa
 from reportkit.documents.plain_text import read_plain_text
 from reportkit.form import Table
 from reportkit.form.figures import figure_text
-from reportkit.form.labels import squeezed, without_remark
+from reportkit.form.labels import without_remark
 from reportkit.form.layout import FigureBox, LabelBox, layout_of
 from reportkit.report import AnnualReport
+from reportkit.text import squeezed
 
 Slip = Callable[[str], str]
 
@@ -166,9 +167,14 @@ def torn_heads(report: AnnualReport, slips: Slips = NONE) -> Document:
 
 def places(report: AnnualReport, table: Table, slips: Slips = NONE) -> list[list[str]]:
     """The table's places row by row: a box stands at its first place, the others it covers are empty."""
-    lines = grid(printed(report, table, slips)).rows
-    seen: set[Box] = set()
-    return [["" if box is None or box in seen or seen.add(box) else box.text for box in line] for line in lines]
+    texts: list[list[str]] = []
+    seen: set[Box | None] = {None}
+    for line in grid(printed(report, table, slips)).rows:
+        texts.append([])
+        for box in line:
+            texts[-1].append("" if box is None or box in seen else box.text)
+            seen.add(box)
+    return texts
 
 
 def tabs(report: AnnualReport, slips: Slips = NONE) -> str:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
-from reportkit.form import editions, form_for
-from reportkit.form.labels import squeezed
-from reportkit.intake.published.labels import alignment, labels_of, likeness, numeral, row_labels, to_the_letter
+from reportkit.form import Form, editions, form_for
+from reportkit.intake.published.labels import RowLabel, alignment, labels_of, likeness, row_labels, to_the_letter
+from reportkit.text import squeezed
 
 FORM = form_for(2023)
 ROWS = row_labels(FORM, "applications")
 OFFICIAL = [[squeezed(row.header.label)] for row in ROWS]
 
 
-def keys(pairs, rows=ROWS):
+def keys(pairs: Mapping[int, int], rows: Sequence[RowLabel] = ROWS) -> dict[int, str | None]:
     return {line: rows[at].header.key for line, at in pairs.items()}
 
 
 @pytest.mark.parametrize("form", editions().values(), ids=editions())
-def test_official_labels_find_their_own_rows(form) -> None:
+def test_official_labels_find_their_own_rows(form: Form) -> None:
     for table in form.tables:
         rows = row_labels(form, table.key)
         assert alignment([[squeezed(row.header.label)] for row in rows], rows) == {at: at for at in range(len(rows))}
 
 
 @pytest.mark.parametrize("gone", range(len(ROWS)))
-def test_a_row_that_is_not_there_shifts_no_other(gone) -> None:
+def test_a_row_that_is_not_there_shifts_no_other(gone: int) -> None:
     lines = OFFICIAL[:gone] + OFFICIAL[gone + 1 :]
     assert alignment(lines, ROWS) == {at: at + (at >= gone) for at in range(len(lines))}
 
 
 @pytest.mark.parametrize("foreign", range(len(ROWS)))
-def test_a_row_too_many_finds_no_place(foreign) -> None:
+def test_a_row_too_many_finds_no_place(foreign: int) -> None:
     lines = [*OFFICIAL[:foreign], ["示例行"], *OFFICIAL[foreign:]]
     assert alignment(lines, ROWS) == {at + (at >= foreign): at for at in range(len(ROWS))}
 
@@ -65,14 +67,6 @@ def test_a_wrong_group_speaks_against_a_row() -> None:
 
 def test_words_without_likeness_find_no_row() -> None:
     assert alignment([["示例"], [], ["主席团"]], ROWS) == {}
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [("一、本年", "一、"), ("(三)不予公开", "(三)"), ("1.属于", "1."), ("1、属于", "1."), ("其他", ""), ("总计", "")],
-)
-def test_numerals_are_read_in_one_way(words, expected) -> None:
-    assert numeral(words) == expected
 
 
 def test_the_closing_remark_may_be_left_out() -> None:

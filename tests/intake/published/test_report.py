@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -18,72 +19,68 @@ import strategies
 from intake.published import flattened
 from reportkit.display import narrative, tables
 from reportkit.display.narrative import markdown_html
-from reportkit.documents.document import Box, Document, Grid, Heading, Paragraph
+from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
 from reportkit.documents.html import read_html
 from reportkit.documents.plain_text import read_plain_text
 from reportkit.form import editions, form_for
-from reportkit.form.figures import Amount
+from reportkit.form.figures import Amount, Figure
 from reportkit.intake.published import sections
-from reportkit.intake.published.report import Reading, read_report
+from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.project.folder import Project
-from reportkit.report import Agency, new_report
+from reportkit.report import Agency, AnnualReport, new_report
 
 ROOT = Path(__file__).parents[3]
 AGENCY = Agency("example", "示例市示例局")
 few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def sample(year=2023, figures=None, **fields):
+def sample(year: int = 2023, figures: Mapping[str, Figure] | None = None) -> AnnualReport:
     form = form_for(year)
-    filled = {entry: at % 7 for at, entry in enumerate(form.entries)}
-    filled |= {
-        entry: {"money": Decimal("12.3400"), "amount": Amount(Decimal(386500), "元")}.get(
-            form.cells[entry].kind.name, filled[entry]
-        )
-        for entry in form.entries
-    }
+    of_kind: dict[str, Figure] = {"money": Decimal("12.3400"), "amount": Amount(Decimal(386500), "元")}
+    filled = {entry: of_kind.get(form.cells[entry].kind.name, at % 7) for at, entry in enumerate(form.entries)}
     narrative = {
         "preamble": f"示例。统计期限为{year}年1月1日至{year}年12月31日。联系电话：0539-0000000。",
         "overview": "示例局全年公开信息390余条。\n\n（一）示例。",
         "problems": "示例：仍有不足。",
         "other": "未收取信息处理费。",
     }
-    return new_report(AGENCY, year, filled | (figures or {}), narrative=narrative, **fields)
+    return new_report(AGENCY, year, filled | dict(figures or {}), narrative=narrative)
 
 
-def named(reading, address):
+def named(published: PublishedReport, address: str) -> bool:
     """Whether a doubt about the cell is told: by its address, its row's name or its table's."""
-    cell = reading.form.cells[address]
+    assert published.form is not None
+    cell = published.form.cells[address]
     row = cell.label.rpartition("“")[0]
-    return any(address in guess.cells for guess in reading.guesses) or any(
+    return any(address in guess.cells for guess in published.guesses) or any(
         message.startswith((row, f"{cell.label.partition('“')[0]}:", f"{cell.label.partition('“')[0]} "))
-        for message in reading.missing
+        for message in published.missing
     )
 
 
-def assert_no_wrong_figure(reading, report) -> None:
+def assert_no_wrong_figure(published: PublishedReport, report: AnnualReport) -> None:
     for address, figure in report.all_figures.items():
-        if address in reading.figures:
-            assert reading.figures[address] == figure or named(reading, address), address
+        if address in published.figures:
+            assert published.figures[address] == figure or named(published, address), address
         else:
-            assert named(reading, address), address
+            assert named(published, address), address
 
 
-def assert_same_figures(reading, report) -> None:
-    assert dict(reading.figures) == report.all_figures
+def assert_same_figures(published: PublishedReport, report: AnnualReport) -> None:
+    assert dict(published.figures) == report.all_figures
 
 
 # ------------------------------------------------------------------ the real report
 
 
 @pytest.fixture(scope="module")
-def linyi():
+def linyi() -> PublishedReport:
     source = (ROOT / "tests" / "data" / "linyi-fao-2023.txt").read_text(encoding="utf-8")
     project = Project(ROOT)
     return read_report(read_plain_text(source, "linyi-fao-2023.txt"), agencies=project.agencies)
 
 
-def test_the_real_report_is_read_figure_by_figure_and_sentence_by_sentence(linyi) -> None:
+def test_the_real_report_is_read_figure_by_figure_and_sentence_by_sentence(linyi: PublishedReport) -> None:
     project = Project(ROOT)
     kept = project.open_report("linyi-fao", 2023)
     read = linyi.report(project.agency("linyi-fao"))
@@ -92,21 +89,21 @@ def test_the_real_report_is_read_figure_by_figure_and_sentence_by_sentence(linyi
     assert read.narrative == kept.narrative
 
 
-def test_the_real_report_says_who_and_when(linyi) -> None:
-    assert (linyi.agency_id, linyi.year, linyi.form.edition) == ("linyi-fao", 2023, "2021")
+def test_the_real_report_says_who_and_when(linyi: PublishedReport) -> None:
+    assert (linyi.agency_id, linyi.year, linyi.form and linyi.form.edition) == ("linyi-fao", 2023, "2021")
     assert linyi.agency_name == "临沂市人民政府外事办公室"
     assert linyi.contact == "电话：0539-8726680"
     assert linyi.missing == ()
 
 
-def test_the_real_report_tells_of_the_slips_in_its_labels(linyi) -> None:
+def test_the_real_report_tells_of_the_slips_in_its_labels(linyi: PublishedReport) -> None:
     said = {guess.what: guess.said for guess in linyi.guesses}
     assert "本年度止件数" in said["表二“本年废止件数”列"]
     assert "not recognised" in said["表四"]
     assert linyi.wording["本年废止件数"] == "本年度止件数"
 
 
-def test_a_report_is_read_within_a_few_milliseconds(linyi) -> None:
+def test_a_report_is_read_within_a_few_milliseconds(linyi: PublishedReport) -> None:
     document = read_plain_text((ROOT / "tests/data/linyi-fao-2023.txt").read_text(encoding="utf-8"), "x.txt")
     start = time.perf_counter()
     for _ in range(10):
@@ -123,7 +120,7 @@ KEEPING = {**flattened.GRIDS, **flattened.SEPARATED}
 @pytest.mark.parametrize("layout", KEEPING)
 @few
 @given(report=st.one_of(strategies.reports(), strategies.consistent_reports()))
-def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout, report) -> None:
+def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout: str, report: AnnualReport) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
     assert_same_figures(read_report(KEEPING[layout](plain)), plain)
 
@@ -131,7 +128,7 @@ def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout, report) -> No
 @pytest.mark.parametrize("layout", flattened.LOSING)
 @few
 @given(report=strategies.consistent_reports())
-def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layout, report) -> None:
+def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layout: str, report: AnnualReport) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
     assert_same_figures(read_report(flattened.LOSING[layout](plain)), plain)
 
@@ -139,35 +136,35 @@ def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layo
 @pytest.mark.parametrize("layout", flattened.LOSING)
 @few
 @given(report=strategies.reports())
-def test_where_blanks_vanish_no_figure_is_shifted(layout, report) -> None:
+def test_where_blanks_vanish_no_figure_is_shifted(layout: str, report: AnnualReport) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
-    reading = read_report(flattened.LOSING[layout](plain))
-    for address, figure in reading.figures.items():
+    published = read_report(flattened.LOSING[layout](plain))
+    for address, figure in published.figures.items():
         assert figure == plain[address]
-    assert_no_wrong_figure(reading, plain)
+    assert_no_wrong_figure(published, plain)
 
 
 @pytest.mark.parametrize("year", [2019, 2023])
 @pytest.mark.parametrize("slips", flattened.TIDY)
 @pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
-def test_slips_of_typists_change_no_figure(layout, slips, year) -> None:
+def test_slips_of_typists_change_no_figure(layout: str, slips: str, year: int) -> None:
     report = sample(year, {"applications.received.company": 1_204_567})
-    reading = read_report({**KEEPING, **flattened.LOSING}[layout](report, flattened.TIDY[slips]))
-    assert_same_figures(reading, report)
+    published = read_report({**KEEPING, **flattened.LOSING}[layout](report, flattened.TIDY[slips]))
+    assert_same_figures(published, report)
 
 
 @pytest.mark.parametrize("year", [2019, 2023])
 @pytest.mark.parametrize("layout", KEEPING)
-def test_short_labels_are_understood(layout, year) -> None:
+def test_short_labels_are_understood(layout: str, year: int) -> None:
     report = sample(year)
-    reading = read_report(KEEPING[layout](report, flattened.SHORT))
-    assert_same_figures(reading, report)
+    published = read_report(KEEPING[layout](report, flattened.SHORT))
+    assert_same_figures(published, report)
 
 
 @pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
 @few
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([2019, 2023]))
-def test_misread_labels_never_move_a_figure_silently(layout, seed, year) -> None:
+def test_misread_labels_never_move_a_figure_silently(layout: str, seed: int, year: int) -> None:
     report = sample(year)
     slips = flattened.Slips(label=flattened.misread(seed))
     assert_no_wrong_figure(read_report({**KEEPING, **flattened.LOSING}[layout](report, slips)), report)
@@ -176,7 +173,7 @@ def test_misread_labels_never_move_a_figure_silently(layout, seed, year) -> None
 @pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([2019, 2023]))
-def test_noise_in_labels_never_moves_a_figure_silently(layout, seed, year) -> None:
+def test_noise_in_labels_never_moves_a_figure_silently(layout: str, seed: int, year: int) -> None:
     report = sample(year)
     labels = [label for table in report.form.tables for label in flattened.row_labels(table)]
     slips = flattened.Slips(label=flattened.noisy(seed, labels))
@@ -186,7 +183,7 @@ def test_noise_in_labels_never_moves_a_figure_silently(layout, seed, year) -> No
 # ------------------------------------------------------------------ pages of our own
 
 
-def page(report):
+def page(report: AnnualReport) -> str:
     """The published page's parts, one after the other."""
     parts = [narrative.preamble(report)]
     for section in report.form.titled_sections:
@@ -195,18 +192,18 @@ def page(report):
     return "<html><body><main>" + "\n".join(part.html for part in parts) + "</main></body></html>"
 
 
-def words(markdown):
+def words(markdown: str) -> str:
     return "".join(unescape(re.sub(r"<[^>]*>", "", markdown_html(markdown, level=3))).split())
 
 
 @few
 @given(report=st.one_of(strategies.reports(), strategies.consistent_reports()))
-def test_a_published_page_gives_the_same_figures(report) -> None:
+def test_a_published_page_gives_the_same_figures(report: AnnualReport) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
-    reading = read_report(read_html(page(plain), "report.html"), agencies={plain.agency.id: plain.agency})
-    assert_same_figures(reading, plain)
-    assert (reading.year, reading.form, reading.agency_id) == (plain.year, plain.form, plain.agency.id)
-    assert reading.guesses == ()
+    published = read_report(read_html(page(plain), "report.html"), agencies={plain.agency.id: plain.agency})
+    assert_same_figures(published, plain)
+    assert (published.year, published.form, published.agency_id) == (plain.year, plain.form, plain.agency.id)
+    assert published.guesses == ()
 
 
 sentences = st.text(
@@ -216,50 +213,52 @@ sentences = st.text(
 
 @few
 @given(texts=st.lists(sentences, min_size=1, max_size=4), inside=sentences)
-def test_the_text_of_a_published_page_reads_the_same_again(texts, inside) -> None:
+def test_the_text_of_a_published_page_reads_the_same_again(texts: list[str], inside: str) -> None:
     escaped = sections.markdown([*texts, inside])
     report = sample().replace(narrative={"overview": escaped})
-    reading = read_report(read_html(page(report), "report.html"))
-    assert words(reading.narrative["overview"]) == words(escaped)
+    published = read_report(read_html(page(report), "report.html"))
+    assert words(published.narrative["overview"]) == words(escaped)
 
 
 # ------------------------------------------------------------------ whose report, and which
 
 
-def blocks(*extra, title="示例市示例局2023年政府信息公开工作年度报告", before=()):
+def blocks(
+    *extra: Block, title: str = "示例市示例局2023年政府信息公开工作年度报告", before: Sequence[Block] = ()
+) -> Document:
     report = sample()
     document = flattened.as_grid(report)
     return Document("示例.html", (*before, Heading(title, 1), *document.blocks[1:], *extra))
 
 
 def test_a_known_agency_is_found_by_its_name() -> None:
-    reading = read_report(blocks(), agencies={"example": AGENCY})
-    assert (reading.agency_name, reading.agency_id, reading.year) == ("示例市示例局", "example", 2023)
+    published = read_report(blocks(), agencies={"example": AGENCY})
+    assert (published.agency_name, published.agency_id, published.year) == ("示例市示例局", "example", 2023)
 
 
 def test_an_agency_of_nearly_the_name_is_a_guess_and_not_taken_for_it() -> None:
-    reading = read_report(blocks(), agencies={"example": Agency("example", "示例市市示例局")})
-    assert reading.agency_id is None
-    assert any(guess.what == "agency" and "may be example" in guess.said for guess in reading.guesses)
+    published = read_report(blocks(), agencies={"example": Agency("example", "示例市市示例局")})
+    assert published.agency_id is None
+    assert any(guess.what == "agency" and "may be example" in guess.said for guess in published.guesses)
 
 
 def test_an_unknown_agency_keeps_its_name() -> None:
-    reading = read_report(blocks(), agencies={"other": Agency("other", "另一个委员会")})
-    assert (reading.agency_name, reading.agency_id) == ("示例市示例局", None)
+    published = read_report(blocks(), agencies={"other": Agency("other", "另一个委员会")})
+    assert (published.agency_name, published.agency_id) == ("示例市示例局", None)
 
 
 def test_an_agency_that_the_title_leaves_out_is_looked_for_in_the_preamble() -> None:
     document = blocks(Paragraph("示例"), title="2023年政府信息公开工作年度报告")
     preamble = Paragraph("示例市示例局编制本报告。")
     document = Document("x", (document.blocks[0], preamble, *document.blocks[1:]))
-    reading = read_report(document, agencies={"example": AGENCY})
-    assert reading.agency_id == "example"
+    published = read_report(document, agencies={"example": AGENCY})
+    assert published.agency_id == "example"
     assert "agency" in read_report(document).missing
 
 
 def test_the_name_may_stand_above_the_title() -> None:
-    reading = read_report(blocks(title="2023年政府信息公开工作年度报告", before=(Paragraph("示例市示例局"),)))
-    assert (reading.agency_name, reading.title) == ("示例市示例局", "示例市示例局 2023年政府信息公开工作年度报告")
+    published = read_report(blocks(title="2023年政府信息公开工作年度报告", before=(Paragraph("示例市示例局"),)))
+    assert (published.agency_name, published.title) == ("示例市示例局", "示例市示例局 2023年政府信息公开工作年度报告")
 
 
 def test_of_two_reports_in_a_page_the_one_asked_for_is_read() -> None:
@@ -275,40 +274,40 @@ def test_a_table_of_contents_is_no_report() -> None:
     report = sample()
     contents = [Paragraph("目录"), *(Paragraph(f"{s.title}……{at}") for at, s in enumerate(report.form.titled_sections))]
     document = flattened.as_grid(report)
-    reading = read_report(Document("x", (document.blocks[0], *contents, *document.blocks[1:])))
-    assert_same_figures(reading, report)
-    assert (reading.guesses, reading.missing) == ((), ())
-    assert reading.narrative["preamble"] == report.narrative["preamble"] + "\n"
+    published = read_report(Document("x", (document.blocks[0], *contents, *document.blocks[1:])))
+    assert_same_figures(published, report)
+    assert (published.guesses, published.missing) == ((), ())
+    assert published.narrative["preamble"] == report.narrative["preamble"] + "\n"
 
 
 def test_half_a_report_says_which_half_is_missing() -> None:
-    reading = read_report(Document("x", flattened.as_grid(sample()).blocks[:8]))
-    assert "section 五、存在的主要问题及改进情况" in reading.missing
-    assert any("表四" in message for message in reading.missing)
-    assert reading.report(AGENCY)["challenges.review.upheld"] is None
+    published = read_report(Document("x", flattened.as_grid(sample()).blocks[:8]))
+    assert "section 五、存在的主要问题及改进情况" in published.missing
+    assert any("表四" in message for message in published.missing)
+    assert published.report(AGENCY)["challenges.review.upheld"] is None
 
 
 def test_a_document_without_tables_is_read_as_text() -> None:
     blocks = tuple(block for block in flattened.as_grid(sample()).blocks if not isinstance(block, Grid))
-    reading = read_report(Document("x", blocks))
-    assert dict(reading.figures) == {}
-    assert sum("the table was not found" in message for message in reading.missing) == 3
-    assert "390余条" in reading.narrative["overview"]
+    published = read_report(Document("x", blocks))
+    assert dict(published.figures) == {}
+    assert sum("the table was not found" in message for message in published.missing) == 3
+    assert "390余条" in published.narrative["overview"]
 
 
 def test_an_empty_document_has_nothing() -> None:
-    reading = read_report(Document("x", ()))
-    assert (reading.agency_name, reading.year, dict(reading.figures)) == (None, None, {})
-    assert {"title", "year", "agency"} <= set(reading.missing)
+    published = read_report(Document("x", ()))
+    assert (published.agency_name, published.year, dict(published.figures)) == (None, None, {})
+    assert {"title", "year", "agency"} <= set(published.missing)
     with pytest.raises(ValueError, match="year"):
-        reading.report(AGENCY)
+        published.report(AGENCY)
 
 
 def test_a_report_without_section_titles_still_has_its_tables() -> None:
     report = sample()
     kept = tuple(b for b in flattened.as_grid(report).blocks if not isinstance(b, Heading) or b.level == 1)
-    reading = read_report(Document("x", kept))
-    assert_same_figures(reading, report)
+    published = read_report(Document("x", kept))
+    assert_same_figures(published, report)
 
 
 def test_a_table_under_the_wrong_title_is_found() -> None:
@@ -316,9 +315,9 @@ def test_a_table_under_the_wrong_title_is_found() -> None:
     document = flattened.as_grid(report)
     third = report.form.section("applications").title
     kept = tuple(b for b in document.blocks if not (isinstance(b, Heading) and b.text == third))
-    reading = read_report(Document("x", kept))
-    assert_same_figures(reading, report)
-    assert f"section {third}" in reading.missing
+    published = read_report(Document("x", kept))
+    assert_same_figures(published, report)
+    assert f"section {third}" in published.missing
 
 
 # ------------------------------------------------------------------ year and edition
@@ -327,27 +326,27 @@ def test_a_table_under_the_wrong_title_is_found() -> None:
 def test_labels_of_another_edition_than_the_year_asks_for_are_a_guess() -> None:
     document = flattened.as_grid(sample(2019))
     renamed = Heading("示例局2022年度政府信息公开工作年度报告", 1)
-    reading = read_report(Document("x", (renamed, *document.blocks[1:])))
-    assert (reading.year, reading.form.edition) == (2022, "2019")
-    assert any(guess.what == "form" and guess.sure < 1 for guess in reading.guesses)
-    assert any(guess.what == "year" and "2019" in guess.said for guess in reading.guesses)
+    published = read_report(Document("x", (renamed, *document.blocks[1:])))
+    assert (published.year, published.form and published.form.edition) == (2022, "2019")
+    assert any(guess.what == "form" and guess.sure < 1 for guess in published.guesses)
+    assert any(guess.what == "year" and "2019" in guess.said for guess in published.guesses)
 
 
 def test_a_year_without_a_form_is_said_to_be_doubtful() -> None:
-    reading = read_report(blocks(title="示例局2009年政府信息公开工作年度报告"))
-    assert any(guess.what == "form" for guess in reading.guesses)
+    published = read_report(blocks(title="示例局2009年政府信息公开工作年度报告"))
+    assert any(guess.what == "form" for guess in published.guesses)
 
 
 def test_another_year_than_asked_for_is_a_guess() -> None:
-    reading = read_report(blocks(), year=2024)
-    assert reading.year == 2024
-    assert any(guess.what == "year" and "2024" in guess.said for guess in reading.guesses)
+    published = read_report(blocks(), year=2024)
+    assert published.year == 2024
+    assert any(guess.what == "year" and "2024" in guess.said for guess in published.guesses)
 
 
 def test_the_year_is_taken_from_the_period_where_the_title_has_none() -> None:
-    reading = read_report(blocks(title="示例局政府信息公开工作年度报告"))
-    assert reading.year == 2023
-    assert any(guess.what == "year" for guess in reading.guesses)
+    published = read_report(blocks(title="示例局政府信息公开工作年度报告"))
+    assert published.year == 2023
+    assert any(guess.what == "year" for guess in published.guesses)
 
 
 # ------------------------------------------------------------------ what stands around
@@ -356,37 +355,37 @@ def test_the_year_is_taken_from_the_period_where_the_title_has_none() -> None:
 def test_the_day_of_publishing_is_read_where_it_is_called_so() -> None:
     document = blocks()
     with_day = Document("x", (document.blocks[0], Paragraph("发布日期：2024-01-19 来源：示例局"), *document.blocks[1:]))
-    reading = read_report(with_day)
-    assert reading.published == date(2024, 1, 19)
-    assert "发布日期" not in reading.narrative["preamble"]
+    published = read_report(with_day)
+    assert published.published == date(2024, 1, 19)
+    assert "发布日期" not in published.narrative["preamble"]
     impossible = Document("x", (document.blocks[0], Paragraph("发布日期：2024-13-19"), *document.blocks[1:]))
     assert read_report(impossible).published is None
 
 
 def test_what_follows_the_report_is_not_its_text() -> None:
-    reading = read_report(blocks(Paragraph("打印 关闭"), Paragraph("版权所有：示例")))
-    assert reading.narrative["other"] == "未收取信息处理费。\n"
+    published = read_report(blocks(Paragraph("打印 关闭"), Paragraph("版权所有：示例")))
+    assert published.narrative["other"] == "未收取信息处理费。\n"
 
 
 def test_text_between_the_tables_is_left_out_and_said_so() -> None:
     document = blocks()
     at = next(at for at, block in enumerate(document.blocks) if isinstance(block, Grid))
     said = Paragraph("示例：本年度另有若干事项需要在此说明，特此说明如下。")
-    reading = read_report(Document("x", (*document.blocks[: at + 1], said, *document.blocks[at + 1 :])))
-    assert any("was left out: 示例：本年度" in message for message in reading.missing)
+    published = read_report(Document("x", (*document.blocks[: at + 1], said, *document.blocks[at + 1 :])))
+    assert any("was left out: 示例：本年度" in message for message in published.missing)
 
 
 def test_a_section_without_text_is_missing() -> None:
     document = blocks()
-    reading = read_report(Document("x", document.blocks[:-1]))
-    assert "text of section 六、其他需要报告的事项" in reading.missing
+    published = read_report(Document("x", document.blocks[:-1]))
+    assert "text of section 六、其他需要报告的事项" in published.missing
 
 
 def test_titles_are_remembered_as_read_in_the_order_of_the_source() -> None:
     slips = flattened.Slips(title=lambda title: title.replace("的主要", ""))
-    reading = read_report(flattened.as_grid(sample(), slips))
-    assert list(reading.wording)[:6] == ["overview", "disclosure", "applications", "challenges", "problems", "other"]
-    assert reading.wording["problems"] == "五、存在问题及改进情况"
+    published = read_report(flattened.as_grid(sample(), slips))
+    assert list(published.wording)[:6] == ["overview", "disclosure", "applications", "challenges", "problems", "other"]
+    assert published.wording["problems"] == "五、存在问题及改进情况"
 
 
 # ------------------------------------------------------------------ the result
@@ -403,13 +402,13 @@ def test_the_reading_as_json_has_what_programs_rely_on() -> None:
     assert read["contact"] == "联系电话：0539-0000000"
 
 
-def test_marks_for_none_are_read_as_0_and_remembered() -> None:
+def test_signs_for_none_are_read_as_0_and_remembered() -> None:
     slips = flattened.Slips(figure=lambda text: {"0": "/", "1": "—", "2": "无"}.get(text, text))
-    reading = read_report(flattened.as_grid(sample(), slips))
-    marked = set(reading.marks)
-    assert marked
-    assert all(reading.figures[address] == 0 for address in marked)
-    assert set(reading.marks.values()) == {"/", "—", "无"}
+    published = read_report(flattened.as_grid(sample(), slips))
+    read_as_0 = set(published.none_signs)
+    assert read_as_0
+    assert all(published.figures[address] == 0 for address in read_as_0)
+    assert set(published.none_signs.values()) == {"/", "—", "无"}
 
 
 def test_an_edition_is_known_without_a_year() -> None:
@@ -420,20 +419,20 @@ def test_an_edition_is_known_without_a_year() -> None:
 
 
 def test_a_doubtful_reading_names_its_place() -> None:
-    reading = read_report(flattened.as_grid(sample(), flattened.Slips(label=lambda text: text.replace("秘密", "密"))))
-    (guess,) = [guess for guess in reading.guesses if "国家秘密" in guess.what]
+    published = read_report(flattened.as_grid(sample(), flattened.Slips(label=lambda text: text.replace("秘密", "密"))))
+    (guess,) = [guess for guess in published.guesses if "国家秘密" in guess.what]
     assert guess.where == "table 2, row 8"
     assert 0 < guess.sure < 1
     assert "applications.refused.state_secret.company" in guess.cells
 
 
-def test_a_reading_is_a_plain_value() -> None:
-    assert Reading(None, None, None, None).as_json()["form"] is None
+def test_a_published_report_is_a_plain_value() -> None:
+    assert PublishedReport(None, None, None, None).as_json()["form"] is None
 
 
 def test_a_table_among_the_text_is_left_out_and_said_so() -> None:
-    reading = read_report(blocks(Grid(((Box("示例"), Box("1")),))))
-    assert any("in section 六、其他需要报告的事项 was left out" in message for message in reading.missing)
+    published = read_report(blocks(Grid(((Box("示例"), Box("1")),))))
+    assert any("in section 六、其他需要报告的事项 was left out" in message for message in published.missing)
 
 
 # ------------------------------------------------------------------ whatever comes
@@ -455,17 +454,17 @@ documents = st.lists(
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents, st.sampled_from([None, 2020, 2023]))
-def test_whatever_a_document_holds_is_read_without_failing(document, year) -> None:
-    reading = read_report(document, agencies={"example": AGENCY}, year=year)
-    json.dumps(reading.as_json())
-    if reading.year:
-        report = reading.report(AGENCY)
-        assert all(report[address] == reading.figures.get(address) for address in reading.figures)
+def test_whatever_a_document_holds_is_read_without_failing(document: Document, year: int | None) -> None:
+    published = read_report(document, agencies={"example": AGENCY}, year=year)
+    json.dumps(published.as_json())
+    if published.year:
+        report = published.report(AGENCY)
+        assert all(report[address] == published.figures.get(address) for address in published.figures)
 
 
 def test_a_large_foreign_table_takes_no_long_time() -> None:
     foreign = Grid(tuple(tuple(Box(f"示例{row}") if at == 0 else Box("1") for at in range(8)) for row in range(20_000)))
     start = time.perf_counter()
-    reading = read_report(Document("x", (*flattened.as_grid(sample()).blocks, foreign)))
+    published = read_report(Document("x", (*flattened.as_grid(sample()).blocks, foreign)))
     assert time.perf_counter() - start < 5
-    assert_same_figures(reading, sample())
+    assert_same_figures(published, sample())

@@ -19,7 +19,7 @@ from reportkit.form import Form
 from reportkit.form.figures import figure_text
 from reportkit.form.layout import FigureBox, LabelBox, layout_of
 from reportkit.intake.published.importing import read_published
-from reportkit.intake.published.report import Reading, read_report
+from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.publish.exporters import export
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.bounded import Refusal
@@ -102,10 +102,10 @@ def _add_table(document: Any, report: AnnualReport, key: str) -> None:
             cell.text = figure_text(report[box.cell.address]) if isinstance(box, FigureBox) else box.label
 
 
-def assert_same(reading: Reading, report: AnnualReport) -> None:
-    assert (reading.agency_name, reading.year) == (report.agency.name, report.year)
-    assert reading.form is report.form
-    again = reading.report(report.agency)
+def assert_same(published: PublishedReport, report: AnnualReport) -> None:
+    assert (published.agency_name, published.year) == (report.agency.name, report.year)
+    assert published.form is report.form
+    again = published.report(report.agency)
     assert {a: figure_text(f) for a, f in again.all_figures.items()} == {
         a: figure_text(f) for a, f in report.all_figures.items()
     }
@@ -155,25 +155,25 @@ def test_a_printed_page_comes_in_as_it_went_out(browser: Any, tmp_path: Path) ->
 
 
 @pytest.fixture(scope="module")
-def nasty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reading | Refusal]:
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PublishedReport | Refusal]:
     folder = tmp_path_factory.mktemp("nasty")
     paths = {build(name, folder): name for name in NASTY}
     return {paths[path]: outcome for path, outcome in read_published(list(paths))}
 
 
 @pytest.mark.parametrize("name", NASTY)
-def test_a_nasty_document_is_a_reading_or_one_clear_line(nasty: dict[str, Reading | Refusal], name: str) -> None:
+def test_a_nasty_document_is_a_report_or_one_clear_line(nasty: dict[str, PublishedReport | Refusal], name: str) -> None:
     outcome = nasty[name]
     if NASTY[name].refused is None:
-        assert isinstance(outcome, Reading), outcome
+        assert isinstance(outcome, PublishedReport), outcome
         assert outcome.figures or outcome.missing
     else:
         assert isinstance(outcome, Refusal)
         assert "\n" not in outcome.message
 
 
-def test_of_half_a_report_the_other_half_is_missing(nasty: dict[str, Reading | Refusal]) -> None:
+def test_of_half_a_report_the_other_half_is_missing(nasty: dict[str, PublishedReport | Refusal]) -> None:
     half = nasty["half_a_report"]
-    assert isinstance(half, Reading)
+    assert isinstance(half, PublishedReport)
     assert half.missing
     assert isinstance(half.form, Form)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reportkit.display.narrative import markdown_html
 from reportkit.documents.document import Box, Document, Grid, Heading, Paragraph
-from reportkit.intake.published.pairing import Line
-from reportkit.intake.published.sections import Title, articles, markdown, paragraphs, title_in
+from reportkit.intake.published.rows import Line
+from reportkit.intake.published.sections import Article, Title, articles, markdown, paragraphs, title_in
 
 # ------------------------------------------------------------------ titles
 
@@ -25,12 +25,13 @@ from reportkit.intake.published.sections import Title, articles, markdown, parag
         ("2023年示例市示例局政府信息公开年度报告", "示例市示例局", 2023),
         ("示例市示例局政府信息公开工作年度报告（2023年）", "示例市示例局", 2023),
         ("示例市示例局二〇二三年政府信息公开工作年度报告", "示例市示例局", 2023),
+        ("示例市示例局二0二三年政府信息公开工作年度报告", "示例市示例局", 2023),
         ("示例市示例局２０２３年度政府信息公开工作报告", "示例市示例局", 2023),
         ("示例县（示例区）人民政府2023年政府信息公开工作年度报告", "示例县(示例区)人民政府", 2023),
         ("政府信息公开工作年度报告", "", None),
     ],
 )
-def test_a_title_tells_agency_and_year(text, agency, year) -> None:
+def test_a_title_tells_agency_and_year(text: str, agency: str, year: int | None) -> None:
     found = title_in(text)
     assert found is not None
     assert (found.agency.replace("（", "(").replace("）", ")"), found.year) == (agency, year)
@@ -47,7 +48,7 @@ def test_a_title_tells_agency_and_year(text, agency, year) -> None:
         "示" * 90,
     ],
 )
-def test_other_lines_are_no_titles(text) -> None:
+def test_other_lines_are_no_titles(text: str) -> None:
     assert title_in(text) is None
 
 
@@ -58,15 +59,15 @@ TITLES = ["一、总体情况", "二、主动公开政府信息情况", "三、�
 KEYS = ["overview", "disclosure", "applications", "challenges", "problems", "other"]
 
 
-def document(*texts, title="示例局2023年政府信息公开工作年度报告"):
+def document(*texts: str, title: str = "示例局2023年政府信息公开工作年度报告") -> Document:
     return Document("示例.txt", (Heading(title, 1), *map(Paragraph, texts)))
 
 
-def report(*titles):
+def report(*titles: str) -> Document:
     return document("示例，本报告如下。", *(text for title in titles for text in (title, "示例。")))
 
 
-def keys(article):
+def keys(article: Article) -> list[str]:
     return [key for key, _, _ in article.sections]
 
 
@@ -90,7 +91,7 @@ def test_each_section_holds_what_follows_its_title() -> None:
         ("三、收到和处理政府信息公开申请情况", "三、收到和处理政府信息公开申请的情况"),
     ],
 )
-def test_a_title_may_vary(official, varied) -> None:
+def test_a_title_may_vary(official: str, varied: str) -> None:
     (article,) = articles(report(*(varied if title == official else title for title in TITLES)))
     assert keys(article) == KEYS
     assert [text for _, text, _ in article.sections][TITLES.index(official)] == varied
@@ -101,7 +102,7 @@ def test_a_title_may_vary(official, varied) -> None:
     ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "三、本年度办理结果",
      "四、结转下年度继续办理", "二、依申请公开情况", "（一）主动公开"],
 )  # fmt: skip
-def test_a_row_of_a_table_or_a_subheading_is_no_section(line) -> None:
+def test_a_row_of_a_table_or_a_subheading_is_no_section(line: str) -> None:
     (article,) = articles(report(*TITLES[:1], line, *TITLES[1:]))
     assert keys(article) == KEYS
 
@@ -164,7 +165,7 @@ def test_a_line_break_parts_paragraphs_and_grids_are_no_text() -> None:
 # ------------------------------------------------------------------ text
 
 
-def lines(*texts):
+def lines(*texts: str) -> list[Line]:
     return [Line(text, "") for text in texts]
 
 
@@ -174,7 +175,7 @@ def test_a_sentence_torn_within_brackets_is_joined() -> None:
 
 
 @pytest.mark.parametrize("first", ["（一）示例", "存在问题：", "《示例》", "“示例。", "《甲》《乙》示例"])
-def test_a_whole_paragraph_is_not_joined(first) -> None:
+def test_a_whole_paragraph_is_not_joined(first: str) -> None:
     assert paragraphs(lines(first, "下文"), set()) == [first, "下文"]
 
 
@@ -187,7 +188,7 @@ def test_lines_of_a_table_are_no_text() -> None:
     "footer",
     ["打印 关闭", "【打印】【关闭窗口】", "扫一扫在手机打开当前页", "相关附件：", "上一篇：示例", "鲁ICP备00000000号"],
 )
-def test_the_foot_of_the_page_ends_the_last_section(footer) -> None:
+def test_the_foot_of_the_page_ends_the_last_section(footer: str) -> None:
     assert paragraphs(lines("示例。", footer, "示例"), set(), last=True) == ["示例。"]
     assert paragraphs(lines("示例。", footer), set())[0] == "示例。"
 
@@ -210,7 +211,7 @@ tricky = st.lists(
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(tricky, min_size=1, max_size=4))
-def test_markdown_shows_the_same_characters_again(texts) -> None:
+def test_markdown_shows_the_same_characters_again(texts: list[str]) -> None:
     html = markdown_html(markdown(texts), level=3)
     shown = [unescape(text) for text in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
     assert not re.search(r"<(?!/?p>)", html)
@@ -226,14 +227,14 @@ def test_markdown_shows_the_same_characters_again(texts) -> None:
         ["示例市示例局2023年政府信", "息公开工作年度报告"],
     ],
 )
-def test_a_title_may_be_torn_into_lines(torn) -> None:
+def test_a_title_may_be_torn_into_lines(torn: list[str]) -> None:
     (article,) = articles(Document("x", (*map(Paragraph, torn), *report(*TITLES).blocks[1:])))
     assert article.title is not None
     assert (article.title.agency, article.title.year) == ("示例市示例局", 2023)
 
 
 @pytest.mark.parametrize("above", ["首页 > 政务公开", "一", "2024-01-19", "来源：示例局。"])
-def test_a_line_of_the_page_above_the_title_is_no_agency(above) -> None:
+def test_a_line_of_the_page_above_the_title_is_no_agency(above: str) -> None:
     blocks = (Paragraph(above), Paragraph("2023年政府信息公开工作年度报告"), *report(*TITLES).blocks[1:])
     (article,) = articles(Document("x", blocks))
     assert article.title is not None

@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-from reportkit.form import Form, Header, Table
+from reportkit.form import Form, Header, Table, form_for
 from reportkit.form.labels import unnumbered
-from reportkit.intake.ledger.lines import Ledger
+from reportkit.intake.ledger.lines import Ledger, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.intake.ledger.words import declared
 from reportkit.project.parameters import Problem
 from reportkit.report import UnknownCellError
 
-__all__ = ["Tally", "tally"]
+__all__ = ["Tally", "tally", "tally_files"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ class Tally:
     figures: Mapping[str, int]
     problems: tuple[Problem, ...]
     _records: Mapping[str, tuple[Record, ...]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the tally as `tally --format json` prints it."""
+        problems = [
+            {"file": problem.place.file, "at": problem.place.at, "key": problem.key, "message": problem.message}
+            for problem in self.problems
+        ]
+        return {"year": self.year, "figures": dict(self.figures), "problems": problems}
 
     def lines(self, address: str) -> tuple[Record, ...]:
         """The lines that a figure counts, in the order of the ledgers; of a total those of all its parts.
@@ -101,6 +111,40 @@ def tally(ledgers: Iterable[Ledger], form: Form, year: int) -> Tally:
     }
     unread = [problem for ledger in ledgers for problem in ledger.problems]
     return Tally(form, year, figures, (*unread, *counting.problems), records)
+
+
+def tally_files(
+    paths: Iterable[Path], year: int, *, columns: Mapping[str, str] | None = None, sheet: str | None = None
+) -> Tally:
+    """Read ledgers and count them into the form of a year.
+
+    Parameters
+    ----------
+    paths
+        The ledgers.
+    year
+        The year to count.
+    columns, sheet
+        As for `read_ledger`.
+
+    Returns
+    -------
+    Tally
+        The figures, the lines of each, and the lines that were not counted.
+
+    Raises
+    ------
+    LedgerError
+        Where a file cannot be read as a ledger, or is given twice.
+    UnknownYearError
+        Where no edition of the form covers the year.
+
+    Examples
+    --------
+    >>> tally_files([Path("台账.xlsx")], 2023).figures["applications.granted.company"]  # doctest: +SKIP
+    3
+    """
+    return tally([read_ledger(path, columns=columns, sheet=sheet) for path in paths], form_for(year), year)
 
 
 def _require_once(ledgers: tuple[Ledger, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from reportkit.checks import Outcome, check
 from reportkit.intake.published.importing import unregistered_agency
-from reportkit.intake.published.report import Reading
+from reportkit.intake.published.report import PublishedReport
 from reportkit.report import AnnualReport
 from reportkit.system.bounded import Refusal
 
@@ -27,7 +27,7 @@ class Audited:
     agency_name, year
         Whose report it is, and for which year, as far as it was found.
     error
-        Why it could not be read or judged; None where it was.
+        Why it could not be read or checked; None where it was.
     outcome
         The findings; None where there is an error.
     """
@@ -39,7 +39,7 @@ class Audited:
     outcome: Outcome | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The result as programs read it."""
+        """Return the result as `audit --format json` prints it."""
         return {
             "file": str(self.file),
             "agency_name": self.agency_name,
@@ -49,34 +49,38 @@ class Audited:
         }
 
 
-def audit(readings: Iterable[tuple[Path, Reading | Refusal]]) -> Iterator[Audited]:
+def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator[Audited]:
     """Check what was read from published files.
 
     Parameters
     ----------
-    readings
+    reports
         Files with what was read from each; the years of one agency among them are compared.
 
     Yields
     ------
     Audited
         For each file, in order.
+
+    Examples
+    --------
+    >>> [result.error for result in audit([(Path("2023.pdf"), Refusal("a damaged PDF"))])]
+    ['a damaged PDF']
     """
-    readings = list(readings)
+    given = list(reports)
     years: dict[tuple[str, int], AnnualReport] = {}
-    reports: dict[Path, AnnualReport] = {}
-    for file, reading in readings:
-        if isinstance(reading, Reading) and reading.year is not None and reading.form is not None:
-            agency = unregistered_agency(reading, reading.agency_id or reading.agency_name or file.stem)
-            reports[file] = report = reading.report(agency, reading.year)
-            years.setdefault((agency.name, reading.year), report)
-    for file, reading in readings:
-        if isinstance(reading, Refusal):
-            yield Audited(file, error=reading.message)
-        elif file not in reports:
-            yield Audited(file, reading.agency_name, reading.year, "the year of the report was not found")
+    stated: dict[Path, AnnualReport] = {}
+    for file, published in given:
+        if isinstance(published, PublishedReport) and published.year is not None and published.form is not None:
+            agency = unregistered_agency(published, published.agency_id or published.agency_name or file.stem)
+            stated[file] = report = published.report(agency, published.year)
+            years.setdefault((agency.name, published.year), report)
+    for file, published in given:
+        if isinstance(published, Refusal):
+            yield Audited(file, error=published.message)
+        elif file not in stated:
+            yield Audited(file, published.agency_name, published.year, "the year of the report was not found")
         else:
-            report = reports[file]
-            previous = years.get((report.agency.name, report.year - 1))
-            outcome = check(report.replace(previous=previous))
-            yield Audited(file, reading.agency_name, reading.year, outcome=outcome)
+            report = stated[file]
+            outcome = check(report.replace(previous=years.get((report.agency.name, report.year - 1))))
+            yield Audited(file, published.agency_name, published.year, outcome=outcome)

@@ -1,4 +1,4 @@
-"""What the text in a cell of a published table says: a figure, a blank, a mark for none, or words."""
+"""What the text in a cell of a published table says: a figure, a blank, a sign for none, or words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from decimal import Decimal
 from functools import lru_cache
 
 from reportkit.form.figures import Amount, Figure, Kind
-from reportkit.form.labels import squeezed
+from reportkit.text import squeezed, visible
 
 __all__ = ["Said", "is_blank", "is_figure", "read_cell"]
+
+_NONE = frozenset({"-", "--", "---", "—", "——", "–", "−", "/", "\\", "无", "〇", "零"})
+_MINUS = frozenset("-−–—")
+_MONEY = {"元": -4, "万元": 0, "亿元": 4}
+_GROUPED = re.compile(r"^\D*\d{1,3}(?:\s\d{3})+(?![\d\s]*\d)")
+# Longer numbers than this are no figures, and would not stay exact.
+_FIGURE = re.compile(
+    r"(?P<sign>[-+−–—]?)(?P<number>(?:\d{1,3}(?:[,']\d{3}){1,8}|\d{1,26})(?:\.\d{1,10})?)"
+    r"(?P<unit>亿元|万元|元|[件条个项份次宗起家部人户期篇])?(?P<note>\([^()]{1,30}\)|\[[^\[\]]{1,9}\]|\*{1,3}|注\d?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,7 @@ class Said:
     ----------
     figure
         The figure; None for a blank.
-    mark
+    none_sign
         The sign for none that was read as 0; empty where a figure or nothing stands.
     doubt
         What had to be assumed; empty where nothing.
@@ -30,7 +40,7 @@ class Said:
     """
 
     figure: Figure
-    mark: str = ""
+    none_sign: str = ""
     doubt: str = ""
     sure: float = 1.0
 
@@ -42,7 +52,7 @@ def is_blank(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_figure(text: str) -> bool:
-    """Whether the text is a figure or a mark for none; a blank is neither.
+    """Whether the text is a figure or a sign for none; a blank is neither.
 
     Examples
     --------
@@ -70,13 +80,13 @@ def read_cell(text: str, kind: Kind, label: str = "") -> Said:
     >>> read_cell("1 204 件", KINDS["count"]).figure
     1204
     >>> read_cell("无", KINDS["count"])
-    Said(figure=0, mark='无', doubt='', sure=1.0)
+    Said(figure=0, none_sign='无', doubt='', sure=1.0)
     """
     words = _words(text)
     if not words:
         return Said(None)
     if words in _NONE:
-        return Said(0, mark=words)
+        return Said(0, none_sign=words)
     parts = _parts(text)
     if parts is None:
         raise ValueError(f"{text!r} is no figure")
@@ -91,17 +101,6 @@ def read_cell(text: str, kind: Kind, label: str = "") -> Said:
     return said
 
 
-_NONE = frozenset({"-", "--", "---", "—", "——", "–", "−", "/", "\\", "无", "〇", "零"})
-_MINUS = frozenset("-−–—")
-_MONEY = {"元": -4, "万元": 0, "亿元": 4}
-_GROUPED = re.compile(r"^\D*\d{1,3}(?:\s\d{3})+(?![\d\s]*\d)")
-# Longer numbers than this are no figures, and would not stay exact.
-_FIGURE = re.compile(
-    r"(?P<sign>[-+−–—]?)(?P<number>(?:\d{1,3}(?:[,']\d{3}){1,8}|\d{1,26})(?:\.\d{1,10})?)"
-    r"(?P<unit>亿元|万元|元|[件条个项份次宗起家部人户期篇])?(?P<note>\([^()]{1,30}\)|\[[^\[\]]{1,9}\]|\*{1,3}|注\d?)?"
-)
-
-
 def _parts(text: str) -> re.Match[str] | None:
     return _FIGURE.fullmatch(_words(text))
 
@@ -109,10 +108,7 @@ def _parts(text: str) -> re.Match[str] | None:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> str:
     """The text without white space and what nobody sees, in half-width signs."""
-    return squeezed(_INVISIBLE.sub("", text))
-
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+    return squeezed(visible(text))
 
 
 def _with_kind(number: Decimal, unit: str, kind: Kind, label: str) -> Said:

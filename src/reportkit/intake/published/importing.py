@@ -1,4 +1,4 @@
-"""From published reports to parameter files: reading many files, each within bounds, and writing what was read."""
+"""From published reports to parameter files: reading many files, each within limits, and writing what was read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from reportkit.documents.detection import read_document
-from reportkit.intake.published.report import Reading, read_report
+from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.intake.saving import save_report
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import TypedError
@@ -18,14 +18,19 @@ from reportkit.report import Agency
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
 
-__all__ = ["Imported", "import_reading", "published_files", "read_published", "unregistered_agency"]
+__all__ = ["Imported", "import_files", "import_report", "published_files", "read_published", "unregistered_agency"]
 
 _SUFFIXES = frozenset({".html", ".htm", ".shtml", ".docx", ".doc", ".pdf", ".txt", ".md"})
+# How much alike a name and a known agency's must be to be mistaken for each other.
+_ALIKE = 0.85
+_LONGEST_ID = 80
+# Governments from the county up; a township publishes by the day that departments must.
+_GOVERNMENT = re.compile(r"(?:(?<![乡镇])人民政府|[省市县区旗州盟])$")
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A reading that became a parameter file.
+    """A published report that became a parameter file.
 
     Parameters
     ----------
@@ -36,7 +41,7 @@ class Imported:
     is_new
         Whether the agency was added to the project's register.
     problems
-        What a person must mend in the file before it can be opened; empty where it is sound.
+        What must be corrected in the file before it can be opened; empty where it is sound.
     """
 
     path: Path
@@ -46,7 +51,18 @@ class Imported:
 
 
 def published_files(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: those named, and in folders all that may hold a report, in order."""
+    """Return the files meant: those named, and in folders all that may hold a report.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files in order, each once.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -59,8 +75,8 @@ def published_files(paths: Iterable[Path]) -> list[Path]:
 
 def read_published(
     files: Collection[Path], *, agencies: Mapping[str, Agency] | None = None, year: int | None = None
-) -> Iterator[tuple[Path, Reading | Refusal]]:
-    """Read published reports side by side; a file that cannot be read, or takes too long, costs only itself.
+) -> Iterator[tuple[Path, PublishedReport | Refusal]]:
+    """Read published reports in parallel; one bad file cannot stop the others.
 
     Parameters
     ----------
@@ -73,45 +89,91 @@ def read_published(
 
     Yields
     ------
-    tuple of pathlib.Path and (Reading or Refusal)
+    tuple of pathlib.Path and (PublishedReport or Refusal)
         In the order of the files.
     """
     yield from run_bounded(partial(_read, agencies=dict(agencies or {}), year=year), files)
 
 
-def _read(path: Path, agencies: dict[str, Agency], year: int | None) -> Reading:
+def _read(path: Path, agencies: dict[str, Agency], year: int | None) -> PublishedReport:
     return read_report(read_document(path), agencies=agencies, year=year)
 
 
-def import_reading(
-    project: Project, reading: Reading, *, agency_id: str | None = None, year: int | None = None, force: bool = False
-) -> Imported:
-    """Write what was read to its parameter file; an agency that is not known yet is added to the register.
+def import_files(
+    project: Project,
+    files: Collection[Path],
+    *,
+    agency_id: str | None = None,
+    year: int | None = None,
+    force: bool = False,
+) -> Iterator[tuple[Path, PublishedReport | None, Imported | Refusal]]:
+    """Read published reports and write them to their parameter files.
 
     Parameters
     ----------
     project
         Where to.
-    reading
+    files
+        The files.
+    agency_id, year, force
+        As for `import_report`.
+
+    Yields
+    ------
+    tuple
+        Each file, what was read from it (None where it could not be read), and what became of it.
+    """
+    for file, published in read_published(files, agencies=project.agencies, year=year):
+        if isinstance(published, Refusal):
+            yield file, None, published
+            continue
+        try:
+            imported = import_report(project, published, agency_id=agency_id, year=year, force=force)
+        except InputError as error:
+            yield file, published, Refusal(str(error))
+        else:
+            yield file, published, imported
+
+
+def import_report(
+    project: Project,
+    published: PublishedReport,
+    *,
+    agency_id: str | None = None,
+    year: int | None = None,
+    force: bool = False,
+) -> Imported:
+    """Write a published report to its parameter file; an agency that is not known yet is added to the register.
+
+    Parameters
+    ----------
+    project
+        Where to.
+    published
         What was read.
     agency_id, year
-        Whose report, and for which year, where that is not to be taken from the reading.
+        Whose report, and for which year, where that is not to be taken from what was read.
     force
-        Whether an existing parameter file may be written over; its comments and waivers are kept.
+        Whether an existing parameter file may be replaced; its comments and waivers are kept.
+
+    Returns
+    -------
+    Imported
+        The parameter file, and what must be corrected in it.
 
     Raises
     ------
     InputError
         Where agency or year are not known, or the file exists; nothing is written then.
     """
-    agency, is_new = _agency(project, reading, agency_id)
-    year = year or reading.year
+    agency, is_new = _agency(project, published, agency_id)
+    year = year or published.year
     if year is None:
         raise InputError("the year was not found: name it with --year")
     path = project.parameter_file(ReportKey(agency.id, year))
     if is_new and (force or not path.exists()):
         project.add_agency(agency)
-    save_report(project, reading.report(agency, year), force=force)
+    save_report(project, published.report(agency, year), force=force)
     try:
         project.open_report(agency.id, year)
     except TypedError as error:
@@ -119,33 +181,41 @@ def import_reading(
     return Imported(path, agency, is_new)
 
 
-def _agency(project: Project, reading: Reading, named: str | None) -> tuple[Agency, bool]:
-    """Whose report it is, and whether that agency is new: as named, or as the report says to the letter."""
+def _agency(project: Project, published: PublishedReport, named: str | None) -> tuple[Agency, bool]:
+    """Whose report it is, and whether that agency is new: as named, or exactly as the report says."""
     known = project.agencies
-    agency_id = named or reading.agency_id or _id_from(reading.agency_name or "")
+    agency_id = named or published.agency_id or _id_from(published.agency_name or "")
     if not agency_id:
         raise InputError("the agency was not found: name its id with --agency")
     if agency_id in known:
         return known[agency_id], False
-    alike = [
-        agency for agency in known.values() if get_close_matches(reading.agency_name or "", [agency.name], 1, 0.85)
-    ]
+    name = published.agency_name or ""
+    alike = [agency for agency in known.values() if get_close_matches(name, [agency.name], 1, _ALIKE)]
     if alike and not named:
-        raise InputError(f"“{reading.agency_name}” may be {alike[0].id} ({alike[0].name}): say which with --agency")
-    return unregistered_agency(reading, agency_id), True
+        raise InputError(f"“{name}” may be {alike[0].id} ({alike[0].name}): say which with --agency")
+    return unregistered_agency(published, agency_id), True
 
 
 def _id_from(name: str) -> str:
     """An id made of a name that somebody sent: it will name files, so nothing but letters and digits stays."""
-    return "".join(re.findall(r"\w", name))[:80]
+    return "".join(re.findall(r"\w", name))[:_LONGEST_ID]
 
 
-# Governments from the county up; a township publishes by the day that departments must.
-_GOVERNMENT = re.compile(r"(?:(?<![乡镇])人民政府|[省市县区旗州盟])$")
+def unregistered_agency(published: PublishedReport, agency_id: str | None = None) -> Agency:
+    """Return the agency that a published report names, as far as its name tells.
 
+    Parameters
+    ----------
+    published
+        What was read.
+    agency_id
+        The agency's id; by default the one that was found, or the name.
 
-def unregistered_agency(reading: Reading, agency_id: str | None = None) -> Agency:
-    """The agency that a reading names, as far as its name tells."""
-    name = reading.agency_name or agency_id or ""
+    Returns
+    -------
+    Agency
+        The agency; a government where its name is a government's.
+    """
+    name = published.agency_name or agency_id or ""
     level = "government" if _GOVERNMENT.search(name) else "department"
-    return Agency(agency_id or reading.agency_id or name, name, level=level)
+    return Agency(agency_id or published.agency_id or name, name, level=level)

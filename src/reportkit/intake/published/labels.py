@@ -6,7 +6,6 @@ certain says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +13,15 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from reportkit.form import Block, Form, Header
-from reportkit.form.labels import squeezed, unnumbered, without_remark
+from reportkit.form.labels import without_remark
+from reportkit.text import enumerator, squeezed, unnumbered
 
-__all__ = ["RowLabel", "alignment", "labels_of", "likeness", "numeral", "row_labels", "to_the_letter"]
+__all__ = ["RowLabel", "alignment", "labels_of", "likeness", "row_labels", "to_the_letter"]
+
+# How many characters a part of a label must have to speak for the whole.
+_SHORT = 4
+# What makes a pair worth considering at all, and what a label to the letter counts.
+_WORTH, _EXACT = 0.7, 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +92,6 @@ def to_the_letter(label: str) -> frozenset[str]:
     return frozenset({squeezed(label), squeezed(without_remark(squeezed(label)))})
 
 
-def numeral(label: str) -> str:
-    """The numeral before a squeezed label, written in one way; empty where there is none.
-
-    Examples
-    --------
-    >>> numeral("1、属于国家秘密"), numeral("(三)不予公开"), numeral("其他")
-    ('1.', '(三)', '')
-    """
-    found = label[: len(label) - len(unnumbered(label))]
-    return re.sub(r"(?<=\d)、", ".", squeezed(found))
-
-
 def likeness(words: str, label: str) -> float:
     """How much alike squeezed words and a label of the form are, numerals aside, from 0 to 1."""
     bare = unnumbered(words)
@@ -111,12 +104,6 @@ def _alike(words: str, label: str) -> float:
     if len(words) >= _SHORT and words in label:
         return 0.85  # a short label, as 逾期不补正
     return fuzz.ratio(words, label) / 100
-
-
-# How many characters a part of a label must have to speak for the whole.
-_SHORT = 4
-# What makes a pair worth considering at all, and what a label to the letter counts.
-_WORTH, _EXACT = 0.7, 1.3
 
 
 def alignment(lines: Sequence[Sequence[str]], rows: Sequence[RowLabel]) -> dict[int, int]:
@@ -177,7 +164,7 @@ def _score(labels: Sequence[str], row: RowLabel) -> float:
     text = likeness(own, label)
     if len(labels) > 1:
         text = max(text, likeness(labels[-2] + own, label))  # a label broken over two lines
-    here, there = numeral(own), _numeral_of(label)
+    here, there = enumerator(own), _numeral_of(label)
     if here and there:
         text += 0.25 if here == there else -0.25
     return text
@@ -191,4 +178,4 @@ def _astray(labels: Sequence[str], row: RowLabel) -> float:
 
 @cache
 def _numeral_of(label: str) -> str:
-    return numeral(squeezed(label))
+    return enumerator(squeezed(label))

@@ -12,13 +12,28 @@ from rapidfuzz import fuzz, process
 
 from reportkit.documents.document import Document, Grid, Heading, Paragraph
 from reportkit.form import Form, editions
-from reportkit.form.labels import squeezed, unnumbered
-from reportkit.intake.published.labels import labels_of, numeral
-from reportkit.intake.published.pairing import Line
+from reportkit.intake.published.labels import labels_of
+from reportkit.intake.published.rows import Line
+from reportkit.text import enumerator, read_numeral, squeezed, unnumbered
 
 __all__ = ["Article", "Item", "Title", "articles", "markdown", "paragraphs", "title_in"]
 
 Item = Line | tuple[Grid, str]
+
+_LONGEST_TITLE, _ALIKE_TITLE = 70, 78
+_AROUND_NAME = "()《》<>〈〉【】[]:-—|"
+_YEAR = re.compile(r"[(〔\[]?((?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})年度?[)〕\]]?")
+_LONGEST_SECTION_TITLE = 40
+_SHORTEST_NAME = 3
+_HALF = {"）": ")", ")": "）"}
+_LONGEST_FOOTER = 60
+_FOOTER = re.compile(
+    r"^[【\[(（]?\s*(?:打\s*印|关\s*闭|返回顶部|返回|分享)|^(?:相关附件|附件下载|相关链接|扫一扫|分享到|责任编辑|上一篇|下一篇|网站地图|"
+    r"主办单位?[:：]|承办单位?[:：]|版权所有|友情链接|浏览次数)|ICP备|公网安备|网站标识码|扫一扫在手机"
+)
+_OPENING, _CLOSING = "《“（〈「『【(", "》”）〉」』】)"
+_SPECIAL = re.compile(r"[\\`*_\[\]<|]|&(?=#?\w{1,40};)")
+_AT_START = re.compile(r"^([#>~=]|[-+](?=[-+\s]|$))|^(\d{1,9})([.)])(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +110,7 @@ def title_in(text: str) -> Title | None:
     if score < _ALIKE_TITLE or len(after) - at < len(best) // 2:
         return None
     agency = (before + after[:at]).strip(_AROUND_NAME).removeprefix("关于").removesuffix("的")
-    return Title(text.strip(), _spelled_as_in(text, agency), _year(stated[1]) if stated else None)
-
-
-_LONGEST_TITLE, _ALIKE_TITLE = 70, 78
-_AROUND_NAME = "()《》<>〈〉【】[]:-—|"
-_YEAR = re.compile(r"[(〔\[]?((?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})年度?[)〕\]]?")
-_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
-
-
-def _year(stated: str) -> int:
-    return int(stated.translate(_DIGITS))
+    return Title(text.strip(), _spelled_as_in(text, agency), read_numeral(stated[1]) if stated else None)
 
 
 @cache
@@ -161,7 +166,7 @@ def _hit(at: int, line: Line) -> _Hit | None:
     titles = _section_titles()
     if words in titles:
         return _Hit(at, *titles[words], line.text)
-    here, bare = numeral(words), unnumbered(words)
+    here, bare = enumerator(words), unnumbered(words)
     title, score = max(
         ((title, _title_score(bare, here, title, line.heading)) for title in titles), key=lambda found: found[1]
     )
@@ -173,13 +178,10 @@ def _hit(at: int, line: Line) -> _Hit | None:
     return _Hit(at, *titles[title], line.text)
 
 
-_LONGEST_SECTION_TITLE = 40
-
-
 def _title_score(bare: str, here: str, title: str, heading: bool) -> float:
     """How much a line speaks for a section's title, beyond what is needed."""
     alike = fuzz.ratio(bare, unnumbered(title)) / 100
-    if here == numeral(title):
+    if here == enumerator(title):
         return alike - 0.55
     if here:
         return alike - 0.85
@@ -283,9 +285,6 @@ def _completed(title: Title, above: str) -> Title:
     return whole
 
 
-_SHORTEST_NAME = 3
-
-
 # ------------------------------------------------------------------ text
 
 
@@ -315,14 +314,6 @@ def paragraphs(items: Iterable[Item], used: set[Line], *, last: bool = False) ->
     return found
 
 
-_LONGEST_FOOTER = 60
-_FOOTER = re.compile(
-    r"^[【\[(（]?\s*(?:打\s*印|关\s*闭|返回顶部|返回|分享)|^(?:相关附件|附件下载|相关链接|扫一扫|分享到|责任编辑|上一篇|下一篇|网站地图|"
-    r"主办单位?[:：]|承办单位?[:：]|版权所有|友情链接|浏览次数)|ICP备|公网安备|网站标识码|扫一扫在手机"
-)
-_OPENING, _CLOSING = "《“（〈「『【(", "》”）〉」』】)"
-
-
 def _is_torn(text: str) -> bool:
     """Whether a paragraph breaks off within brackets."""
     if text[-1] in "。！？；：，、.!?;:,…" + _CLOSING:
@@ -336,9 +327,6 @@ def _is_torn(text: str) -> bool:
     return bool(open_brackets)
 
 
-_HALF = {"）": ")", ")": "）"}
-
-
 def markdown(found: Iterable[str]) -> str:
     r"""Paragraphs as Markdown that shows the same characters again.
 
@@ -348,10 +336,6 @@ def markdown(found: Iterable[str]) -> str:
     '1\\. 示例\n\na\\*b\n'
     """
     return "".join(f"{text}\n\n" for text in map(_escaped, found) if text).removesuffix("\n")
-
-
-_SPECIAL = re.compile(r"[\\`*_\[\]<|]|&(?=#?\w{1,40};)")
-_AT_START = re.compile(r"^([#>~=]|[-+](?=[-+\s]|$))|^(\d{1,9})([.)])(?=\s|$)")
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,66 @@
+"""Tables printed across: all their rows side by side, so that there is one row of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from reportkit.form import Block, Table
+from reportkit.intake.published.cells import is_blank
+from reportkit.intake.published.labels import to_the_letter
+from reportkit.intake.published.rows import Row
+from reportkit.intake.published.tables import Guess, PublishedTable
+from reportkit.text import squeezed
+
+__all__ = ["read_across"]
+
+# The head stands in so many rows above the figures at most.
+_DEEPEST_HEAD = 4
+
+
+def read_across(table: Table, rows: Sequence[Row]) -> PublishedTable | None:
+    """A table whose rows stand side by side; None where there is no such row of figures."""
+    (block,) = table.blocks
+    count = len(table.cells)
+    fitting = [at for at, row in enumerate(rows) if row.fitted(count) is not None]
+    filled = [at for at in fitting if not all(map(is_blank, rows[at].tail))]
+    candidates = filled or [at for at in fitting if not rows[at].labels]
+    if not candidates:
+        return None
+    found, at = PublishedTable(), candidates[0]
+    row = rows[at]
+    head = [list(line.labels) for line in rows[max(0, at - _DEEPEST_HEAD) : at]] + [list(row.labels)]
+    found.used.update(
+        line for other in rows[max(0, at - _DEEPEST_HEAD) : at + 1] for line in other.lines if other.loose
+    )
+    if not _across_in_order(head, block):
+        found.missing.append(f"{table.name}: was left out: its columns stand in another order than the form's")
+        return found
+    cells = tuple(cell.address for cell in table.cells)
+    if len(candidates) > 1:
+        said = f"{len(candidates)} rows of {count} figures: the first was read"
+        found.guesses.append(Guess(table.name, said, 0.5, row.where, cells))
+    known = {squeezed(word) for line in head for word in line}
+    labels = [header.label for header in (*block.column_leaves, *block.row_leaves)]
+    unknown = [label for label in labels if not to_the_letter(label) & known]
+    found.wording.update((label, label) for label in labels if label not in unknown)
+    if unknown:
+        said = f"{'、'.join(unknown)}: not recognised in the head: taken by position"
+        found.guesses.append(Guess(table.name, said, 0.8, row.where, cells))
+    found.read_cells(table.cells, row.fitted(count) or (), row.where)
+    return found
+
+
+def _across_in_order(head: Sequence[Sequence[str]], block: Block) -> bool:
+    """Whether the groups stand in the form's order, and the columns below each."""
+    groups = [squeezed(row.label) for row in block.row_leaves]
+    columns = [squeezed(column.label) for column in block.column_leaves]
+    named = [word for word in dict.fromkeys(squeezed(word) for line in head for word in line) if word in groups]
+    if named != sorted(named, key=groups.index):
+        return False
+    for line in head:
+        places = [columns.index(word) for word in map(squeezed, line) if word in columns]
+        # Each group begins anew; more new beginnings than groups mean another order.
+        if sum(after <= before for before, after in pairwise(places)) >= len(groups):
+            return False
+    return True

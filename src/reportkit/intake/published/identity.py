@@ -1,0 +1,119 @@
+"""Which report it is that was published: whose, for which year, and in which edition of the form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from reportkit.form import Form, UnknownYearError, editions, form_for
+from reportkit.intake.published.labels import labels_of
+from reportkit.intake.published.notes import Notes
+from reportkit.intake.published.rows import Line
+from reportkit.intake.published.sections import Article, Item, Title
+from reportkit.report import Agency
+from reportkit.text import squeezed
+
+__all__ = ["agency_of", "chosen_article", "form_of", "stated_year"]
+
+_ALIKE_AGENCY = 0.85
+
+
+def chosen_article(found: Sequence[Article], year: int | None, agencies: Mapping[str, Agency]) -> Article:
+    """The report that is asked for: for the year, of a known agency; else the first."""
+
+    def fits(article: Article) -> tuple[bool, bool]:
+        title = article.title
+        names = {squeezed(agency.name) for agency in agencies.values()}
+        return bool(title and year and title.year == year), bool(title and squeezed(title.agency) in names)
+
+    return max(found, key=fits)
+
+
+def stated_year(article: Article, title: Title, notes: Notes) -> int | None:
+    """The year that the title names, or the period in the text before the first section."""
+    text = squeezed("".join(item.text for item in article.before if isinstance(item, Line)))
+    period = next((int(match[1]) for form in editions().values() if (match := _period(form).search(text))), None)
+    if title.year and period and title.year != period:
+        notes.guess("year", f"the title says {title.year}, the period {period}: the title's was taken", 0.7)
+    if not title.year and period:
+        notes.guess("year", f"{period}, from the period: the title names none", 0.9)
+    return title.year or period
+
+
+@cache
+def _period(form: Form) -> re.Pattern[str]:
+    """The statistical period in the form's words, for any year."""
+    first, *others = re.escape(squeezed(form.period.format(year="0000"))).split("0000")
+    return re.compile(first + r"(\d{4})" + r"\d{4}".join(others))
+
+
+def form_of(article: Article, year: int | None, notes: Notes) -> Form:
+    """The edition of the form: by the labels of the tables where they tell, else by the year."""
+    words = {squeezed(text) for text in _words(item for _, item in article.items)}
+    counts = {form: len(words & _own_labels(form)) for form in editions().values()}
+    by_labels = max(counts, key=lambda form: counts[form])
+    clear = counts[by_labels] >= 2 and sorted(counts.values())[-2:][0] * 3 <= counts[by_labels]
+    try:
+        by_year = form_for(year) if year else None
+    except UnknownYearError as error:
+        notes.guess("form", str(error), 0.3)
+        by_year = None
+    if by_year is None or (clear and by_labels is not by_year):
+        said = (
+            f"the tables' labels are those of edition {by_labels.edition}" if clear else "neither year nor labels tell"
+        )
+        if by_year is not None:
+            said += f", though the report for {year} should use {by_year.edition}"
+        latest = list(editions().values())[-1]
+        form = by_labels if clear else latest
+        notes.guess("form", f"edition {form.edition}: {said}", 0.8 if clear else 0.3)
+        return form
+    return by_year
+
+
+def _words(items: Iterable[Item]) -> Iterable[str]:
+    for item in items:
+        if isinstance(item, Line):
+            yield from re.split(r"[\t|]", item.text)
+        else:
+            yield from {box.text for row in item[0].rows for box in row if box is not None}
+
+
+@cache
+def _own_labels(form: Form) -> frozenset[str]:
+    """The labels that no other edition has."""
+    others = (labels_of(other) for other in editions().values() if other is not form)
+    return labels_of(form).difference(*others)
+
+
+def agency_of(
+    title: Title, narrative: Mapping[str, str], agencies: Mapping[str, Agency], notes: Notes
+) -> tuple[str | None, str | None]:
+    """The agency's name as the report has it, and the id of the known agency of that name."""
+    name = title.agency or _named_in_text(narrative, agencies, notes)
+    if not name:
+        notes.miss("agency")
+        return None, None
+    words = squeezed(name)
+    for agency in agencies.values():
+        if words in (squeezed(agency.name), squeezed(agency.short)):
+            return name, agency.id
+    near = max(agencies.values(), key=lambda agency: fuzz.ratio(words, squeezed(agency.name)), default=None)
+    if near and (alike := fuzz.ratio(words, squeezed(near.name)) / 100) >= _ALIKE_AGENCY:
+        # Neighbours' names differ by a character too, so whose report it is stays for a person to say.
+        notes.guess("agency", f"“{name}” may be {near.id} ({near.name})", round(min(alike, 0.9), 2))
+    return name, None
+
+
+def _named_in_text(narrative: Mapping[str, str], agencies: Mapping[str, Agency], notes: Notes) -> str:
+    """The known agency that the preamble speaks of first."""
+    text = squeezed(next(iter(narrative.values()), ""))
+    named = [agency for agency in agencies.values() if squeezed(agency.name) in text]
+    if not named:
+        return ""
+    first = min(named, key=lambda agency: (text.index(squeezed(agency.name)), -len(agency.name)))
+    notes.guess("agency", f"{first.name}, from the preamble: the title names none", 0.7)
+    return first.name

@@ -1,0 +1,56 @@
+"""Published reports checked without a project: their errors, and several years of one agency compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from intake.published import flattened
+from reportkit.intake.published.audit import Audited, audit
+from reportkit.intake.published.report import PublishedReport, read_report
+from reportkit.report import Agency, new_report
+from reportkit.system.bounded import Refusal
+
+AGENCY = Agency("example", "示例市示例局")
+
+
+def published(year: int, **figures: int) -> PublishedReport:
+    filled = {f"applications.{row}.company": figure for row, figure in figures.items()}
+    return read_report(flattened.as_grid(new_report(AGENCY, year, filled)))
+
+
+def rules(result: Audited) -> set[str]:
+    assert result.outcome is not None
+    return {finding.rule for finding in result.outcome}
+
+
+def test_the_years_of_one_agency_are_compared_whatever_their_order() -> None:
+    later = published(2023, carried_in=3, carried_out=3)
+    earlier = published(2022, received=1, carried_out=1)
+    results = list(audit([(Path("later"), later), (Path("earlier"), earlier)]))
+    assert [(str(result.file), result.year) for result in results] == [("later", 2023), ("earlier", 2022)]
+    assert "YEAR-CARRY" in rules(results[0])
+    (alone,) = audit([(Path("later"), later)])
+    assert "YEAR-CARRY" not in rules(alone)
+
+
+def test_an_error_of_the_report_itself_is_found() -> None:
+    (result,) = audit([(Path("a"), published(2023, received=2))])
+    assert "T3-BALANCE" in rules(result)
+    assert result.agency_name == "示例市示例局"
+
+
+def test_what_could_not_be_read_or_has_no_year_keeps_its_place() -> None:
+    untitled = PublishedReport("示例局", None, None, None)
+    results = list(audit([(Path("a.pdf"), Refusal("a damaged PDF")), (Path("b.txt"), untitled)]))
+    assert [result.error for result in results] == ["a damaged PDF", "the year of the report was not found"]
+
+
+def test_the_result_as_json_has_what_programs_rely_on() -> None:
+    (result,) = audit([(Path("a.pdf"), Refusal("a damaged PDF"))])
+    assert result.as_json() == {
+        "file": "a.pdf",
+        "agency_name": None,
+        "year": None,
+        "error": "a damaged PDF",
+        "findings": [],
+    }

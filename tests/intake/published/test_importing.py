@@ -1,0 +1,119 @@
+"""Published reports written to parameter files: whose they are, and what is never overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intake.published import flattened
+from reportkit.intake.published.importing import (
+    Imported,
+    import_files,
+    import_report,
+    published_files,
+    read_published,
+    unregistered_agency,
+)
+from reportkit.intake.published.report import PublishedReport, read_report
+from reportkit.project.folder import Project
+from reportkit.report import Agency, new_report
+from reportkit.system.bounded import Refusal
+from reportkit.system.errors import InputError
+
+NAME = "示例市示例和样本管理局"
+REGISTER = f"# 登记册\nexample: {{name: {NAME}}}\nother: {{name: 另一个委员会}}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    params = tmp_path / "project" / "params"
+    params.mkdir(parents=True)
+    (tmp_path / "project" / "notebooks").mkdir()
+    (params / "agencies.yaml").write_text(REGISTER, encoding="utf-8")
+    return Project(tmp_path / "project")
+
+
+def published(name: str = NAME, company: int = 2) -> PublishedReport:
+    figures = {"applications.received.company": company, "applications.granted.company": company}
+    return read_report(
+        flattened.as_grid(new_report(Agency("x", name), 2023, figures)), agencies={"example": Agency("example", NAME)}
+    )
+
+
+def test_files_are_those_named_and_in_folders_those_that_may_hold_a_report(tmp_path: Path) -> None:
+    for name in ("b.html", "a.docx", "~$a.docx", ".hidden.txt", "c.xlsx", "in/d.MD"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    named = tmp_path / "c.xlsx"
+    found = published_files([tmp_path, named, tmp_path / "a.docx"])
+    assert found == [tmp_path / "a.docx", tmp_path / "b.html", tmp_path / "in" / "d.MD", named]
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.docx"
+    report = new_report(Agency("x", NAME), 2023)
+    good.write_text(flattened.tabs(report), encoding="utf-8")
+    bad.write_bytes(b"PK\x03\x04broken")
+    (_, refused), (_, read) = read_published([bad, good])
+    assert isinstance(refused, Refusal)
+    assert isinstance(read, PublishedReport)
+    assert read.year == 2023
+
+
+def test_files_are_imported_one_by_one(project: Project, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
+    good.write_text(flattened.tabs(new_report(Agency("x", NAME), 2023)), encoding="utf-8")
+    bad.write_text("没有年份的文字。", encoding="utf-8")
+    (_, _, refused), (file, read, imported) = import_files(project, [bad, good], year=2023)
+    assert isinstance(refused, Refusal)
+    assert "the agency was not found" in refused.message
+    assert isinstance(imported, Imported)
+    assert (file, imported.path) == (good, project.params / "2023" / "example.yaml")
+    assert read is not None
+
+
+def test_a_report_is_written_to_the_file_of_the_agency_of_exactly_its_name(project: Project) -> None:
+    imported = import_report(project, published())
+    assert (imported.agency.id, imported.is_new, imported.problems) == ("example", False, "")
+    assert project.open_report("example", 2023)["applications.received.company"] == 2
+
+
+def test_an_agency_of_nearly_the_name_must_be_named(project: Project) -> None:
+    alike = published(NAME.replace("市", "县"))
+    with pytest.raises(InputError, match=rf"may be example \({NAME}\): say which with --agency"):
+        import_report(project, alike)
+    assert import_report(project, alike, agency_id="example").agency.id == "example"
+
+
+def test_an_unknown_agency_is_registered_with_the_level_its_name_tells(project: Project) -> None:
+    imported = import_report(project, published("样本县人民政府"))
+    assert (imported.agency.id, imported.is_new, imported.agency.level) == ("样本县人民政府", True, "government")
+    assert project.agency("样本县人民政府").name == "样本县人民政府"
+
+
+def test_a_file_that_exists_is_replaced_only_by_force(project: Project) -> None:
+    import_report(project, published())
+    with pytest.raises(InputError, match=r"params/2023/example\.yaml exists: --force replaces it"):
+        import_report(project, published(company=5))
+    import_report(project, published(company=5), force=True)
+    assert project.open_report("example", 2023)["applications.received.company"] == 5
+
+
+def test_without_a_year_nothing_is_written(project: Project) -> None:
+    with pytest.raises(InputError, match="the year was not found: name it with --year"):
+        import_report(project, PublishedReport(NAME, "example", None, None))
+    assert list(project.params.glob("*/*.yaml")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("示例市人民政府", "government"),
+        ("示例区", "government"),
+        ("示例乡人民政府", "department"),
+        ("示例市示例局", "department"),
+    ],
+)
+def test_a_government_is_known_by_its_name(name: str, level: str) -> None:
+    assert unregistered_agency(PublishedReport(name, None, 2023, None)).level == level
