@@ -33,7 +33,7 @@ office: {name: 示例局, short: 局, level: department, parent: city, contact: 
     assert register.problems == {}
 
 
-def test_an_empty_file_is_a_register_of_nobody(tmp_path: Path) -> None:
+def test_an_empty_file_is_a_register_without_agencies(tmp_path: Path) -> None:
     assert read_register(written(tmp_path, "# 登记册\n"), "x").agencies == {}
 
 

@@ -85,7 +85,7 @@ def selected_reports(project: Project, agencies: list[str], year: int | None) ->
     Parameters
     ----------
     project
-        Where they are.
+        The project they are in.
     agencies
         Ids; all agencies if empty.
     year

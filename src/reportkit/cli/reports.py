@@ -53,7 +53,7 @@ def init(
 ) -> None:
     """Start a new project: the notebook, an agencies file, an example report, schemas for editors.
 
-    In a folder that is a project already, only the schemas are written, over the old ones.
+    Files that exist stay as they are, except the schemas, which are written again.
     """
     from reportkit.project.starter import start_project
 

@@ -22,7 +22,9 @@ def read(folder: Path, text: str | bytes, year: int = 2023) -> AnnualReport:
 
 
 def refusal(folder: Path, text: str | bytes, year: int = 2023) -> str:
-    """What is said of a file with this text, which cannot be read."""
+    """The error for a file with this text, which cannot be read; it begins with the file's name."""
     with pytest.raises(TypedError) as refused:
         read(folder, text, year)
-    return str(refused.value)
+    message = str(refused.value)
+    assert message.startswith(f"params/{year}/office.yaml")
+    return message

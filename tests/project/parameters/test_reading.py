@@ -153,12 +153,10 @@ def test_figures_and_texts_know_their_lines(tmp_path: Path) -> None:
         ("- 1", "1: expected a mapping with keys such as agency, found a list"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_meant_is_refused_with_file_line_key_and_what_to_write(
+def test_what_cannot_be_read_is_refused_with_file_line_key_and_what_to_write(
     tmp_path: Path, text: str | bytes, said: str
 ) -> None:
-    message = refusal(tmp_path, text)
-    assert message.startswith("params/2023/office.yaml")
-    assert said in message
+    assert said in refusal(tmp_path, text)
 
 
 def test_all_problems_of_a_file_are_said_at_once(tmp_path: Path) -> None:

@@ -36,9 +36,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 def test_what_is_not_valid_yaml_is_refused_with_its_line_and_its_usual_cause(
     tmp_path: Path, text: str | bytes, said: str
 ) -> None:
-    message = refusal(tmp_path, text)
-    assert message.startswith("params/2023/office.yaml")
-    assert said in message
+    assert said in refusal(tmp_path, text)
 
 
 def test_a_missing_file_is_reported_as_missing(tmp_path: Path) -> None:

@@ -75,18 +75,18 @@ class _StatedReport:
     def read(self, root: yaml.Node | None, agency: Agency, year: int) -> AnnualReport:
         for key, typed, node in self.file.entries(root, "", top_names(self.form)) if root else ():
             if key == "agency":
-                self.require(node, typed, agency.id, "the file's name")
+                self.require_same(node, typed, agency.id, "the file's name")
             elif key == "year":
-                self.require(node, typed, str(year), "the folder's name")
+                self.require_same(node, typed, str(year), "the folder's name")
             elif key == "published":
-                self.published = self.date(node, typed)
+                self.published = self.read_date(node, typed)
             elif key == "narrative":
                 self.read_texts(node, typed)
             elif key == "declared":
                 for table, table_typed, rows in self.file.entries(node, typed, table_names(self.form)):
                     self.declared.read_table(rows, f"{typed}.{table_typed}", self.form.table(table))
             elif key == "waivers":
-                self.waivers = [waiver for item in self.file.items(node, typed) if (waiver := self.waiver(*item))]
+                self.waivers = [waiver for item in self.file.items(node, typed) if (waiver := self.read_waiver(*item))]
             else:
                 self.figures.read_table(node, typed, self.form.table(key))
         if self.file.problems:
@@ -102,12 +102,12 @@ class _StatedReport:
             places=self.places,
         )
 
-    def require(self, node: yaml.Node, where: str, expected: str, source: str) -> None:
+    def require_same(self, node: yaml.Node, where: str, expected: str, source: str) -> None:
         typed = self.file.text(node, where)
         if typed != expected:
             self.file.problem(node, where, f"{typed!r} differs from {source}, {expected}: correct one of them")
 
-    def date(self, node: yaml.Node, where: str) -> date | None:
+    def read_date(self, node: yaml.Node, where: str) -> date | None:
         typed = self.file.text(node, where)
         if not typed:
             return None
@@ -124,12 +124,12 @@ class _StatedReport:
             self.narrative[key] = self.file.text(text, f"{where}.{typed}")
             self.places[key] = self.file.place(text)
 
-    def waiver(self, where: str, node: yaml.Node) -> Waiver | None:
+    def read_waiver(self, where: str, node: yaml.Node) -> Waiver | None:
         before = len(self.file.problems)
         given: dict[str, Any] = {}
         for key, typed, value in self.file.entries(node, where, WAIVER_NAMES):
             if key == "cells":
-                addresses = [self.address(item, at) for at, item in self.file.items(value, f"{where}.{typed}")]
+                addresses = [self.read_address(item, at) for at, item in self.file.items(value, f"{where}.{typed}")]
                 given[key] = tuple(address for address in addresses if address)
             else:
                 given[key] = self.file.text(value, f"{where}.{typed}") or None
@@ -139,7 +139,7 @@ class _StatedReport:
                     self.file.problem(node, where, f"a waiver needs {key}: rule, cells or quote, reason, by")
         return Waiver(**given) if len(self.file.problems) == before and given else None
 
-    def address(self, node: yaml.Node, where: str) -> str:
+    def read_address(self, node: yaml.Node, where: str) -> str:
         address = self.file.text(node, where)
         if address and address not in self.form.cells:
             near = cell_names(self.form).nearest(address, "cell address")
