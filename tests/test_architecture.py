@@ -141,14 +141,14 @@ def offered(init: Path) -> set[str]:
 
 
 def detours(source: str, module: str, offers: Mapping[str, Collection[str]]) -> list[str]:
-    """The names that a module imports from within another package, although that package offers them itself."""
+    """The names that a module imports from within another room, although a package there offers them."""
     nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module)
     return [
         f"{module}: import {alias.name} from {package}, not from {node.module}"
         for node in nodes
         for alias in node.names
         for package, names in offers.items()
-        if f"{node.module}".startswith(f"{package}.") and alias.name in names and not f"{module}.".startswith(package)
+        if f"{node.module}".startswith(f"{package}.") and alias.name in names and room_of(module) != room_of(package)
     ]
 
 
@@ -173,7 +173,7 @@ def test_a_package_imports_only_what_it_may_know_of(room: str) -> None:
 
 def test_what_a_package_offers_is_imported_from_the_package() -> None:
     offers = {module_name(file): offered(file) for file in SOURCE.rglob("*/__init__.py")}
-    files = [(module_name(file), file) for file in sorted(SOURCE.rglob("*.py"))]
+    files = [(module_name(file), file) for file in sorted(SOURCE.rglob("*.py")) if module_name(file) != FACE]
     assert [wrong for module, file in files for wrong in detours(file.read_text("utf-8"), module, offers)] == []
 
 
