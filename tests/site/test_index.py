@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from reportkit.site.index import index_page
+from reportkit.site.index import ListedReport, index_page
 
 FILES = {"report.html", "review.html", "figures.json"}
 
 
 def test_years_come_newest_first_and_reports_by_path() -> None:
     page = index_page(
-        {"year": year, "name": f"{year}{name}", "path": f"{year}/{name}", "files": FILES, "counts": {}}
+        ListedReport(year, f"{year}{name}", f"{year}/{name}", FILES, {})
         for year, name in ((2022, "a"), (2023, "b"), (2023, "a"))
     )
     places = [page.index(text) for text in ("2023年度（2份）", "2023a", "2023b", "2022年度（1份）", "2022a")]
@@ -17,7 +17,7 @@ def test_years_come_newest_first_and_reports_by_path() -> None:
 
 
 def test_the_page_is_linked_by_the_agency_s_name_and_the_others_by_their_own() -> None:
-    page = index_page([{"year": 2023, "name": "示例局", "path": "2023/a b", "files": FILES, "counts": {"warning": 2}}])
+    page = index_page([ListedReport(2023, "示例局", "2023/a b", FILES, {"warning": 2})])
     assert '<a href="2023/a%20b/report.html">示例局</a>' in page
     assert '<a href="2023/a%20b/review.html">审阅版</a>' in page
     assert "2项警告" in page
@@ -27,8 +27,8 @@ def test_the_page_is_linked_by_the_agency_s_name_and_the_others_by_their_own() -
 def test_a_report_without_a_page_is_named_without_a_link() -> None:
     page = index_page(
         [
-            {"year": 2023, "name": "示例局", "path": "2023/a", "files": {"figures.json"}, "counts": {}},
-            {"year": 2023, "name": "另一局", "path": "2023/b", "failure": "出错"},
+            ListedReport(2023, "示例局", "2023/a", {"figures.json"}, {}),
+            ListedReport(2023, "另一局", "2023/b", None, {}, "出错"),
         ]
     )
     assert "<span>示例局</span>" in page

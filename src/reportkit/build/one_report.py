@@ -33,9 +33,9 @@ __all__ = [
     "size_in_bytes",
 ]
 
-# What tells of a report's last run, beside its pages.
+# What a report's last run leaves beside its pages.
 STAMP, FAILURE, FAILED_NOTEBOOK = "build.json", "failure.json", "report.failed.ipynb"
-# Seconds for a report's pages, after its notebook has had all of its time.
+# Seconds for a report's pages, after its notebook has used up its own time.
 PATIENCE = 60.0
 
 
@@ -85,7 +85,7 @@ class Built:
     name
         The agency's name.
     counts
-        How many findings stand that nobody has waived, by severity.
+        How many findings stand that are not waived, by severity.
     stages
         How many seconds each stage of the work took: reading, notebook, pages, writing.
     """
@@ -103,7 +103,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A report that could not be built; its earlier pages, if any, stay.
+    """A report that could not be built; its earlier pages, if any, are kept.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class Failed:
     message
         What is wrong.
     notebook, cell, line
-        Where, in a notebook; None where it is not there or not known.
+        Where in a notebook; None if it is not in one, or not known.
     """
 
     key: ReportKey
@@ -123,7 +123,7 @@ class Failed:
 
     @property
     def place(self) -> str:
-        """Where it failed: notebooks/annual_report.ipynb, cell 3, line 2; empty where that is not known."""
+        """Where it failed: notebooks/annual_report.ipynb, cell 3, line 2; empty if that is not known."""
         numbered = [f"{what} {number}" for what, number in (("cell", self.cell), ("line", self.line)) if number]
         return ", ".join([*([self.notebook] if self.notebook else []), *numbered])
 
@@ -164,7 +164,7 @@ def build_report(
     output
         Where the pages go.
     limits
-        What it may take.
+        How much time and memory it may take.
     """
     from reportkit.engine.notebook import NotebookError
 
@@ -182,10 +182,20 @@ def build_report(
 
 
 def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -> None:
-    """Keep beside the report's pages what went wrong, and the notebook as far as it ran."""
+    """Write beside the report's pages why it failed, and the notebook as far as it ran.
+
+    Parameters
+    ----------
+    output
+        Where the pages are.
+    failed
+        What went wrong.
+    notebook
+        The notebook, if it was run.
+    """
     folder = folder_of(failed.key)
     told = {"agency": failed.key.agency, "year": failed.key.year, "message": str(failed)}
-    with suppress(OSError):  # on a full disk nothing can be kept, but the others must have their turn
+    with suppress(OSError):  # nothing can be written to a full disk, and the other reports still have to be built
         output.write(f"{folder}/{FAILURE}", as_json(told))
         if notebook is not None:
             import nbformat
@@ -194,14 +204,14 @@ def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -
 
 
 def read_stamp(content: bytes | None) -> dict[str, Any] | None:
-    """What a report's stamp tells of its last run that succeeded; None where it is missing or spoilt."""
+    """What a report's stamp says of its last run that succeeded; None if it is missing or damaged."""
     told = _read(content)
     whole = all(isinstance(told.get(part), dict) for part in ("counts", "sources", "files"))
     return told if whole and isinstance(told.get("name"), str) else None
 
 
 def read_failure(content: bytes) -> str:
-    """Why a report's last run failed, as far as it is told."""
+    """Why a report's last run failed, as far as that can be read."""
     return str(_read(content).get("message", ""))
 
 
@@ -244,7 +254,7 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
 
 
 def _write(output: OutputWriter, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:
-    """Write a report's files, and then, only then, that they are what they should be."""
+    """Write a report's files, and only then the stamp that says that they are complete."""
     before = output.sizes([folder])[folder]
     if STAMP in before:
         output.remove([f"{folder}/{STAMP}"])

@@ -1,4 +1,4 @@
-"""The plan of a build: which reports must be built, and why; the others are fresh."""
+"""The plan of a build: which reports must be built, and why; the others are up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reportkit.publish import formats
 
 __all__ = ["Step", "plan"]
 
-# How many stamps are asked for at a time, which matters where each comes over a network.
+# How many stamps are read at a time, which matters if each comes over a network.
 _AT_ONCE = 500
 
 
@@ -28,7 +28,7 @@ class Step:
     key
         Which report.
     why
-        Why it must be built; empty where it is fresh.
+        Why it must be built; empty if it is up to date.
     """
 
     key: ReportKey
@@ -38,8 +38,8 @@ class Step:
 def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, force: bool = False) -> Iterator[Step]:
     """Say for each report whether it must be built.
 
-    A report is fresh where its last run succeeded, all its files are there, and everything that it was
-    made from is what it was: compared by content, so that it does not matter when a file was touched.
+    A report is up to date if its last run succeeded, all its files are there, and everything that it was made
+    from is what it was. Contents are compared, so it does not matter when a file was touched.
 
     Parameters
     ----------
@@ -51,6 +51,11 @@ def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, f
         Where their pages are.
     force
         Whether to build them all.
+
+    Yields
+    ------
+    Step
+        One for each report, in the order of `keys`.
     """
     digests = Digests(project, package_digest())
     remaining = iter(keys)

@@ -1,7 +1,6 @@
-"""What HTML may leave the house: an allowlist, applied to everything a notebook puts out.
+"""HTML made safe for a page: an allowlist, applied to everything that a notebook puts out.
 
-Whatever comes through runs no script and asks no other host for anything, not even in a notebook
-of somebody's own.
+What passes runs no script and requests nothing from another host, whoever wrote the notebook.
 """
 
 from __future__ import annotations
@@ -13,12 +12,25 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from reportkit.publish.allowlist import ATTRIBUTES, DROPPED_WHOLE, PROPERTIES, TAGS
+
 if TYPE_CHECKING:
     import nh3
 
-__all__ = ["Markup", "cleaned", "names", "printable"]
+__all__ = ["Markup", "cleaned", "printable"]
 
 log = logging.getLogger(__name__)
+
+_TAG = re.compile(r'<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?: [^\s="<>]+="[^"]*")*)>')
+_SCROLLER = '<div class="scroll" tabindex="0" role="group" aria-label="表格">'
+_STYLE = re.compile(r"<style\b(?P<attributes>[^>]*)>(?P<sheet>.*?)</style\s*>", re.IGNORECASE | re.DOTALL)
+_MEDIUM = re.compile(r"""\bmedia\s*=\s*["']?([\w\s(),:.-]+)""", re.IGNORECASE)
+_REACHES_OUT = re.compile(
+    r"@import|@font-face|@namespace|(?:url|src|image|image-set|cross-fade|expression)\s*\(|</|\\",
+    re.IGNORECASE | re.ASCII,
+)
+_LINK = re.compile(r"https?://|mailto:|tel:|#", re.IGNORECASE | re.ASCII)
+_INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,7 @@ class Markup:
     html
         What goes into the body.
     styles
-        The style sheets it brought along, which go into the page's head.
+        The style sheets that came with it, which go into the page's head.
     """
 
     html: str
@@ -38,12 +50,12 @@ class Markup:
 
 
 def cleaned(html: str) -> Markup:
-    """What of `html` may stand on a page.
+    """The part of some HTML that may stand on a page.
 
     Parameters
     ----------
     html
-        Any HTML, from anybody.
+        Any HTML, from any source.
 
     Returns
     -------
@@ -60,13 +72,8 @@ def cleaned(html: str) -> Markup:
 
 
 def printable(text: str) -> str:
-    """The text without halves of characters, which no file can hold."""
+    """The text without halves of characters (lone surrogates), which no file can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def names(listed: str) -> set[str]:
-    """The names of elements or attributes that `listed` holds, blanks between them."""
-    return set(listed.split())
 
 
 @cache
@@ -74,12 +81,12 @@ def _cleaner() -> nh3.Cleaner:
     import nh3
 
     return nh3.Cleaner(
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WHOLE,
-        attributes=_ATTRIBUTES,
+        tags=TAGS,
+        clean_content_tags=DROPPED_WHOLE,
+        attributes=ATTRIBUTES,
         generic_attribute_prefixes={"aria-", "data-"},
         attribute_filter=_attribute,
-        filter_style_properties=_PROPERTIES,
+        filter_style_properties=PROPERTIES,
         url_schemes={"http", "https", "mailto", "tel", "data"},
     )
 
@@ -113,52 +120,3 @@ def _styles(html: str) -> Iterator[str]:
             log.warning("a style sheet that could fetch something or hide what it says was left out: %.60r", sheet)
         elif sheet:
             yield printable(f"@media {medium[1].strip()} {{ {sheet} }}" if medium else sheet)
-
-
-_TAG = re.compile(r'<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?: [^\s="<>]+="[^"]*")*)>')
-_SCROLLER = '<div class="scroll" tabindex="0" role="group" aria-label="表格">'
-
-_STYLE = re.compile(r"<style\b(?P<attributes>[^>]*)>(?P<sheet>.*?)</style\s*>", re.IGNORECASE | re.DOTALL)
-_MEDIUM = re.compile(r"""\bmedia\s*=\s*["']?([\w\s(),:.-]+)""", re.IGNORECASE)
-_REACHES_OUT = re.compile(
-    r"@import|@font-face|@namespace|(?:url|src|image|image-set|cross-fade|expression)\s*\(|</|\\",
-    re.IGNORECASE | re.ASCII,
-)
-_LINK = re.compile(r"https?://|mailto:|tel:|#", re.IGNORECASE | re.ASCII)
-_INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]", re.IGNORECASE | re.ASCII)
-
-_TAGS = names(
-    "a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn div "
-    "dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark meter nav ol p pre "
-    "progress q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u "
-    "ul var wbr"
-)
-_DROPPED_WHOLE = names(
-    "script style template noscript iframe object embed svg math title textarea select audio video canvas"
-)
-_ATTRIBUTES = {
-    "*": names("id class style title lang dir role tabindex hidden"),
-    "a": {"href"},
-    "img": names("src alt width height"),
-    "table": names("border cellpadding cellspacing width align summary"),
-    "td": names("colspan rowspan headers abbr align valign width"),
-    "th": names("colspan rowspan headers scope abbr align valign width"),
-    "col": {"span", "width"},
-    "colgroup": {"span", "width"},
-    "ol": names("start reversed type"),
-    "li": {"value"},
-    "details": {"open"},
-    "time": {"datetime"},
-    "data": {"value"},
-    "meter": names("value min max low high optimum"),
-    "progress": {"value", "max"},
-}
-_PROPERTIES = names(
-    "color background-color text-align text-indent text-decoration vertical-align white-space word-break "
-    "font-family font-size font-style font-weight font-variant-numeric line-height letter-spacing "
-    "display float clear width min-width max-width height min-height max-height overflow overflow-x "
-    "margin margin-top margin-right margin-bottom margin-left padding padding-top padding-right padding-bottom "
-    "padding-left border border-top border-right border-bottom border-left border-color border-style border-width "
-    "border-collapse border-spacing border-radius table-layout caption-side list-style-type "
-    "page-break-before page-break-after page-break-inside break-before break-after break-inside"
-)

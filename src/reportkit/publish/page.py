@@ -34,6 +34,17 @@ MEDIA_TYPE = "text/html"
 UNTITLED = "政府信息公开工作年度报告"
 NOT_RUN = "笔记本尚未运行，本页没有可以显示的结果。"
 
+# Papermill puts a banner of its own into a notebook that failed: nothing for the public.
+_REVIEW_TAGS = frozenset({"review", "papermill-error-cell-tag"})
+_HEADING = re.compile(r"<h1(?: [^>]*)?>(.*?)</h1>", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+_NOTES = {"stdout": "程序输出", "stderr": "程序提示", "error": "运行出错"}
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_VEGALITE = re.compile(r"application/vnd\.vegalite\.v\d+(?:\.\d+)*\+json")
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -54,7 +65,7 @@ class Page:
     blocks
         What the cells show, in order.
     styles
-        The style sheets that came along with it, each once.
+        The style sheets of its parts, each once.
     charts
         How many charts the page holds.
     """
@@ -66,7 +77,7 @@ class Page:
 
     @property
     def nonce(self) -> str:
-        """The mark by which the page's own scripts are known: always the same for the same page."""
+        """What the page's policy knows its own scripts by: always the same for the same page."""
         content = "\0".join((self.title, *self.styles, *(block.html for block in self.blocks)))
         return base64.b64encode(hashlib.sha256(content.encode()).digest()[:18]).decode()
 
@@ -77,10 +88,10 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
     Parameters
     ----------
     notebook
-        The notebook, whatever ran it. Nothing of it is run here.
+        The notebook, whichever program ran it. Nothing of it is run here.
     review
         Whether reviewers read it: with the cells tagged ``review``, what the cells printed, their
-        errors, and charts that answer to the pointer.
+        errors, and interactive charts.
 
     Returns
     -------
@@ -104,10 +115,6 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
     return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
 
 
-# Papermill puts a banner of its own into a notebook that failed: nothing for the public.
-_REVIEW_TAGS = frozenset({"review", "papermill-error-cell-tag"})
-
-
 def _not_run(notebook: NotebookNode) -> bool:
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     shows = any(cell.cell_type == "markdown" for cell in notebook.cells)
@@ -121,10 +128,6 @@ def _title(blocks: Sequence[Block], notebook: NotebookNode) -> str:
             if title := " ".join(html.unescape(_ANY_TAG.sub("", heading)).split()):
                 return title
     return " ".join(printable(str(notebook.metadata.get("title") or UNTITLED)).split())
-
-
-_HEADING = re.compile(r"<h1(?: [^>]*)?>(.*?)</h1>", re.DOTALL)
-_ANY_TAG = re.compile(r"<[^>]*>")
 
 
 # --------------------------------------------------------------------- cells
@@ -144,11 +147,8 @@ def _pieces(cell: NotebookNode, charts: Iterator[int], *, review: bool) -> Itera
 
 
 def _kind(output: NotebookNode) -> str:
-    """What sort of output it is; what was printed in several goes is one."""
+    """What sort of output it is; several outputs printed one after another are one."""
     return str(output.get("name", "stdout") if output.output_type == "stream" else output.output_type)
-
-
-_NOTES = {"stdout": "程序输出", "stderr": "程序提示", "error": "运行出错"}
 
 
 def _note(kind: str, outputs: Sequence[NotebookNode]) -> Markup:
@@ -167,10 +167,6 @@ def _plain(text: str) -> str:
     """The text without a terminal's colours, and without what a progress bar wrote over."""
     text = _CONTROL.sub("", _ANSI.sub("", text).replace("\r\n", "\n"))
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-
-
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 # ------------------------------------------------------------------- outputs
@@ -195,13 +191,8 @@ def _shown(output: NotebookNode, charts: Iterator[int], *, interactive: bool) ->
     return Markup(f"<pre>{html.escape(text, quote=False)}</pre>")
 
 
-_VEGALITE = re.compile(r"application/vnd\.vegalite\.v\d+(?:\.\d+)*\+json")
-_WIDGET = "application/vnd.jupyter.widget-view+json"
-_IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
-
-
 def _image(mime: str, content: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
-    """An image inside the page, with what stands for it where it cannot be seen."""
+    """An image inside the page, with its alternative text."""
     own = metadata.get(mime)
     facts = {**metadata, **own} if isinstance(own, Mapping) else metadata
     encoded = base64.b64encode(content.encode()).decode() if mime == "image/svg+xml" else "".join(content.split())

@@ -1,46 +1,71 @@
-"""The index of an output folder: the reports built, by year, for whoever opens it first."""
+"""The index of an output: a page that lists the reports by year, with links to their pages."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from reportkit.checks import SEVERITIES
 from reportkit.publish import formats
 
-__all__ = ["index_page"]
+__all__ = ["ListedReport", "index_page"]
 
 _SEVERITIES = {severity: f"项{look.word}" for severity, look in SEVERITIES.items()}
 
 
-def index_page(entries: Iterable[Mapping[str, Any]]) -> str:
+@dataclass(frozen=True, slots=True)
+class ListedReport:
+    """What the index says of a report.
+
+    Parameters
+    ----------
+    year
+        The year reported on.
+    name
+        The agency's name.
+    path
+        The report's folder, relative to the index.
+    files
+        The names of its files; None if it was never built.
+    counts
+        How many findings stand, by severity.
+    failure
+        Why its last run failed; None if it did not.
+    """
+
+    year: int
+    name: str
+    path: str
+    files: Collection[str] | None
+    counts: Mapping[str, int]
+    failure: str | None = None
+
+    @property
+    def links(self) -> list[formats.Format]:
+        """The formats that a person opens, of those it was written in."""
+        return [written for written in formats.FORMATS if written.label and written.file in (self.files or ())]
+
+
+def index_page(reports: Iterable[ListedReport]) -> str:
     """The page that lists reports, newest year first.
 
     Parameters
     ----------
-    entries
-        For each report ``year``, ``name``, ``path`` (of its folder, relative to the index); where it was
-        built ``files`` (their names) and ``counts`` (of findings by severity); where its last run failed
-        ``failure``.
+    reports
+        The reports, in any order.
 
     Returns
     -------
     str
-        The HTML document. The files that a person opens are linked, the first of them by the agency's name.
+        The HTML document. The first format that a person opens is linked by the agency's name, others by their own.
     """
-    linked = [{**entry, "links": _links(entry.get("files", ()))} for entry in entries]
-    ordered = sorted(linked, key=lambda entry: (-entry["year"], entry["path"]))
-    years = [(year, list(group)) for year, group in groupby(ordered, key=lambda entry: entry["year"])]
+    ordered = sorted(reports, key=lambda report: (-report.year, report.path))
+    years = [(year, list(group)) for year, group in groupby(ordered, key=lambda report: report.year)]
     return _template().render(years=years, severities=_SEVERITIES)
-
-
-def _links(files: Container[str]) -> list[formats.Format]:
-    """The formats to link to, of those that a report was written in."""
-    return [written for written in formats.FORMATS if written.label and written.file in files]
 
 
 @cache
