@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 __all__ = [
     "GOOD",
+    "PATIENCE",
     "all_ended",
     "contents",
     "ended",
@@ -88,17 +90,37 @@ def reportkit(
 
 
 @contextmanager
-def started(*arguments: str | Path, project: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """``reportkit`` as it runs, in a session of its own; it and all of its processes are ended in the end."""
-    environment = {**os.environ, "NO_COLOR": "1", **options.pop("environment", {})}
+def started(
+    *arguments: str | Path,
+    project: Path,
+    environment: Mapping[str, str] = {},
+    ignored: Collection[int] = (),
+    **options: Any,
+) -> Iterator[subprocess.Popen[str]]:
+    """``reportkit`` as it runs, in a session of its own; it is killed in the end, with all of its processes.
+
+    It starts with the signals given ignored and no others, however the tests were started.
+    """
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    command = _command(*arguments, project=project)
-    running = subprocess.Popen(command, env=environment, start_new_session=True, encoding="utf-8", **options)
+    running = subprocess.Popen(
+        _command(*arguments, project=project),
+        env={**os.environ, "NO_COLOR": "1", **environment},
+        start_new_session=True,
+        encoding="utf-8",
+        preexec_fn=partial(_ignore_only, ignored),
+        **options,
+    )
     try:
         yield running
     finally:
         kill_family(running.pid)
         running.wait()
+
+
+def _ignore_only(ignored: Collection[int]) -> None:
+    """Ignore some of the signals that ask a program to end, and not the others, which a shell may have had ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
 
 
 def last_line(text: str) -> str:

@@ -16,10 +16,9 @@ from reportkit.engine.client import LateError, OverflowingError
 
 
 def test_a_notebook_that_takes_longer_than_it_may_is_late(tmp_path: Path) -> None:
-    started = time.monotonic()
+    execute(tmp_path, "1")  # so that a server is warm, and the time goes to the cells
     with pytest.raises(LateError, match="took longer than 3 seconds"):
         execute(tmp_path, "print('first')", "print('second')\nwhile True: pass", "print('never')", notebook_timeout=3)
-    assert time.monotonic() - started < 60
     kept = executed(tmp_path)
     assert texts(kept) == ["first\n", "second\n", ""]
     assert [cell.metadata.papermill.status for cell in kept.cells] == ["completed", "failed", "pending"]
@@ -31,8 +30,8 @@ def test_a_notebook_s_time_is_for_all_its_cells(tmp_path: Path) -> None:
 
 
 def test_a_cell_s_time_is_for_itself(tmp_path: Path) -> None:
-    ran = execute(tmp_path, *["import time; time.sleep(0.7); print(1)"] * 3, execution_timeout=2)
-    assert texts(ran) == ["1\n"] * 3
+    ran = execute(tmp_path, *["import time; time.sleep(1.1); print(1)"] * 4, execution_timeout=4)
+    assert texts(ran) == ["1\n"] * 4
     with pytest.raises(CellTimeoutError, match="after 1 seconds"):
         execute(tmp_path, "import time", "time.sleep(100)", execution_timeout=1, notebook_timeout=100)
 
@@ -88,7 +87,7 @@ def test_what_a_thread_puts_out_between_cells_counts(tmp_path: Path, monkeypatch
 def test_a_notebook_may_do_something_at_its_end_but_not_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "_END_PATIENCE", 1.5)
+    monkeypatch.setattr(client, "_END_PATIENCE", 3.0)
     slow = "import atexit, time\natexit.register(lambda: (time.sleep(0.5), open('slow', 'w').write('x')))"
     execute(tmp_path, slow)
     assert (tmp_path / "slow").exists()

@@ -127,7 +127,7 @@ print(*(process.pid for process in started), open("hidden").read(), flush=True)
 @pytest.mark.parametrize("ending", ["", "os._exit(0)", "while True: pass", "1 / 0"])
 def test_nothing_that_a_notebook_has_started_outlives_it(ending: str, tmp_path: Path) -> None:
     try:
-        ran = execute(tmp_path, STARTING, ending, execution_timeout=3)
+        ran = execute(tmp_path, STARTING, ending, execution_timeout=8)
     except (DeadKernelError, TimeoutError, PapermillExecutionError):
         ran = executed(tmp_path)
     started = [int(pid) for pid in "".join(texts(ran)).split()]

@@ -23,8 +23,8 @@ from system.acts import MIB, act, always_fail, fail_at_first
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ("sleep", "took longer than 1 seconds"),
-        ("spin", "took longer than 1 seconds"),
+        ("sleep", "took longer than 2 seconds"),
+        ("spin", "took longer than 2 seconds"),
         ("allocate 900 MiB", "took more than 500 MiB of memory"),
         ("killed", "its process ended (SIGKILL)"),
         ("exit", "its process ended (exit status 3)"),
@@ -37,7 +37,7 @@ from system.acts import MIB, act, always_fail, fail_at_first
 )
 def test_a_bad_item_is_refused_in_one_line_and_the_others_are_done(item: str, message: str) -> None:
     items = ["a", item, "b", "c"]
-    assert list(run_bounded(act, items, jobs=1, timeout=1)) == [
+    assert list(run_bounded(act, items, jobs=1, timeout=2)) == [
         ("a", "A"),
         (item, Refusal(message)),
         ("b", "B"),
