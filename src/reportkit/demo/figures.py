@@ -58,8 +58,8 @@ _OUTCOMES = {
     "other.fee_unpaid": 0.0006,
     "other.other": 0.022,
 }
-# In an edition with cells that are not known here: what share of a body's requests a cell holds at most.
-_LARGEST_SHARE = 0.5
+# In an edition with cells that are not known here, what share of a body's requests a cell holds: one in three is empty.
+_SHARES = (-0.25, 0.5)
 # Of the requests received, how many are taken to each instance, and how these end.
 _CHALLENGED = {"review": 0.042, "litigation_direct": 0.011, "litigation_after_review": 0.008}
 _RESULTS = {"upheld": 0.55, "corrected": 0.14, "other": 0.17, "pending": 0.14}
@@ -148,12 +148,21 @@ def _drawn(form: Form, voice: str, year: int, requests: float, before: Figures |
     if before is not None:
         previous = new_report(agency, year - 1, on_form(before, form_for(year - 1)))
     figures = {address: _drawn_figure(form.cells[address], voice, year, requests) for address in form.entries}
+    # What balances the others is left to follow from them: a difference of two figures would leap from year to year.
+    figures |= dict.fromkeys(_balancing(form), 0)
     return dict(agreeing(new_report(agency, year, figures, form=form, previous=previous)).figures)
+
+
+def _balancing(form: Form) -> Iterator[str]:
+    """The first entry on the left of each identity that computes nothing."""
+    for equation in form.equations:
+        if not equation.identity.computes:
+            yield from [addend.address for addend in equation.left if addend.address in form.entries][:1]
 
 
 def _drawn_figure(cell: Cell, voice: str, year: int, requests: float) -> Figure:
     """A figure near what the body has in that cell each year."""
-    own = random.Random(f"{voice} {cell.address}").uniform(0, _LARGEST_SHARE)  # noqa: S311 (the same each time)
+    own = max(random.Random(f"{voice} {cell.address}").uniform(*_SHARES), 0)  # noqa: S311 (the same each time)
     size = own * (requests if cell.kind.most is None else cell.kind.most)
     return made_up_figure(cell.kind, size * random.Random(f"{voice} {cell.address} {year}").uniform(0.85, 1.15))  # noqa: S311
 

@@ -19,6 +19,7 @@ __all__ = ["agreeing", "example_report", "example_texts", "made_up_figure"]
 
 # What the first cells of each table hold in the example.
 _FEW = (3, 1, 4)
+_CONTACT = "电话：0000-0000000（示例）"
 
 
 def example_report(agency: Agency, year: int) -> AnnualReport:
@@ -174,7 +175,7 @@ def _text(section: Section, report: AnnualReport) -> str:
         period = form.period.format(year=report.year)
         return (
             f"（示例）本报告根据{form.law}的要求编制，数据统计期限为{period}。"
-            f"对本报告如有疑问，请联系{agency.name}，{agency.contact}。\n"
+            f"对本报告如有疑问，请联系{agency.name}，{agency.contact or _CONTACT}。\n"
         )
     paragraphs = [f"（示例）本部分写明{report.year}年的{unnumbered(section.title)}。"]
     for number, topic in enumerate(section.topics, start=1):
