@@ -1,34 +1,26 @@
-"""Reading a filled-in workbook: every cell found by its name, every problem with sheet and cell."""
+"""Reading a filled-in form: every cell found by its name, every problem with sheet and cell."""
 
 from __future__ import annotations
 
-import io
-import math
 import re
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-import openpyxl
-from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.utils import coordinate_to_tuple
 
-from reportkit.documents.archives import ZIP_STARTS, Limits, open_archive, require_true_sizes
 from reportkit.documents.document import UnreadableError
-from reportkit.documents.foreign import OLE_START
 from reportkit.form import Cell, Form, UnknownYearError, editions, form_for
-from reportkit.form.figures import Figure, FigureError, magnitude, read_figure
-from reportkit.form.labels import squeezed
+from reportkit.form.figures import Figure, FigureError, magnitude
 from reportkit.form.layout import LabelBox, layout_of
+from reportkit.intake.workbook.book import Book, read_book
+from reportkit.intake.workbook.contents import QUOTED, day_in, figure_in, shows, text_in
 from reportkit.intake.workbook.sheets import (
     CONTACT,
     IMPRINT,
     NARRATIVE,
     PUBLISHED,
-    as_typed,
     figure_stands,
     narrative_title,
     stands,
@@ -36,20 +28,9 @@ from reportkit.intake.workbook.sheets import (
 )
 from reportkit.project.parameters import Problem, TypedError
 from reportkit.report import Agency, AnnualReport, Place, new_report
+from reportkit.text import squeezed
 
 __all__ = ["FilledForm", "WorkbookError", "read_workbook"]
-
-# A filled-in form has some 50 KB, 20 parts, and unpacked half a megabyte.
-# Openpyxl takes up to 3 seconds for a megabyte, for a megabyte of styles up to 6.
-_LARGEST_FILE = 4 * 2**20
-_KIND = "workbook"
-_LIMITS = Limits(unpacked=2 * 2**20, parts=500)
-_BOOK = "xl/workbook.xml"
-_STYLES, _LARGEST_STYLES = "xl/styles.xml", 2**19
-_LAST_ROW, _LAST_COLUMN = 500, 100
-# A message quotes no more of a cell than this.
-_QUOTED = 40
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class WorkbookError(TypedError):
@@ -130,113 +111,14 @@ def read_workbook(path: Path) -> FilledForm:
     WorkbookError
         Where cells cannot be read as meant: all problems at once, with file, sheet and cell.
     """
-    book = _read_book(path)
-    return _Reading(str(path), book, *_imprint(str(path), book)).filled_form()
+    book = read_book(path)
+    return _FormReader(str(path), book, *_imprint(str(path), book)).filled_form()
 
 
-# --------------------------------------------------------------- what stands where
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What a cell holds: its value, for a formula the one that was last worked out."""
-
-    value: Any
-    formula: bool = False
-    error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Book:
-    """A workbook's cells by sheet and coordinate, and its named cells."""
-
-    sheets: Mapping[str, Mapping[str, _Content]]
-    names: Mapping[str, tuple[str, str] | None]
-
-    def content(self, sheet: str, coordinate: str) -> _Content | None:
-        """What the cell holds; None where it is empty."""
-        return self.sheets.get(sheet, {}).get(coordinate)
-
-
-def _read_book(path: Path) -> _Book:
-    data = _package(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-            values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False, data_only=True)
-            written = {sheet.title: dict(_cells(sheet)) for sheet in formulas.worksheets}
-            shown = {sheet.title: dict(_cells(sheet)) for sheet in values.worksheets}
-        names = {name: _target(defined.attr_text) for name, defined in formulas.defined_names.items()}
-    except Exception as error:
-        # Whatever openpyxl stumbles over in a foreign file, the person who sent it can only send another.
-        raise UnreadableError(f"{path}: the workbook is damaged: open it in Excel and save it again") from error
-    sheets = {
-        title: {
-            coordinate: _Content(value, written_type == "f", shown_type == "e")
-            for coordinate, (_, written_type) in cells.items()
-            for value, shown_type in [shown[title].get(coordinate, (None, "n"))]
-        }
-        for title, cells in written.items()
-    }
-    return _Book(sheets, names)
-
-
-def _package(path: Path) -> bytes:
-    """The file's bytes, once they are known to be a workbook of bearable size."""
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise UnreadableError(f"{path}: the file is larger than {_LARGEST_FILE >> 20} MiB, which no form is")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableError(f"{path}: the file does not exist") from None
-    except OSError as error:
-        raise UnreadableError(f"{path}: the file cannot be read: {error.strerror}") from error
-    if data.startswith(OLE_START):
-        if _ENCRYPTED in data:
-            raise UnreadableError(f"{path}: the workbook is encrypted: save it without a password")
-        raise UnreadableError(f"{path}: this is a file of old Excel or Word (.xls, .doc): save it as .xlsx")
-    if not data.startswith(ZIP_STARTS):
-        raise UnreadableError(f"{path}: this is no Excel workbook (.xlsx)")
-    try:
-        parts = open_archive(data, _KIND, _LIMITS)
-        require_true_sizes(parts, _KIND)
-    except UnreadableError as error:
-        raise UnreadableError(f"{path}: {error}") from error
-    if _BOOK not in parts.NameToInfo:
-        raise UnreadableError(f"{path}: this is no Excel workbook (.xlsx)")
-    if _STYLES in parts.NameToInfo and parts.getinfo(_STYLES).file_size > _LARGEST_STYLES:
-        raise UnreadableError(f"{path}: the workbook has more cell styles than a form: copy the figures to a new form")
-    return data
-
-
-def _cells(sheet: Any) -> Iterator[tuple[str, tuple[Any, str]]]:
-    """Value and type of every cell that is not empty, within what a form may cover."""
-    sheet.reset_dimensions()
-    for row in sheet.iter_rows(max_row=_LAST_ROW, max_col=_LAST_COLUMN):
-        for cell in row:
-            if cell.value is not None:
-                yield f"{get_column_letter(cell.column)}{cell.row}", (cell.value, cell.data_type)
-
-
-_TARGET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::.*)?")
-
-
-def _target(reference: str | None) -> tuple[str, str] | None:
-    """Sheet and coordinate that a name stands for; None where the cell is gone."""
-    found = _TARGET.fullmatch(reference or "")
-    if found is None:
-        return None
-    return (found[1] or found[2]).replace("''", "'"), f"{found[3]}{found[4]}"
-
-
-# -------------------------------------------------------------------- whose form
-
-
-def _imprint(file: str, book: _Book) -> tuple[str, str, int, Form]:
+def _imprint(file: str, book: Book) -> tuple[str, str, int, Form]:
     """Agency id, agency's name, year and edition as the hidden sheet states them."""
     said = {
-        _text(content): _text(book.content(IMPRINT, f"B{coordinate[1:]}"))
+        text_in(content): text_in(book.content(IMPRINT, f"B{coordinate[1:]}"))
         for coordinate, content in book.sheets.get(IMPRINT, {}).items()
         if coordinate.startswith("A")
     }
@@ -254,10 +136,10 @@ def _imprint(file: str, book: _Book) -> tuple[str, str, int, Form]:
     return said["agency"], said.get("agency_name", ""), int(year), editions()[edition]
 
 
-class _Reading:
-    """The reading of one workbook: what was found in it so far."""
+class _FormReader:
+    """Reads one workbook: what was found in it so far."""
 
-    def __init__(self, file: str, book: _Book, agency_id: str, agency_name: str, year: int, form: Form) -> None:
+    def __init__(self, file: str, book: Book, agency_id: str, agency_name: str, year: int, form: Form) -> None:
         self.file, self.book, self.form, self.year = file, book, form, year
         self.agency = Agency(agency_id, agency_name)
         self.problems: list[Problem] = []
@@ -327,10 +209,10 @@ class _Reading:
             for stand in stands(layout_of(table)):
                 if not isinstance(stand.box, LabelBox):
                     continue
-                stated = _text(self.book.content(table.name, stand.coordinate))
+                stated = text_in(self.book.content(table.name, stand.coordinate))
                 if squeezed(stated) != squeezed(stand.box.label):
                     message = (
-                        f"{stated[:_QUOTED]!r} stands where the form says {stand.box.label!r}: fill in a fresh form"
+                        f"{stated[:QUOTED]!r} stands where the form says {stand.box.label!r}: fill in a fresh form"
                     )
                     self.problem(table.name, stand.coordinate, "", message)
             spots |= {cell.address: (table.name, stand.coordinate) for cell, stand in figure_stands(table)}
@@ -340,17 +222,17 @@ class _Reading:
 
     def entry(self, cell: Cell, sheet: str, coordinate: str) -> None:
         try:
-            self.figures[cell.address] = _figure(self.book.content(sheet, coordinate), cell)
+            self.figures[cell.address] = figure_in(self.book.content(sheet, coordinate), cell)
         except FigureError as error:
             self.problem(sheet, coordinate, cell.label, str(error))
         self.places[cell.address] = Place(self.file, f"{sheet}!{coordinate}")
 
     def total(self, cell: Cell, sheet: str, coordinate: str, computed: Figure) -> None:
         content = self.book.content(sheet, coordinate)
-        if content is not None and content.formula and _shows(content, magnitude(computed)):
+        if content is not None and content.formula and shows(content, magnitude(computed)):
             return
         try:
-            self.declared[cell.address] = _figure(content, cell)
+            self.declared[cell.address] = figure_in(content, cell)
         except FigureError as error:
             self.problem(sheet, coordinate, cell.label, str(error))
         self.places[cell.address] = Place(self.file, f"{sheet}!{coordinate}")
@@ -383,7 +265,7 @@ class _Reading:
         section, part = None, 0
         sheet = self.book.sheets.get(NARRATIVE, {})
         for row in sorted(coordinate_to_tuple(at)[0] for at in sheet if at.startswith("A") and at[1:].isdecimal()):
-            title = squeezed(_text(sheet[f"A{row}"]))
+            title = squeezed(text_in(sheet[f"A{row}"]))
             section, part = (titles[title], 1) if title in titles else (section, part + 1)
             if section and (part == 1 or title == squeezed(f"{narrative_title(section)}（续）")):
                 rows[text_name(section, part)] = (NARRATIVE, f"B{row}")
@@ -395,88 +277,13 @@ class _Reading:
             message = "a formula stands where text belongs: type an apostrophe in front of the text"
             self.problem(sheet, coordinate, key, message)
             return ""
-        return _text(content)
+        return text_in(content)
 
     def day(self, sheet: str, coordinate: str) -> date | None:
         content = self.book.content(sheet, coordinate)
-        if content is not None and isinstance(content.value, datetime):
-            return content.value.date()
-        typed = _text(content).strip()
-        if not typed:
-            return None
         try:
-            return _day(typed)
+            return day_in(content)
         except ValueError:
-            message = f"{typed[:_QUOTED]!r} is not a day: write it as {self.year + 1}-01-31"
+            message = f"{text_in(content).strip()[:QUOTED]!r} is not a day: write it as {self.year + 1}-01-31"
             self.problem(sheet, coordinate, PUBLISHED, message)
             return None
-
-
-# -------------------------------------------------------------------- one cell
-
-
-_DAY = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
-
-
-def _day(typed: str) -> date:
-    """The day that a text names, as 2024-01-19 or 2024年1月19日; ValueError where it names none."""
-    numbers = _DAY.fullmatch(typed)
-    if numbers is None:
-        raise ValueError(typed)
-    year, month, day = map(int, numbers.groups())
-    return date(year, month, day)
-
-
-def _text(content: _Content | None) -> str:
-    return "" if content is None or content.value is None else as_typed(str(content.value))
-
-
-def _figure(content: _Content | None, cell: Cell) -> Figure:
-    """The figure that a cell holds; None where it is empty.
-
-    Raises
-    ------
-    FigureError
-        Where it is no figure of the cell's kind; the message says what to write.
-    """
-    if content is None:
-        return None
-    value = content.value
-    if value is None:
-        raise FigureError(
-            "a formula stands here that nobody has worked out: open and save the file in Excel, or write the number"
-        )
-    if content.error:
-        raise FigureError(f"{str(value)[:_QUOTED]!r} stands here: write the number")
-    if isinstance(value, bool):
-        raise FigureError(f"{str(value).upper()} stands here: write the number")
-    if isinstance(value, date | time | timedelta):
-        raise FigureError(
-            f"a date or time stands here ({value}): give the cell the format of a number, then write the number"
-        )
-    typed = value.strip() if isinstance(value, str) else _digits(value)
-    if not typed:
-        return None
-    try:
-        return read_figure(typed, cell.kind)
-    except FigureError as error:
-        # A workbook knows no null; its blank is an empty cell.
-        raise FigureError(str(error).replace("null where the cell is blank", "clear the cell if it is blank")) from None
-
-
-def _digits(number: int | float) -> str:
-    """The digits of a number as Excel shows them: it keeps 15, and what a float adds beyond was never typed."""
-    if isinstance(number, float) and not math.isfinite(number):
-        raise FigureError(f"{number} stands here: write the number")
-    return str(number) if isinstance(number, int) else f"{Decimal(format(number + 0.0, '.15g')):f}"
-
-
-def _shows(content: _Content, computed: int | Decimal) -> bool:
-    """Whether a total's formula shows what the cells add up to; one that was never worked out shows nothing else."""
-    if content.value is None or content.error:
-        return True
-    return (
-        isinstance(content.value, int | float)
-        and not isinstance(content.value, bool)
-        and math.isclose(content.value, computed, rel_tol=1e-12)
-    )

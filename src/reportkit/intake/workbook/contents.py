@@ -1,0 +1,91 @@
+"""What a cell of a filled-in form holds: text, a figure, a day."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from reportkit.form import Cell
+from reportkit.form.figures import Figure, FigureError, read_figure
+from reportkit.intake.workbook.book import Content
+from reportkit.intake.workbook.sheets import as_typed
+from reportkit.text import read_day
+
+__all__ = ["QUOTED", "day_in", "figure_in", "shows", "text_in"]
+
+QUOTED = 40
+"""A message quotes no more characters of a cell than this."""
+
+
+def text_in(content: Content | None) -> str:
+    """The text that a cell holds; empty where it holds nothing."""
+    return "" if content is None or content.value is None else as_typed(str(content.value))
+
+
+def figure_in(content: Content | None, cell: Cell) -> Figure:
+    """The figure that a cell holds; None where it is empty.
+
+    Raises
+    ------
+    FigureError
+        Where it is no figure of the cell's kind; the message says what to write.
+    """
+    if content is None:
+        return None
+    value = content.value
+    if value is None:
+        raise FigureError(
+            "a formula stands here that nobody has worked out: open and save the file in Excel, or write the number"
+        )
+    if content.error:
+        raise FigureError(f"{str(value)[:QUOTED]!r} stands here: write the number")
+    if isinstance(value, bool):
+        raise FigureError(f"{str(value).upper()} stands here: write the number")
+    if isinstance(value, date | time | timedelta):
+        raise FigureError(
+            f"a date or time stands here ({value}): give the cell the format of a number, then write the number"
+        )
+    typed = value.strip() if isinstance(value, str) else _digits(value)
+    if not typed:
+        return None
+    try:
+        return read_figure(typed, cell.kind)
+    except FigureError as error:
+        # A workbook knows no null; its blank is an empty cell.
+        raise FigureError(str(error).replace("null where the cell is blank", "clear the cell if it is blank")) from None
+
+
+def _digits(number: int | float) -> str:
+    """The digits of a number as Excel shows them: it keeps 15, and what a float adds beyond was never typed."""
+    if isinstance(number, float) and not math.isfinite(number):
+        raise FigureError(f"{number} stands here: write the number")
+    return str(number) if isinstance(number, int) else f"{Decimal(format(number + 0.0, '.15g')):f}"
+
+
+def shows(content: Content, computed: int | Decimal) -> bool:
+    """Whether a total's formula shows what the cells add up to; one that was never worked out shows nothing else."""
+    if content.value is None or content.error:
+        return True
+    return (
+        isinstance(content.value, int | float)
+        and not isinstance(content.value, bool)
+        and math.isclose(content.value, computed, rel_tol=1e-12)
+    )
+
+
+def day_in(content: Content | None) -> date | None:
+    """The day that a cell holds; None where it is empty.
+
+    Raises
+    ------
+    ValueError
+        Where it holds something else.
+    """
+    if content is not None and isinstance(content.value, datetime):
+        return content.value.date()
+    typed = text_in(content).strip()
+    day = read_day(typed)
+    if typed and day is None:
+        raise ValueError(typed)
+    return day
