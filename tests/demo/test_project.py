@@ -9,10 +9,12 @@ import pytest
 
 from reportkit.checks import check
 from reportkit.demo import Made, PresentError, make_city
-from reportkit.demo.faults import PLANTERS
-from reportkit.form import UnknownYearError, form_for
+from reportkit.demo.faults import planters
+from reportkit.form import UnknownYearError, editions, form_for
 from reportkit.project.folder import Project
 from reportkit.project.parameters import TypedError
+
+PLANTERS = planters([*editions().values()])
 
 
 @pytest.fixture(scope="module")

@@ -1,29 +1,32 @@
 """Faults to plant in made-up reports: for each rule of the checks a change that it finds, and no other rule does.
 
-A planter is a function that changes a sound report so that its rule is broken; `planter` registers it. What is changed
-so that figures of the report no longer agree is planted where no government sums them, or the fault would be found in
+A planter is a function that changes a sound report so that its rule is broken; `planter` registers it by the rule's
+id. It returns None where the report does not lend itself to the change, for want of a cell or a section say. A change
+that makes figures of the report disagree is planted where no government sums them, or the fault would be found in
 the government's report as well.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
-from reportkit.checks import catalogue
-from reportkit.form import Form
+from reportkit.checks import Rule, catalogue, check, every_rule
+from reportkit.checks.waivers import WAIVER
+from reportkit.form import Form, Section
 from reportkit.form.figures import Figure, figure_text, magnitude
 from reportkit.report import AnnualReport, Waiver
 
-__all__ = ["PLANTERS", "WAIVER", "Change", "Fault", "Planter", "Where", "kinds"]
+__all__ = ["Change", "Fault", "Planter", "Where", "planters"]
 
-# Not a rule of the catalogue, but what the checks say of a waiver that nothing needs any more.
-WAIVER = "WAIVER"
+_MOST_BLANKS = 3
+# From so many last year, a figure that is so many times as large is noticed.
+_ENOUGH_TO_SWING, _SWING = 20, 6
 
 
 class Where(IntEnum):
@@ -66,10 +69,11 @@ class Planter:
 
     Parameters
     ----------
+    change
+        Given the rule that is to find it, a sound report and a source of chance, the change; None where the report
+        does not lend itself to it.
     rule
-        The rule that finds it.
-    plant
-        Given a sound report and a source of chance, the change; None where the report does not lend itself to it.
+        The id of that rule; empty for a planter that serves several.
     where
         At which bodies.
     in_text
@@ -82,13 +86,42 @@ class Planter:
         What becomes different in the agency's entry in ``agencies.yaml``.
     """
 
-    rule: str
-    plant: Callable[[AnnualReport, random.Random], Change | None]
+    change: Callable[[Rule, AnnualReport, random.Random], Change | None]
+    rule: str = ""
     where: Where = Where.SUMMED
     in_text: bool = False
     needs_last_year: bool = False
     refused: bool = False
     register: Mapping[str, str] = field(default_factory=dict)
+
+    def plant(self, report: AnnualReport, source: random.Random) -> Change | None:
+        """Choose the change for a report.
+
+        Parameters
+        ----------
+        report
+            A sound report, last year's beside it.
+        source
+            Where chance comes from: the same makes the same change.
+
+        Returns
+        -------
+        Change or None
+            The change; None where the report does not lend itself to it, or where other rules than this one
+            would find it.
+        """
+        rule = next((rule for rule in every_rule(report.form) if rule.id == self.rule), None)
+        change = self.change(rule, report, source) if rule else None
+        # What a government's report should be is known only together with those below it.
+        if change is None or self.where is Where.GOVERNMENT or self._is_found(change, report):
+            return change
+        return None
+
+    def _is_found(self, change: Change, report: AnnualReport) -> bool:
+        registered = replace(report.agency, **self.register)
+        changed = report.replace(change.figures, agency=registered, **change.fields)
+        found = {finding.rule for finding in check(changed)} - {finding.rule for finding in check(report)}
+        return self.rule in found if self.refused else found == {self.rule}
 
 
 @dataclass(frozen=True)
@@ -125,89 +158,129 @@ class Fault:
         return said | ({"refused": True} if self.refused else {})
 
 
-PLANTERS: dict[str, Planter] = {}
+_PLANTERS: dict[str, Planter] = {}
+
+Choose = Callable[[Rule, AnnualReport, random.Random], Change | None]
 
 
-def planter(rule: str, **how: Any) -> Callable[[Callable[..., Change | None]], Callable[..., Change | None]]:
-    """Register a function as the planter of a rule's faults; `how` are the fields of `Planter`."""
+def planter(rule: str, **how: Any) -> Callable[[Choose], Choose]:
+    """Register the function below as the planter of a rule's faults.
 
-    def register(plant: Callable[..., Change | None]) -> Callable[..., Change | None]:
-        PLANTERS[rule] = Planter(rule, plant, **how)
-        return plant
+    Parameters
+    ----------
+    rule
+        The rule's id.
+    **how
+        Other fields of `Planter`.
+
+    Returns
+    -------
+    callable
+        Registers a function and returns it unchanged.
+    """
+
+    def register(change: Choose) -> Choose:
+        _PLANTERS[rule] = Planter(change, rule, **how)
+        return change
 
     return register
 
 
-def kinds(forms: list[Form]) -> dict[str, str]:
-    """The kinds of fault that the checks know on any of the forms, each with its severity, in the catalogue's order."""
-    severities = {rule.id: rule.severity for form in forms for rule in catalogue(form)}
-    return {**severities, WAIVER: "warning"}
+def planters(forms: Sequence[Form]) -> dict[str, Planter]:
+    """The planters for the rules of some editions of the form.
+
+    Parameters
+    ----------
+    forms
+        The editions.
+
+    Returns
+    -------
+    dict
+        For each rule that has one its planter, by the rule's id and in the catalogue's order. A rule that follows
+        from an identity of the form, and has no planter of its own, has one that breaks the identity.
+    """
+    general = {
+        identity.rule: Planter(_broken_identity, identity.rule, Where.UNSUMMED, needs_last_year=identity.spans_years)
+        for form in forms
+        for identity in form.identities
+    }
+    rules = dict.fromkeys([*(rule.id for form in forms for rule in catalogue(form)), WAIVER.id])
+    found = {rule: _PLANTERS.get(rule, general.get(rule)) for rule in rules}
+    return {rule: planter for rule, planter in found.items() if planter}
 
 
 # ------------------------------------------------------------------ figures of one year
 
 
 @planter("T3-BALANCE", where=Where.UNSUMMED)
-def _unbalanced(report: AnnualReport, source: random.Random) -> Change:
-    return _changed(report, {"applications.received.natural_person": _more(source)})
+def _broken_identity(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    """More in the first cell of the identity."""
+    equation = next(equation for equation in report.form.equations if equation.identity.rule == rule.id)
+    return _changed(report, {equation.left[0].address: _more(source)})
 
 
 @planter("T3-OUTCOMES", where=Where.UNSUMMED)
-def _wrong_total_of_outcomes(report: AnnualReport, source: random.Random) -> Change:
+def _wrong_total_of_outcomes(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
     cells = ("received.natural_person", "total.natural_person", "total.total")
     return _changed(report, dict.fromkeys((f"applications.{cell}" for cell in cells), _more(source)))
 
 
 @planter("T3-ROWSUM")
-def _wrong_total_of_applicants(report: AnnualReport, source: random.Random) -> Change | None:
-    if not report["applications.granted.total"]:
-        return None
+def _wrong_total_of_applicants(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
     return _changed(report, {"applications.granted.total": -1, "applications.partly_granted.total": 1})
 
 
 @planter("T4-SUM")
-def _wrong_total_of_challenges(report: AnnualReport, source: random.Random) -> Change:
+def _wrong_total_of_challenges(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
     return _changed(report, {"challenges.review.total": _more(source)})
 
 
 @planter("CELL-BLANK")
-def _blank_cells(report: AnnualReport, source: random.Random) -> Change:
-    empty = [address for address in report.form.entries if report[address] == 0 and address.startswith("applications.")]
-    cells = tuple(source.sample(empty, source.randint(1, 3)))
-    labels = "；".join(report.form.cells[address].label for address in cells)
-    return Change(f"把{labels}由0改为空白", dict.fromkeys(cells), cells=cells)
+def _blank_cells(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    cells = report.form.cells
+    empty = [
+        address
+        for address in report.form.entries
+        if report[address] == 0 and cells[address].table == report.form.roles.requests
+    ]
+    if len(empty) < _MOST_BLANKS:
+        return None
+    blank = tuple(source.sample(empty, source.randint(1, _MOST_BLANKS)))
+    labels = "；".join(cells[address].label for address in blank)
+    return Change(f"把{labels}由0改为空白", dict.fromkeys(blank), cells=blank)
 
 
 @planter("CELL-KIND", where=Where.UNSUMMED, refused=True)
-def _wrong_kind(report: AnnualReport, source: random.Random) -> Change:
-    address = next(address for address in report.form.entries if address.startswith("disclosure.regulations."))
-    return _set(report, {address: source.choice((Decimal("1.5"), -1))})
+def _wrong_kind(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    wrong = source.choice((Decimal("1.5"), -1))
+    kinds = {address: report.form.cells[address].kind for address in report.form.entries}
+    address = next((address for address, kind in kinds.items() if kind.types is int and not kind.signed), None)
+    return _set(report, {address: wrong}) if address else None
 
 
 # ------------------------------------------------------------------ figures of two years
 
 
 @planter("YEAR-CARRY", where=Where.UNSUMMED, needs_last_year=True)
-def _wrong_carry(report: AnnualReport, source: random.Random) -> Change:
+def _wrong_carry(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
     cells = ("carried_in.natural_person", "granted.natural_person")
     return _changed(report, dict.fromkeys((f"applications.{cell}" for cell in cells), _more(source)))
 
 
 @planter("YEAR-STOCK", where=Where.UNSUMMED, needs_last_year=True)
-def _wrong_stock(report: AnnualReport, source: random.Random) -> Change | None:
+def _wrong_stock(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
     address, more = "disclosure.normative_documents.in_force", _more(source)
-    if report.last_year is None or address not in report.last_year.form.cells:
-        return None
     return _changed(report, {address: more}, later={address: more})
 
 
 @planter("YEAR-SWING", where=Where.UNSUMMED, needs_last_year=True)
-def _swing(report: AnnualReport, source: random.Random) -> Change | None:
+def _swing(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
     for row in ("licences", "penalties", "coercive_measures"):
         address = f"disclosure.{row}.decisions"
-        before = 0 if report.last_year is None else int(magnitude(report.last_year[address]))
-        if before >= 20:
-            more = 6 * before - int(magnitude(report[address]))
+        before = _count(report.last_year, address)
+        if before >= _ENOUGH_TO_SWING:
+            more = _SWING * before - _count(report, address)
             return _changed(report, {address: more}, later={address: more})
     return None
 
@@ -216,71 +289,88 @@ def _swing(report: AnnualReport, source: random.Random) -> Change | None:
 
 
 @planter("FORM-SECTIONS", in_text=True)
-def _empty_section(report: AnnualReport, source: random.Random) -> Change:
-    section = source.choice([section for section in report.form.narrative_sections if section.title])
+def _empty_section(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    section = _titled_section(report, source)
+    if section is None:
+        return None
     return _rewritten(section.key, "", f"删去“{section.title}”部分的全部文字", section.title)
 
 
 @planter("FORM-TITLES", in_text=True)
-def _title_in_text(report: AnnualReport, source: random.Random) -> Change:
-    section = source.choice([section for section in report.form.narrative_sections if section.title])
+def _title_in_text(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    section = _titled_section(report, source)
+    if section is None:
+        return None
     text = f"{section.title}\n\n{report.text(section)}"
     return _rewritten(section.key, text, f"在“{section.title}”部分的正文中重复标题", section.title)
 
 
 @planter("FORM-OVERVIEW", in_text=True)
-def _topic_left_out(report: AnnualReport, source: random.Random) -> Change:
-    text = _paragraphs(report, "overview")[:-1]
-    return _rewritten("overview", _joined(text), "删去“一、总体情况”中监督保障一段")
-
-
 @planter("FORM-PROBLEMS", in_text=True)
-def _improvements_left_out(report: AnnualReport, source: random.Random) -> Change:
-    text = _paragraphs(report, "problems")[:-1]
-    return _rewritten("problems", _joined(text), "删去改进情况一段")
+def _last_topic_left_out(rule: Rule, report: AnnualReport, source: random.Random) -> Change:
+    section = _section_of(rule, report)
+    text = _joined(_paragraphs(report, section)[:-1])
+    return _rewritten(section.key, text, f"删去“{section.title}”部分中{section.topics[-1].label}一段")
 
 
 @planter("FORM-FEES", in_text=True)
-def _fees_left_out(report: AnnualReport, source: random.Random) -> Change | None:
-    asked_for = "applications.other.fee_unpaid.total"
-    if asked_for in report.form.cells and report[asked_for]:
+def _fees_left_out(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    section = _section_of(rule, report)
+    evidence = [cell for cell in report.form.cells.values() if f"{cell.table}.{cell.row}" == section.evidence]
+    if any(report[cell.address] for cell in evidence):
         return None  # silence is then graver than a warning
-    text = ["（示例）" + paragraph for paragraph in _paragraphs(report, "other")[1:]]
-    return _rewritten("other", _joined(text), "删去信息处理费收取情况一段")
+    text = _joined("（示例）" + paragraph for paragraph in _paragraphs(report, section)[1:])
+    return _rewritten(section.key, text, "删去信息处理费收取情况一段")
 
 
 @planter("FORM-CONTACT", in_text=True, register={"contact": ""})
-def _contact_left_out(report: AnnualReport, source: random.Random) -> Change:
-    text = _paragraphs(report, "preamble")[:-1]
-    return _rewritten("preamble", _joined(text), "删去引言和机关名录中的联系方式")
+def _contact_left_out(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    untitled = next((section for section in report.form.narrative_sections if not section.title), None)
+    if untitled is None:
+        return None
+    text = _joined(_paragraphs(report, untitled)[:-1])
+    return _rewritten(untitled.key, text, "删去引言和机关名录中的联系方式")
 
 
 @planter("PRIVACY", in_text=True)
-def _mobile_number(report: AnnualReport, source: random.Random) -> Change:
+def _mobile_number(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    if not report.form.narrative_sections:
+        return None
+    section = report.form.narrative_sections[-1]
     number = f"1380000{source.randint(0, 9999):04}"
-    text = f"{report.text('other')}\n联系人手机号码：{number}（示例）。\n"
-    return _rewritten("other", text, "在“六、其他需要报告的事项”部分加入手机号码", f"{number[:3]}****{number[-4:]}")
+    text = f"{report.text(section)}\n联系人手机号码：{number}（示例）。\n"
+    masked = f"{number[:3]}****{number[-4:]}"
+    return _rewritten(section.key, text, f"在“{section.title}”部分加入手机号码", masked)
 
 
 # ------------------------------------------------------------------ the rest
 
 
 @planter("DATE-LATE")
-def _late(report: AnnualReport, source: random.Random) -> Change:
-    deadline = date(report.year + 1, *report.form.deadline.days[report.agency.level])
-    late = deadline + timedelta(days=source.randint(1, 40))
+def _late(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    last_day = report.form.deadline.days.get(report.agency.level)
+    if last_day is None:
+        return None
+    late = date(report.year + 1, *last_day) + timedelta(days=source.randint(1, 40))
     return Change(f"把公布日期由{report.published}改为{late}", fields={"published": late})
 
 
 @planter("ROLLUP-SUM", where=Where.GOVERNMENT)
-def _wrong_sum(report: AnnualReport, source: random.Random) -> Change:
-    return _changed(report, {"disclosure.penalties.decisions": _more(source)})
+def _wrong_sum(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    bound = {addend.address for equation in report.form.equations for addend in equation.left + equation.right}
+    free = [address for address in report.form.entries if address not in bound]
+    additive = [address for address in free if report.form.cells[address].kind.additive]
+    usual = "disclosure.penalties.decisions"
+    address = usual if usual in additive else next(iter(additive), "")
+    return _changed(report, {address: _more(source)})
 
 
-@planter(WAIVER)
-def _stale_waiver(report: AnnualReport, source: random.Random) -> Change:
-    cell = source.choice(("received", "total", "carried_out"))
-    waiver = Waiver("T3-BALANCE", "示例：统计口径调整，已核实", "示例科", cells=(f"applications.{cell}.company",))
+@planter(WAIVER.id)
+def _stale_waiver(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    row = source.choice(("received", "total", "carried_out"))
+    waiver = Waiver("T3-BALANCE", "示例：统计口径调整，已核实", "示例科", cells=(f"applications.{row}.company",))
+    if not report.form.cells.keys() >= set(waiver.cells):
+        return None
     return Change("加入一条没有对应问题的T3-BALANCE豁免", fields={"waivers": (waiver,)}, cells=waiver.cells)
 
 
@@ -291,9 +381,16 @@ def _more(source: random.Random) -> int:
     return source.randint(1, 3)
 
 
-def _changed(report: AnnualReport, more: Mapping[str, int], later: Mapping[str, int] | None = None) -> Change:
-    """A change that adds something to some figures."""
-    return _set(report, {address: int(magnitude(report[address])) + added for address, added in more.items()}, later)
+def _count(report: AnnualReport | None, address: str) -> int:
+    """The figure in a cell; 0 where there is no report or no such cell."""
+    return int(magnitude(report[address])) if report and address in report.form.cells else 0
+
+
+def _changed(report: AnnualReport, more: Mapping[str, int], later: Mapping[str, int] | None = None) -> Change | None:
+    """A change that adds something to some figures; None where that cannot be, or one would be negative."""
+    if not all(address in report.form.cells and _count(report, address) + more[address] >= 0 for address in more):
+        return None
+    return _set(report, {address: _count(report, address) + added for address, added in more.items()}, later)
 
 
 def _set(report: AnnualReport, figures: Mapping[str, Figure], later: Mapping[str, int] | None = None) -> Change:
@@ -308,9 +405,20 @@ def _rewritten(section: str, text: str, said: str, quote: str | None = None) -> 
     return Change(said, fields={"narrative": {section: text}}, quote=quote)
 
 
-def _paragraphs(report: AnnualReport, section: str) -> list[str]:
+def _titled_section(report: AnnualReport, source: random.Random) -> Section | None:
+    """Some section of text with a title; None where the form has none."""
+    titled = [section for section in report.form.narrative_sections if section.title]
+    return source.choice(titled) if titled else None
+
+
+def _section_of(rule: Rule, report: AnnualReport) -> Section:
+    """The section that the form names the rule for."""
+    return next(section for section in report.form.sections if section.rule == rule.id)
+
+
+def _paragraphs(report: AnnualReport, section: Section) -> list[str]:
     return report.text(section).strip().split("\n\n")
 
 
-def _joined(paragraphs: list[str]) -> str:
+def _joined(paragraphs: Iterable[str]) -> str:
     return "\n\n".join(paragraphs) + "\n"

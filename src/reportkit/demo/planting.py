@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from reportkit.demo.city import Body, CityError
-from reportkit.demo.faults import PLANTERS, Planter, Where, kinds
+from reportkit.demo.faults import Planter, Where, planters
 from reportkit.demo.reports import City
 from reportkit.form import form_for
+from reportkit.report import new_report
 
 __all__ = ["plant"]
 
 Placed = dict[tuple[str, int], Planter]
+
+# After so many reports that do not lend themselves to a kind of fault, it is held not to apply to the form.
+_MOST_TRIED = 60
 
 
 def plant(city: City, faults: int) -> Placed:
@@ -37,31 +42,47 @@ def plant(city: City, faults: int) -> Placed:
     """
     if faults < 0:
         raise CityError(f"{faults} faults cannot be planted: ask for 0 or more")
-    placed, without_room = _placed(city, faults)
+    kinds = _applicable(city) if faults else []
+    if faults and not kinds:
+        raise CityError("faults cannot be planted: the form has nothing that the demo knows how to break")
+    placed, without_room = _placed(city, kinds, faults)
     if without_room is None:
         return placed
     room = f"{_counted(len(city.bodies), 'agency', 'agencies')} over {_counted(len(city.years), 'year', 'years')}"
     raise CityError(
-        f"{_counted(faults, 'fault does', 'faults do')} not fit into {room}, only {_fitting(city, without_room)}: "
-        "ask for more agencies or years, or fewer faults"
+        f"{_counted(faults, 'fault does', 'faults do')} not fit into {room}, "
+        f"only {_fitting(city, kinds, without_room)}: ask for more agencies or years, or fewer faults"
     )
 
 
-def _fitting(city: City, without_room: int | None) -> int:
-    """How many faults there is room for, where the one of that number found none among many."""
+def _applicable(city: City) -> list[Planter]:
+    """The planters for the forms of the city's years, but for those that say of every report that they do not apply.
+
+    One that no body of the city is meant for stays: what it lacks is room.
+    """
+    known = planters([form_for(year) for year in city.years]).values()
+    tried = {planter.rule: list(islice(_slots(city, planter), _MOST_TRIED)) for planter in known}
+    return [
+        planter
+        for planter in known
+        if not tried[planter.rule] or any(_suits(city, *slot, planter) for slot in tried[planter.rule])
+    ]
+
+
+def _fitting(city: City, kinds: Sequence[Planter], without_room: int | None) -> int:
+    """How many faults there is room for, where the one of that number found no place among many."""
     fitting = 0
     while without_room is not None:
         fitting = without_room
-        _, without_room = _placed(city, fitting)
-    while _placed(city, fitting + 1)[1] is None:
+        _, without_room = _placed(city, kinds, fitting)
+    while _placed(city, kinds, fitting + 1)[1] is None:
         fitting += 1
     return fitting
 
 
-def _placed(city: City, faults: int) -> tuple[Placed, int | None]:
-    """The faults with their places, and the number of the first that finds none."""
-    rules = [rule for rule in kinds([form_for(year) for year in city.years]) if rule in PLANTERS]
-    wanted = [PLANTERS[rules[number % len(rules)]] for number in range(faults)]
+def _placed(city: City, kinds: Sequence[Planter], faults: int) -> tuple[Placed, int | None]:
+    """The faults with their places, and the number of the first without a place."""
+    wanted = [kinds[number % len(kinds)] for number in range(faults)]
     slots = {planter.rule: _slots(city, planter) for planter in wanted}
     placed: Placed = {}
     without_room = []
@@ -100,7 +121,8 @@ def _is_free(placed: Placed, body: Body, year: int) -> bool:
 
 def _suits(city: City, body: Body, year: int, planter: Planter) -> bool:
     if planter.where is Where.GOVERNMENT:
-        return True  # its report is known only when all below it are, and lends itself to the fault always
+        # Its report is known only when all below it are: an empty one shows whether the form has the cells.
+        return planter.plant(new_report(body.agency, year), random.Random(0)) is not None  # noqa: S311
     told = city.reports_of(body, {(body.id, year): planter})
     return next(one.fault is not None for one in told if one.report.year == year)
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import takewhile
 from zlib import crc32
 
+from reportkit.checks import every_rule
 from reportkit.demo.city import Body
-from reportkit.demo.faults import Change, Fault, Planter, kinds
+from reportkit.demo.faults import Change, Fault, Planter
 from reportkit.demo.figures import Figures, Sums, history, on_form
 from reportkit.demo.wording import narrative
 from reportkit.form import form_for
@@ -170,7 +171,7 @@ def _day_of_publishing(report: AnnualReport, chance: str) -> date | None:
 def _fault(report: AnnualReport, planter: Planter, change: Change) -> Fault:
     return Fault(
         rule=planter.rule,
-        severity=kinds([report.form])[planter.rule],
+        severity=next(rule.severity for rule in every_rule(report.form) if rule.id == planter.rule),
         agency=report.agency.id,
         year=report.year,
         cells=change.cells,
