@@ -167,7 +167,7 @@ def all_ended(processes: list[psutil.Process]) -> bool:
 
 
 def ended(process: psutil.Process) -> bool:
-    """Whether a process runs no more; where nobody asks for its exit status it stays listed."""
+    """Whether a process has ended; it stays listed until its parent asks for its exit status."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

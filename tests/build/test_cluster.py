@@ -1,4 +1,4 @@
-"""On a Dask cluster the same is built as here, wherever it goes and whoever dies meanwhile."""
+"""A Dask cluster builds the same as this machine, into any output, even if a worker dies meanwhile."""
 
 from __future__ import annotations
 
@@ -368,7 +368,7 @@ def test_a_worker_of_another_version_builds_nothing(
     assert all("has another reportkit" in str(result) for result in results.values())
 
 
-def test_without_a_scheduler_there_is_nobody_to_send_a_report_to(
+def test_without_a_scheduler_no_report_can_be_sent(
     small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(BuildersError, match="the scheduler is gone"):

@@ -62,7 +62,7 @@ def test_table_two_holds_the_source_s_figures_under_its_labels(published: Page) 
         "本年度止件数", "本年废止件数"
     )
     expected = [[cell for cell in line.split("\t") if cell] for line in source.splitlines() if line.strip()]
-    shown = [list(dict.fromkeys(row)) if not row[-1].isdigit() else row for row in published.pairing[0]]
+    shown = [list(dict.fromkeys(row)) if not row[-1].isdigit() else row for row in published.tables[0]]
     assert len(shown) == len(expected) == 14
     for row, stated in zip(shown, expected, strict=True):
         assert row[: len(stated)] == [squeezed(cell) for cell in stated]
@@ -71,14 +71,14 @@ def test_table_two_holds_the_source_s_figures_under_its_labels(published: Page) 
 def test_table_three_holds_the_source_s_figures_under_its_labels(published: Page) -> None:
     source = SOURCE[SOURCE.index("一、本年新收") : SOURCE.index("四、政府信息公开行政复议")]
     stated = [(line, figures_of(line)) for line in source.splitlines() if figures_of(line)]
-    rows = published.pairing[1][3:]
+    rows = published.tables[1][3:]
     assert len(rows) == len(stated) == 25
     for row, (line, figures) in zip(rows, stated, strict=True):
         assert row[3:] == figures
         (label,) = {row[2]}
         assert plain(label) in plain(line)
-    assert [row[9] for row in published.pairing[1][:3]] == ["申请人情况", "总计", "总计"]
-    assert published.pairing[1][2][3:] == [
+    assert [row[9] for row in published.tables[1][:3]] == ["申请人情况", "总计", "总计"]
+    assert published.tables[1][2][3:] == [
         "自然人",
         "商业企业",
         "科研机构",
@@ -91,7 +91,7 @@ def test_table_three_holds_the_source_s_figures_under_its_labels(published: Page
 
 def test_table_four_holds_the_source_s_figures(published: Page) -> None:
     stated = figures_of("\t" + SOURCE[: SOURCE.index("五、存在的主要问题")].strip().splitlines()[-1])
-    *head, figures = published.pairing[2]
+    *head, figures = published.tables[2]
     assert figures == stated
     assert head[0] == ["行政复议"] * 5 + ["行政诉讼"] * 10
     assert head[1][5:] == ["未经复议直接起诉"] * 5 + ["复议后起诉"] * 5

@@ -1,4 +1,4 @@
-"""A made-up city in which much is amiss, and what is to be said of its reports."""
+"""A made-up city with much that is wrong, and what its reports say."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ opened: list[str] | None = None
 
 @pytest.fixture(scope="module", autouse=True)
 def watched() -> None:
-    """See every file that is opened, by whatever opens it; a hook cannot be taken away again."""
+    """Record every file that is opened; an audit hook cannot be removed again."""
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if opened is not None and event == "open":

@@ -164,7 +164,7 @@ def test_exporting_does_not_change_the_notebook(executed: NotebookNode) -> None:
 
 @pytest.fixture
 def report_notebook(notebook: Make) -> NotebookNode:
-    """A whole report, as the display room shows it."""
+    """A whole report, as a notebook shows it."""
     agency = Agency("example", "示例市示例局")
     text = "示例文字，" * 60
     narrative_texts = {"preamble": text, "overview": text, "problems": text, "other": text}

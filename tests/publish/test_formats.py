@@ -50,7 +50,7 @@ def test_nbconvert_s_exporters_are_those_of_the_list() -> None:
 
 
 def test_a_name_that_is_none_is_answered_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match="'docx' is no format; there are publish, review, notebook"):
+    with pytest.raises(LookupError, match="'docx' is not a format; the formats are publish, review, notebook"):
         format_named("docx")
 
 

@@ -23,7 +23,7 @@ def write_assets(output: OutputWriter) -> None:
     Raises
     ------
     OutputError
-        Where a file cannot be written.
+        If a file cannot be written.
     """
     there = output.sizes([ASSETS])[ASSETS]
     missing = [shared for shared in formats.shared_files() if shared.name() not in there]

@@ -81,7 +81,7 @@ class ClusterBuilders:
             return ours
         try:
             theirs = self._executor.submit(_build, parcel, self._destination(key), self._limits, key)
-        except Exception as error:  # of no common kind, where the connection is lost
+        except Exception as error:  # a lost connection raises errors of many types
             ours.set_exception(self._lost(error))
             return ours
         self._given_out.add(theirs)
@@ -140,7 +140,7 @@ def _client(address: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Returned:
-    """What comes back from a worker.
+    """What a worker returns.
 
     Parameters
     ----------

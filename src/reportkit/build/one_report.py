@@ -85,7 +85,7 @@ class Built:
     name
         The agency's name.
     counts
-        How many findings stand that are not waived, by severity.
+        How many findings are not waived, by severity.
     stages
         How many seconds each stage of the work took: reading, notebook, pages, writing.
     """
@@ -150,7 +150,7 @@ def folder_of(key: ReportKey) -> str:
 def build_report(
     project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits
 ) -> Built | Failed:
-    """Build a report; where it fails, what is wrong is returned and kept beside its pages.
+    """Build a report; if it fails, the reason is returned and written beside its pages.
 
     Parameters
     ----------

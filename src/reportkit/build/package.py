@@ -26,7 +26,7 @@ def package_digest() -> str:
 
 
 def _version(library: str) -> str:
-    """A library's version; empty where it is not installed."""
+    """A library's version; empty if it is not installed."""
     try:
         return version(library)
     except PackageNotFoundError:

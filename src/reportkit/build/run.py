@@ -105,7 +105,7 @@ def started_run(
     keys
         Which reports.
     output
-        Where their pages go. No other build may write to it meanwhile.
+        Where their pages go. It is locked meanwhile, so that no other build writes to it.
     limits
         What each report may take.
     jobs

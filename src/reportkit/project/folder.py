@@ -31,14 +31,14 @@ __all__ = [
 
 _REGISTER = "agencies.yaml"
 # How a project names what is looked at and is not one file. An agency's entry is ENTRY and its id; the list of the
-# agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files there that are no notebooks.
+# agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files in notebooks/ that are not notebooks.
 ENTRY = f"params/{_REGISTER}#"
 BELOW = "/below"
 BESIDE_NOTEBOOKS = "notebooks/*"
 
 
 class ProjectError(InputError, LookupError):
-    """A folder that is no project, or lacks something; the message says what to do."""
+    """A folder that is not a project, or that lacks something; the message says what to do."""
 
 
 class UnknownAgencyError(InputError, LookupError):
@@ -68,7 +68,7 @@ class Project:
     root
         The folder.
     looked_at
-        Called with each thing that is looked at for a report: the name of a file, relative to the project,
+        Called with everything that is looked at for a report: the name of a file, relative to the project,
         whether it exists or not; an agency's entry or its list of bodies below, as `ENTRY` and `BELOW` name
         them; `BESIDE_NOTEBOOKS`. It is no part of the project's value: two projects in the same folder are equal.
 
@@ -100,24 +100,29 @@ class Project:
 
     @property
     def agencies(self) -> Mapping[str, Agency]:
-        """The agencies by id, those left out whose entry cannot be read.
+        """The agencies by id, without those whose entry cannot be read.
 
         Raises
         ------
         TypedError
-            Where ``params/agencies.yaml`` cannot be read at all.
+            If ``params/agencies.yaml`` cannot be read at all.
         """
         return self.register.agencies
 
     def agency(self, agency_id: str) -> Agency:
         """The agency with that id.
 
+        Parameters
+        ----------
+        agency_id
+            Its id in ``params/agencies.yaml``.
+
         Raises
         ------
         TypedError
-            Where its entry in ``params/agencies.yaml`` cannot be read as meant.
+            If its entry in ``params/agencies.yaml`` cannot be read.
         UnknownAgencyError
-            Where it has none; the message names the nearest one.
+            If it has none; the message names the nearest one.
         """
         register = self.register
         self.looked_at(f"{ENTRY}{agency_id}")
@@ -132,10 +137,15 @@ class Project:
     def add_agency(self, agency: Agency) -> None:
         """Put a new agency at the end of ``params/agencies.yaml``, whose comments are kept.
 
+        Parameters
+        ----------
+        agency
+            The agency.
+
         Raises
         ------
         TypedError
-            Where the file cannot be read; it is left as it is.
+            If the file cannot be read; it is left as it is.
         """
         add_agency(self.params / _REGISTER, agency)
         self.__dict__.pop("register", None)
@@ -145,10 +155,17 @@ class Project:
         return tuple(agency for agency in self._bodies_below(agency_id) if agency.id in self.agencies)
 
     def below(self, agency_id: str, year: int) -> Below:
-        """The reports for `year` that together stand for all bodies below an agency, at any depth.
+        """The reports for `year` that together cover all bodies below an agency, at any depth.
 
-        A body whose own report is missing or cannot be read is named, and the bodies below it stand in its
-        place. Of each report only what it states is read, without the years before it.
+        A body whose own report is missing or cannot be read is named, and the bodies below it take its
+        place. Each report is read without those for the years before it.
+
+        Parameters
+        ----------
+        agency_id
+            The agency above; its own report is not among them.
+        year
+            The year reported on.
         """
         met = {agency_id}
         reports: list[AnnualReport] = []
@@ -178,9 +195,9 @@ class Project:
         Parameters
         ----------
         agencies
-            Ids; all agencies where empty.
+            Ids; all agencies if empty.
         year
-            The year; all years where None.
+            The year; all years if None.
         """
         return sorted(
             (
@@ -204,15 +221,22 @@ class Project:
     def open_report(self, agency_id: str, year: int) -> AnnualReport:
         """The report as its parameter file states it, with the agency's reports for the years before.
 
-        Where there are bodies below the agency, it comes with their reports for the same year. Another
-        report that cannot be read counts as none; it has its own turn to be mended.
+        If there are bodies below the agency, it comes with their reports for the same year. An earlier report that
+        cannot be read counts as none: when it is opened itself, the error says what is wrong with it.
+
+        Parameters
+        ----------
+        agency_id
+            The agency's id.
+        year
+            The year reported on.
 
         Raises
         ------
         UnknownAgencyError
-            Where the agency is not known.
+            If the agency is not known.
         TypedError
-            Where the parameter file is missing or cannot be read as meant.
+            If the parameter file is missing or cannot be read.
         """
         report: AnnualReport | None = None
         for earlier in self._years_up_to(agency_id, year):
@@ -249,7 +273,18 @@ class Project:
             return report
 
     def save_report(self, report: AnnualReport) -> Path:
-        """Write a report to its parameter file, whose comments are kept; returns the file."""
+        """Write a report to its parameter file, whose comments are kept.
+
+        Parameters
+        ----------
+        report
+            The report.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+        """
         path = self.parameter_file(ReportKey(report.agency.id, report.year))
         write_parameters(report, path, schema=f"../form-{report.form.edition}.schema.json")
         return path
@@ -267,9 +302,9 @@ class Project:
         Raises
         ------
         ProjectError
-            Where there is no such file.
+            If there is no such file.
         UnknownYearError
-            Where no edition of the form covers the year.
+            If no edition of the form covers the year.
         """
         common = NOTEBOOK if year is None else notebook_name(form_for(year))
         if common != NOTEBOOK and not self._exists(self.root / "notebooks" / common):
@@ -281,12 +316,17 @@ class Project:
         return path
 
     def look_at(self, key: ReportKey) -> None:
-        """Look at all that a report is made from, for `looked_at` to hear of, and read no more than that takes.
+        """Call `looked_at` for all that a report is made from, and read no more than that takes.
+
+        Parameters
+        ----------
+        key
+            Which report.
 
         Raises
         ------
         InputError
-            Where its agency or its notebook cannot be found.
+            If its agency or its notebook cannot be found.
         """
         self.notebook(self.agency(key.agency), key.year)
         self._exists(self.parameter_file(key))
@@ -315,7 +355,7 @@ class Project:
         return _read_parameters(path, agency, key.year, name, *_identity(path))
 
     def _has_parameters(self, key: ReportKey) -> bool:
-        """Whether a report has a parameter file, be it under a name that reading it will complain of."""
+        """Whether a report has a parameter file, even if under a name that is refused when it is read."""
         path = self.parameter_file(key)
         return self._exists(path) or self._exists(path.with_suffix(".yml"))
 
@@ -361,12 +401,12 @@ def find_project(start: Path | str | None = None) -> Project:
     Parameters
     ----------
     start
-        Where to look first; the working folder by default.
+        Where to look first; the current directory by default.
 
     Raises
     ------
     ProjectError
-        Where neither the folder nor any above it is a project.
+        If neither the folder nor any above it is a project.
     """
     folder = Path(start or ".").resolve()
     for candidate in (folder, *folder.parents):

@@ -38,7 +38,7 @@ class Digests:
         self._known: dict[str, str] = {}
 
     def of(self, source: str) -> str:
-        """The digest of a source; empty where there is no such thing.
+        """The digest of a source; empty if there is no such thing.
 
         Parameters
         ----------
@@ -106,12 +106,12 @@ class Sources:
 
 
 def _agency_in(source: str) -> str | None:
-    """The agency whose entry or list of bodies below a source is; None where it is a file."""
+    """The agency whose entry or list of bodies below a source is; None if it is a file."""
     return source.removeprefix(ENTRY).removesuffix(BELOW) if source.startswith(ENTRY) else None
 
 
 def beside_notebooks(project: Project) -> Mapping[str, Path]:
-    """The files in ``notebooks/`` that are no notebooks: modules and data that notebooks use, by relative name."""
+    """The files in ``notebooks/`` other than notebooks, by relative name: modules and data that notebooks use."""
     folder = project.root / "notebooks"
     return {
         f"notebooks/{path.relative_to(folder).as_posix()}": path
@@ -135,7 +135,7 @@ def _of_entry(project: Project, agency_id: str) -> str:
 
 
 def digest_of_file(path: Path) -> str:
-    """The digest of a file's content; empty where it cannot be read."""
+    """The digest of a file's content; empty if it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
     except OSError:

@@ -1,4 +1,4 @@
-"""What may stand on a page: elements, attributes and properties of HTML and of drawings. Anything else is left out."""
+"""What a page may contain: elements, attributes and properties of HTML and of drawings. Anything else is removed."""
 
 from __future__ import annotations
 

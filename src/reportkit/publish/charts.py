@@ -28,7 +28,7 @@ __all__ = ["ChartError", "chart_figure", "get_ready", "library", "library_name",
 
 log = logging.getLogger(__name__)
 
-# What stands in place of a chart that cannot be drawn.
+# What is shown in place of a chart that cannot be drawn.
 _MISSING = "此处的统计图未能绘制，请核对笔记本中图表的定义。"
 # What the chart library offers to the page's script.
 _SNIPPET = "window.vegaEmbed = vegaEmbed"
@@ -96,7 +96,7 @@ def _drawing(spec: Any) -> str:
     if not isinstance(spec, Mapping):
         raise ChartError("the specification is not a JSON object")
     for address in _addresses(spec):
-        raise ChartError(f"data may only stand in the chart itself, not at {address}")
+        raise ChartError(f"data must be in the chart itself, not at {address}")
     return _svg(json.dumps(_without_host(spec), sort_keys=True), vegalite_version(str(spec.get("$schema", ""))))
 
 
@@ -192,7 +192,7 @@ def vegalite_version(schema: str) -> str:
 
 
 def _caption(spec: Any) -> str:
-    """What the chart shows, in its own words; its title where it has no description."""
+    """What the chart shows, in its own words; its title if it has no description."""
     if not isinstance(spec, Mapping):
         return ""
     title = spec.get("title")

@@ -24,7 +24,7 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
     -------
     dict
         Counts are numbers, a blank is None; money keeps every digit and is a text, in 万元 or with its unit.
-        ``declared`` holds the totals that the source states, ``figures`` what stands in each cell.
+        ``declared`` holds the totals that the source states, ``figures`` the figure in each cell.
     """
     return {
         "agency": report.agency.id,
@@ -39,7 +39,7 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
 
 
 def as_json(data: Any) -> bytes:
-    """Data as it is written to a file for programs: indented, Chinese as it is, with a line's end at the end."""
+    """Data as it is written to a file: indented, with Chinese characters as they are and a newline at the end."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 

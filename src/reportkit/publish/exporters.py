@@ -1,8 +1,8 @@
 """nbconvert's exporters for the two HTML pages: the published one, and the reviewer's.
 
 They are found by ``jupyter nbconvert --to reportkit_publish`` and in JupyterLab's export menu;
-`export` is the same for programs. The same notebook gives the same page, byte for byte, whichever
-way it goes and whatever its file is called.
+`export` is the same for programs. The same notebook gives the same page, byte for byte, by any of
+these ways and under any file name.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class ReviewExporter(PublishExporter):
         return "review.html.j2"
 
     def default_filters(self) -> Iterable[tuple[str, Any]]:
-        """Those of the published page, and where the chart library is."""
+        """The filters of the published page, and two that find the chart library."""
         yield from super().default_filters()
         yield "library_url", self.library_url
         yield "library", lambda _page: library()
@@ -99,7 +99,7 @@ class ReviewExporter(PublishExporter):
         return compose(notebook, review=True)
 
     def library_url(self, _page: Page) -> str:
-        """Where the page loads the chart library from; empty where it carries it."""
+        """Where the page loads the chart library from; empty if it carries it."""
         return f"{self.assets_url.rstrip('/')}/{library_name()}" if self.assets_url else ""
 
 

@@ -92,7 +92,7 @@ class SharedFile:
     name
         Gives its name, which changes whenever its content does.
     content
-        Makes what stands in it.
+        Makes its content.
     """
 
     name: Callable[[], str]
@@ -119,7 +119,7 @@ class Format:
         The shared files that it uses.
     label
         What a reader knows it by, in Chinese; the index links to files that have one, and to the first of
-        them by the agency's name. Empty where it is for programs.
+        them by the agency's name. Empty if it is for programs.
     """
 
     name: str
@@ -185,7 +185,7 @@ def format_named(name: str) -> Format:
     Raises
     ------
     LookupError
-        Where there is none.
+        If there is none.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def format_named(name: str) -> Format:
     for listed in FORMATS:
         if listed.name == name:
             return listed
-    raise LookupError(f"{name!r} is no format; there are {', '.join(listed.name for listed in FORMATS)}")
+    raise LookupError(f"{name!r} is not a format; the formats are {', '.join(listed.name for listed in FORMATS)}")
 
 
 def tools() -> tuple[Tool, ...]:
@@ -209,12 +209,12 @@ def shared_files() -> tuple[SharedFile, ...]:
 
 
 def require_tools() -> None:
-    """See that all that the formats are made with is installed; nothing is imported.
+    """Check that the libraries that the formats are made with are installed, without importing them.
 
     Raises
     ------
     MissingToolError
-        Where something is not; the message says what to install.
+        If one is not; the message says what to install.
     """
     for listed in FORMATS:
         for tool in listed.tools:

@@ -1,6 +1,6 @@
 """HTML made safe for a page: an allowlist, applied to everything that a notebook puts out.
 
-What passes runs no script and requests nothing from another host, whoever wrote the notebook.
+What is left runs no script and requests nothing from another host, in any notebook.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Markup:
 
 
 def cleaned(html: str) -> Markup:
-    """The part of some HTML that may stand on a page.
+    """The part of some HTML that a page may contain.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
 
 
 def _rewritten(tag: re.Match[str]) -> str:
-    """The tag as it goes into the page; `tag` is the cleaner's own, so its attributes are well quoted."""
+    """The tag as it goes into the page; `tag` is the cleaner's own, so its attributes are quoted properly."""
     name, attributes = tag["name"], tag["attributes"]
     if name == "table":
         return f"{tag[0]}</div>" if tag["closing"] else f"{_SCROLLER}{tag[0]}"

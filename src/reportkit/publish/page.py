@@ -231,7 +231,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _attached_image(renderer: Any, tokens: Sequence[Any], index: int, options: Any, env: Mapping[str, Any]) -> str:
-    """An image, from the cell's attachments where it is one of them."""
+    """An image, taken from the cell's attachments if it is one of them."""
     from urllib.parse import unquote
 
     token = tokens[index]

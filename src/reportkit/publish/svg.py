@@ -47,7 +47,7 @@ def svg_on_page(svg: str, name: str, caption: str) -> str:
     root = fromstring(svg)  # noqa: S314  vl_convert wrote it, without a document type
     label = f'aria-labelledby="{name}"' if caption else 'aria-label="统计图"'
     size = " ".join(f'{key}="{escape(root.get(key, ""))}"' for key in ("viewBox", "width", "height"))
-    # vl_convert counts on from one drawing to the next: numbered anew, a chart is the same in any process.
+    # vl_convert goes on counting from one drawing to the next; renumbered, a chart is the same in any process.
     identified = [element.get("id", "") for element in root.iter() if "id" in element.attrib]
     names = {old: f"{name}-{position}" for position, old in enumerate(identified, start=1)}
     return f'<svg role="img" {label} {size}>{_children(root, names)}</svg>'

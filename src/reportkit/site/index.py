@@ -32,7 +32,7 @@ class ListedReport:
     files
         The names of its files; None if it was never built.
     counts
-        How many findings stand, by severity.
+        How many findings are not waived, by severity.
     failure
         Why its last run failed; None if it did not.
     """
