@@ -10,6 +10,7 @@ from reportkit.checks.finding import Finding
 from reportkit.checks.rules import NotAssessableError, Rule, rule
 from reportkit.checks.text import plain
 from reportkit.report import AnnualReport
+from reportkit.text import chinese_day
 
 _WAYS_TO_ASK = re.compile(
     r"""
@@ -56,13 +57,9 @@ def published_in_time(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
         raise NotAssessableError(f"没有规定“{report.agency.level}”一级机关的公布期限")
     last_day = date(report.year + 1, *deadline.days[report.agency.level])
     if published > last_day:
-        message = f"公布日期{_in_words(published)}晚于法定期限{_in_words(last_day)}。"
+        message = f"公布日期{chinese_day(published)}晚于法定期限{chinese_day(last_day)}。"
     elif published <= date(report.year, 12, 31):
-        message = f"公布日期{_in_words(published)}早于统计期限届满，请核对。"
+        message = f"公布日期{chinese_day(published)}早于统计期限届满，请核对。"
     else:
         return
     yield rule.finding(report, message, expected=last_day.isoformat(), actual=published.isoformat())
-
-
-def _in_words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -16,6 +16,26 @@ from reportkit.checks.rules import Rule, rule
 from reportkit.checks.text import folded, plain
 from reportkit.report import AnnualReport
 
+# How far before a number the words may stand that say what it is.
+_REACH = 20
+_CLAUSE_START = re.compile(r"[0-9,。;、!?\n](?!\d{0,3}[〕\]])")
+_WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[\w.~:/?#@!$&*+=%-]+", re.IGNORECASE | re.ASCII)
+# What follows a count, and no personal number: 13812345678次.
+_COUNTER = re.compile(
+    r"\s*[余多]?(?:次|元|万|亿|件|条(?!例)|人(?!民)|个(?!人)|份|项(?!目)|篇|户|家|册|页|字|吨|平方|公里|米|%|美元)"
+)
+_NUMBERED = re.compile(r"\s*号(?!码)")
+_PERSONAL = (
+    r"电话|手机|联系|热线|致电|拨打|微信|身份证|证件号|身份号|银行|卡号|账[号户]|帐[号户]|开户|户名|tel|phone|mobile"
+)
+_OFFICIAL = r"代码|编[号码]|文号|案号|证号|单号|流水号|序号|登记号|备案号|批号|工号|第(?=\s*$)|〔\d{4}〕|\[\d{4}\]"
+_CALLED = re.compile(rf"(?P<personal>{_PERSONAL})|(?P<official>{_OFFICIAL})", re.IGNORECASE)
+# GB/T 2260: the first two digits of a place of registration.
+_PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
+# A number stands by itself: no digit, decimal point or letter joins it to something else.
+_ALONE = r"(?:(?<![0-9A-Za-z])|(?<=tel)|(?<=phone)|(?<=mobile))(?<!\d[.,])"
+_END = r"(?![0-9])(?![.,]\d)"
+
 
 @rule(
     "PRIVACY",
@@ -27,9 +47,9 @@ from reportkit.report import AnnualReport
 def personal_numbers(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
     """A finding for each personal number, masked, in a text that will be published."""
     for place, text in _published_texts(report):
-        # Markup may hide a number from the one reading, and a link's target from the other.
-        readings = (folded(unescape(text)), plain(text))
-        for kind, number in dict.fromkeys(found for reading in readings for found in _numbers(reading)):
+        # Markup may hide a number in the text as it is, and removing markup hides a link's target.
+        versions = (folded(unescape(text)), plain(text))
+        for kind, number in dict.fromkeys(found for version in versions for found in _numbers(version)):
             masked = number[:3] + "*" * (len(number) - 3 - kind.tail) + number[-kind.tail :]
             yield rule.finding(
                 report,
@@ -71,21 +91,6 @@ def _numbers(text: str) -> Iterator[tuple[_Kind, str]]:
             text = text[:start] + " " * (end - start) + text[end:]
 
 
-_REACH = 20
-_CLAUSE_START = re.compile(r"[0-9,。;、!?\n](?!\d{0,3}[〕\]])")
-_WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[\w.~:/?#@!$&*+=%-]+", re.IGNORECASE | re.ASCII)
-# What follows a count, and no personal number: 13812345678次.
-_COUNTER = re.compile(
-    r"\s*[余多]?(?:次|元|万|亿|件|条(?!例)|人(?!民)|个(?!人)|份|项(?!目)|篇|户|家|册|页|字|吨|平方|公里|米|%|美元)"
-)
-_NUMBERED = re.compile(r"\s*号(?!码)")
-_PERSONAL = (
-    r"电话|手机|联系|热线|致电|拨打|微信|身份证|证件号|身份号|银行|卡号|账[号户]|帐[号户]|开户|户名|tel|phone|mobile"
-)
-_OFFICIAL = r"代码|编[号码]|文号|案号|证号|单号|流水号|序号|登记号|备案号|批号|工号|第(?=\s*$)|〔\d{4}〕|\[\d{4}\]"
-_CALLED = re.compile(rf"(?P<personal>{_PERSONAL})|(?P<official>{_OFFICIAL})", re.IGNORECASE)
-
-
 def _called(before: str) -> str:
     """What the clause before a number calls it: ``personal``, ``official``, or nothing."""
     called = ""
@@ -110,10 +115,6 @@ def _is_old_identity_card(number: str, before: str) -> bool:
     return bool(re.search("身份证|证件号|身份号", before)) and _is_person(number[:6], f"19{number[6:12]}")
 
 
-# GB/T 2260: the first two digits of a place of registration.
-_PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
-
-
 def _is_person(region: str, birthday: str) -> bool:
     try:
         born = date(int(birthday[:4]), int(birthday[4:6]), int(birthday[6:]))
@@ -136,11 +137,6 @@ def _passes_luhn(number: str) -> bool:
 
 def _is_mobile(number: str, before: str) -> bool:
     return _called(before) != "official"
-
-
-# A number stands by itself: no digit, decimal point or letter joins it to something else.
-_ALONE = r"(?:(?<![0-9A-Za-z])|(?<=tel)|(?<=phone)|(?<=mobile))(?<!\d[.,])"
-_END = r"(?![0-9])(?![.,]\d)"
 
 
 def _pattern(number: str, before: str = "") -> re.Pattern[str]:

@@ -8,8 +8,8 @@ from reportkit.checks.finding import Finding
 from reportkit.checks.rules import Rule, rule
 from reportkit.checks.text import is_empty, plain, title_on
 from reportkit.form import Form
-from reportkit.form.labels import squeezed
 from reportkit.report import AnnualReport
+from reportkit.text import squeezed
 
 __all__ = ["titles"]
 

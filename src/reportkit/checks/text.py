@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 from html import unescape
 
-from reportkit.form.labels import squeezed
+from reportkit.text import half_width, squeezed, visible
 
 __all__ = ["body", "folded", "is_empty", "length", "plain", "title_on"]
 
-# An unclosed comment swallows the rest, as it does on the page.
+# An unclosed comment takes in the rest, as it does on the page.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _INLINE_TAG = re.compile(
     r"</?(?:a|b|code|del|em|font|i|ins|mark|s|small|span|strong|sub|sup|u)(?=[\s/>])[^<>]*>", re.IGNORECASE
@@ -22,7 +21,6 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARKS = re.compile(
     r"^[ ]{0,3}(?:#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|\d{1,3}[.)](?=\s*$))|[*_`~\\]|\]\([^()\s]*\)", re.MULTILINE
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 # How much alike a line and a title must be: with the title's own numeral in front, and with another.
@@ -35,7 +33,7 @@ _KEPT = 32
 @lru_cache(_KEPT)
 def folded(text: str) -> str:
     """The text with half-width digits and punctuation, plain dashes, and nothing invisible in it."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
+    return visible(half_width(text)).translate(_DASHES)
 
 
 @lru_cache(_KEPT)

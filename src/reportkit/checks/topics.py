@@ -21,6 +21,14 @@ __all__ = ["speaks_of"]
 _REACH = 12
 _CLAUSE_END = re.compile(r"[,。;:、!?()….\n]")
 
+_SENTENCE = re.compile(r"[^。；;！!？?\n]+")
+_CHARGED = re.compile(r"收取|收到|收缴|征收|计收|实收|共收|已收|收费|收入")
+_SUM = re.compile(r"(?<![\d.])(?:0*[1-9]\d*(?:\.\d+)?|0+\.0*[1-9]\d*)(?:余|多)?[万亿]?元")
+# Denials, sums of another year, and what a fee would be: 未收取, 免收, 收取0元, 每件100元.
+_NOT_CHARGED = re.compile(
+    r"[未没无免减退拟欠]|不(?!断)|(?<![\d.])0+(?:\.0+)?[万亿]?元|零元|应[收缴]|标准|[每按]件|[每按]页|上年|去年|上一?年度?|往年"
+)
+
 
 @derived
 def sections(form: Form) -> Iterator[Rule]:
@@ -103,15 +111,6 @@ class _Proof:
     words: str
     cells: tuple[str, ...] = ()
     quote: str | None = None
-
-
-_SENTENCE = re.compile(r"[^。；;！!？?\n]+")
-_CHARGED = re.compile(r"收取|收到|收缴|征收|计收|实收|共收|已收|收费|收入")
-_SUM = re.compile(r"(?<![\d.])(?:0*[1-9]\d*(?:\.\d+)?|0+\.0*[1-9]\d*)(?:余|多)?[万亿]?元")
-# Denials, sums of another year, and what a fee would be: 未收取, 免收, 收取0元, 每件100元.
-_NOT_CHARGED = re.compile(
-    r"[未没无免减退拟欠]|不(?!断)|(?<![\d.])0+(?:\.0+)?[万亿]?元|零元|应[收缴]|标准|[每按]件|[每按]页|上年|去年|上一?年度?|往年"
-)
 
 
 def _counted(report: AnnualReport, section: Section) -> _Proof | None:

@@ -1,4 +1,4 @@
-"""The report's texts as HTML: Markdown typed or sent by somebody, so that nothing in it is trusted."""
+"""The report's texts as HTML. They are Markdown that somebody typed or sent, so nothing in them is trusted."""
 
 from __future__ import annotations
 
@@ -20,14 +20,38 @@ from reportkit.report import AnnualReport
 
 __all__ = ["markdown_html", "preamble", "section"]
 
+# What stands at the start of a line that a typist indented: a new paragraph.
+_INDENT = re.compile(r"^[ \t]*\u3000[\u3000 \t]*", re.MULTILINE)
+_ALLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+
 
 def preamble(report: AnnualReport) -> Part:
-    """The report's title and what stands before section 一, the agency's contact included."""
+    """The report's title and what stands before its first section, the agency's contact included.
+
+    Parameters
+    ----------
+    report
+        The report whose beginning is shown.
+
+    Returns
+    -------
+    Part
+        Title and text; the contact of the register of agencies below it, unless the text names it already.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> agency = Agency("a", "示例局", contact="0539-0000000")
+    >>> print(preamble(new_report(agency, 2023)).html)
+    <div class="rk-part rk-text"><h1><span class="rk-agency">示例局</span><br>2023年度政府信息公开工作年度报告</h1>
+    <p class="rk-contact">联系方式：0539-0000000</p>
+    </div>
+    """
     agency = report.agency
     text = report.text(report.form.preamble) if report.form.preamble else ""
     title = f'<h1><span class="rk-agency">{escape(agency.name)}</span><br>{escape(report.title)}</h1>'
     contact = ""
-    if agency.contact and _squeezed(agency.contact) not in _squeezed(text):
+    if agency.contact and _without_spaces(agency.contact) not in _without_spaces(text):
         contact = f'<p class="rk-contact">联系方式：{escape(agency.contact.strip())}</p>\n'
     return _text(f"{title}\n{markdown_html(text, level=2)}{contact}", f"{agency.name}{report.title}")
 
@@ -41,6 +65,11 @@ def section(report: AnnualReport, key: str) -> Part:
         The report whose section is shown.
     key
         The section's key: ``overview``, ``applications``, …
+
+    Returns
+    -------
+    Part
+        The section; its heading has the key as id.
 
     Raises
     ------
@@ -74,6 +103,11 @@ def markdown_html(text: str, *, level: int) -> str:
     level
         The level of the text's topmost headings.
 
+    Returns
+    -------
+    str
+        The HTML.
+
     Examples
     --------
     >>> markdown_html("**（一）主动公开。**全年公开\n信息390余条。<b>", level=3)
@@ -82,16 +116,11 @@ def markdown_html(text: str, *, level: int) -> str:
     return str(_markdown().render(_INDENT.sub("\n", text), {"level": level}))
 
 
-# What stands at the start of a line that a typist indented: a new paragraph.
-_INDENT = re.compile(r"^[ \t]*\u3000[\u3000 \t]*", re.MULTILINE)
-_ALLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
-
-
 def _text(html: str, words: str) -> Part:
     return Part(f'<div class="rk-part rk-text">{html}</div>', words)
 
 
-def _squeezed(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
@@ -111,7 +140,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _shift_headings(state: StateCore) -> None:
-    """Let the headings start below the page's own, leaving out no level."""
+    """Have the headings begin below the page's own, without a gap between levels."""
     headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
     levels = sorted({token.tag for token in headings})
     for token in headings:
@@ -119,7 +148,7 @@ def _shift_headings(state: StateCore) -> None:
 
 
 def _restrict_links(state: StateCore) -> None:
-    """Leave of a link that leads elsewhere than to the web, mail or telephones only its text."""
+    """Keep only the text of a link, unless it leads to the web, to mail or to a telephone."""
     for token in state.tokens:
         kept, leads = [], True
         for child in token.children or ():
@@ -145,7 +174,7 @@ def _join_lines(state: StateCore) -> None:
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Let ``**`` open and close beside Chinese punctuation, as in ``**（一）主动公开。**一是``.
+    """Have ``**`` open and close beside Chinese punctuation, as in ``**（一）主动公开。**一是``.
 
     CommonMark asks for a space there, which Chinese does not have.
     """

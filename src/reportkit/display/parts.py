@@ -44,6 +44,16 @@ def stylesheet() -> str:
 def note(sentence: str) -> Part:
     """A sentence in place of something that cannot be shown.
 
+    Parameters
+    ----------
+    sentence
+        The sentence, in Chinese.
+
+    Returns
+    -------
+    Part
+        The sentence as a paragraph.
+
     Examples
     --------
     >>> note("没有数据。")

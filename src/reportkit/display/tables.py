@@ -12,6 +12,9 @@ from reportkit.report import AnnualReport
 
 __all__ = ["applications", "challenges", "disclosure", "table"]
 
+# A table with more columns scrolls on a narrow screen.
+_FEW_COLUMNS = 6
+
 
 def table(report: AnnualReport, key: str) -> Part:
     """A statutory table with the report's figures.
@@ -54,21 +57,84 @@ def table(report: AnnualReport, key: str) -> Part:
 
 
 def disclosure(report: AnnualReport) -> Part:
-    """Table 二: what was disclosed on the agency's own initiative."""
+    """Table 二: what was disclosed on the agency's own initiative.
+
+    Parameters
+    ----------
+    report
+        The report whose figures are shown.
+
+    Returns
+    -------
+    Part
+        The table, as `table` makes it.
+
+    Raises
+    ------
+    KeyError
+        Where the report's edition of the form has no table ``disclosure``.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> disclosure(new_report(Agency("a", "示例局"), 2023))
+    表二 主动公开政府信息情况：示例局2023年（数据见 report.frame("disclosure")）
+    """
     return table(report, "disclosure")
 
 
 def applications(report: AnnualReport) -> Part:
-    """Table 三: requests received and how they were answered."""
+    """Table 三: requests received and how they were answered.
+
+    Parameters
+    ----------
+    report
+        The report whose figures are shown.
+
+    Returns
+    -------
+    Part
+        The table, as `table` makes it.
+
+    Raises
+    ------
+    KeyError
+        Where the report's edition of the form has no table ``applications``.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> applications(new_report(Agency("a", "示例局"), 2023))
+    表三 收到和处理政府信息公开申请情况：示例局2023年（数据见 report.frame("applications")）
+    """
     return table(report, "applications")
 
 
 def challenges(report: AnnualReport) -> Part:
-    """Table 四: administrative reviews and lawsuits."""
+    """Table 四: administrative reviews and lawsuits.
+
+    Parameters
+    ----------
+    report
+        The report whose figures are shown.
+
+    Returns
+    -------
+    Part
+        The table, as `table` makes it.
+
+    Raises
+    ------
+    KeyError
+        Where the report's edition of the form has no table ``challenges``.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> challenges(new_report(Agency("a", "示例局"), 2023))
+    表四 政府信息公开行政复议、行政诉讼情况：示例局2023年（数据见 report.frame("challenges")）
+    """
     return table(report, "challenges")
-
-
-_FEW_COLUMNS = 6
 
 
 def _rows(layout: Layout, report: AnnualReport) -> str:
