@@ -1,7 +1,7 @@
-"""What a report would cost without an engine: the template's cells as plain code in one process, and the same pages.
+"""What a report costs without an engine: the template's cells run as plain code in one process, and the same pages.
 
-Run it with ``python bench/floor.py``. No process keeps reports apart here and nothing is kept of one that fails; what
-`reportkit build` takes more than this is the price of that.
+Run it with ``python bench/floor.py``. Here no process keeps reports apart and nothing is kept of one that fails; the
+time that `reportkit build` takes on top of this is the price of both.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import nbformat
 from IPython.core.formatters import DisplayFormatter
 from nbformat import NotebookNode
 
+from reportkit.build.assets import ASSETS_URL
 from reportkit.checks import check
 from reportkit.demo import make_city
 from reportkit.project.folder import Project, ReportKey
@@ -33,7 +34,7 @@ def run(notebook: NotebookNode, key: ReportKey, show: Any) -> None:
     for cell in notebook.cells:
         code = ast.parse(cell.source)
         last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
-        exec(compile(code, "cell", "exec"), names)  # noqa: S102 (what a benchmark of notebooks does)
+        exec(compile(code, "cell", "exec"), names)  # noqa: S102 (running the template is the point)
         if "parameters" in cell.metadata.get("tags", ()):
             names |= {"agency": key.agency, "year": key.year}
         if last is not None:
@@ -60,7 +61,7 @@ def main() -> None:
             def took(stage: str, number: int = number) -> None:
                 nonlocal started
                 now = time.process_time()
-                spent[stage] += now - started if number >= NOT_COUNTED else 0  # until everything is warm
+                spent[stage] += now - started if number >= NOT_COUNTED else 0  # the first ones warm everything up
                 started = now
 
             report = project.open_report(key.agency, key.year)
@@ -69,7 +70,7 @@ def main() -> None:
             notebook = nbformat.from_dict(template)
             run(notebook, key, show)
             took("cells")
-            pages = [export(notebook, "publish"), export(notebook, "review", assets_url="../../assets")]
+            pages = [export(notebook, "publish"), export(notebook, "review", assets_url=ASSETS_URL)]
             took("pages, charts drawn")
             pages += [nbformat.writes(notebook), str(report_data(report)), str(findings)]
             for name, page in enumerate(pages):

@@ -1,6 +1,6 @@
-"""How fast published reports are read in: HTML reports a second on one core, and an audit of a thousand files.
+"""How fast published reports are read: HTML reports a second on one core, and an audit of a thousand files.
 
-Run it with ``make bench``. Beside it the tool one would otherwise take for the tables alone: pandas.read_html.
+Run it with ``make bench``. For comparison, pandas.read_html reads the tables of the same pages.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def made_up(number: int) -> AnnualReport:
 
 
 def page(report: AnnualReport) -> str:
-    """The page that `reportkit build` would publish, but for its charts."""
+    """The page that `reportkit build` would publish, without its charts."""
     shown = [narrative.preamble(report)]
     for section in report.form.titled_sections:
         shown.append(narrative.section(report, section.key))
@@ -61,7 +61,7 @@ def page(report: AnnualReport) -> str:
 
 
 def rate(work: Callable[[Path], object], files: list[Path]) -> float:
-    """Files a second, one after another on one core."""
+    """How many files a second are read, one after another on one core."""
     work(files[0])
     started = time.perf_counter()
     for file in files:

@@ -1,4 +1,4 @@
-"""Measuring a command with all that it starts: wall time, CPU time, and the most memory it had."""
+"""Measuring a command and all processes it starts: wall time, CPU time, and peak memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 __all__ = ["Measured", "measured"]
 
 _PR_SET_CHILD_SUBREAPER = 36
-_EVERY = 0.5
+_INTERVAL = 0.5  # seconds between two looks at memory
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Measured:
     seconds, cpu
         Wall time, and the CPU time of all its processes.
     memory, own_memory
-        The most memory that all its processes had at once, and that its first one had, in bytes; what
-        several of them share counts once.
+        The peak memory of all its processes together, and of the first one, in bytes; memory that processes
+        share counts once.
     largest
-        The most memory that any of its other processes had.
+        The peak memory of the largest of its other processes.
     """
 
     status: int
@@ -49,8 +49,8 @@ class Measured:
 
 
 def measured(command: Sequence[str | Path], folder: Path | None = None) -> Measured:
-    """Run a command, and wait until the last process that it has started is gone."""
-    # Whoever outlives the command becomes a child of this process, which so learns what it took.
+    """Run a command, and wait until the last process it started has ended."""
+    # A process that outlives the command becomes a child of this one, so that its CPU time is counted.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before, started = _cpu(), time.perf_counter()
     with subprocess.Popen(
@@ -74,7 +74,7 @@ def _cpu() -> float:
 
 
 class _Memory:
-    """Looks every now and then at how much memory a process and its descendants have."""
+    """Watches how much memory a process and its descendants use."""
 
     def __init__(self, pid: int) -> None:
         self.pid, self.most, self.most_own, self.most_other = pid, 0, 0, 0
@@ -87,7 +87,7 @@ class _Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._stopped.wait(_EVERY):
+        while not self._stopped.wait(_INTERVAL):
             sizes = {pid: _size(pid) for pid in _descendants(os.getpid())}
             own = sizes.pop(self.pid, 0)
             self.most = max(self.most, own + sum(sizes.values()))
@@ -110,7 +110,7 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _size(pid: int) -> int:
-    """The memory of a process in bytes, what it shares with others in equal parts."""
+    """The memory of a process in bytes; memory that processes share is divided among them."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

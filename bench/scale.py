@@ -1,7 +1,7 @@
-"""What a report costs in a batch of 100, of 1,000 and of 10,000; and what a build costs that has little to do.
+"""What a report costs in a batch of 100, 1,000 and 10,000, and what a build costs when little has changed.
 
-Run it with ``python bench/scale.py``, or for other numbers ``python bench/scale.py 100 1000``: 10,000 reports take
-some twenty minutes on 2 cores, so ``make bench`` leaves them out.
+Run it with ``python bench/scale.py``, or for other sizes ``python bench/scale.py 100 1000``. 10,000 reports take
+some twenty minutes on 2 cores, so ``make bench`` leaves it out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(sizes: list[int]) -> None:
 
 
 def build(root: Path) -> Measured:
-    """Build what is not fresh."""
+    """Build what is out of date."""
     done = measured([*REPORTKIT, root])
     if done.status:
         raise SystemExit(done.output)
@@ -48,7 +48,7 @@ def build(root: Path) -> Measured:
 
 
 def change_one(root: Path) -> Measured:
-    """Build after one agency has changed its report for one year."""
+    """Change one report of one agency, and build."""
     key = Project(root).reports(year=YEARS[-1])[-1]
     file = Project(root).parameter_file(key)
     file.write_text(file.read_text(encoding="utf-8") + "# 示例\n", encoding="utf-8")

@@ -1,6 +1,6 @@
-"""How fast the command line answers: `reportkit --help` beside the programs one would otherwise call.
+"""How fast the command line starts: `reportkit --help` compared with papermill and nbconvert.
 
-Run it with ``make bench``. Each command is run several times; the median wall time counts.
+Run it with ``make bench``. Each command is run several times, and the median wall time is printed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COMMANDS = {
 
 
 def seconds(command: list[str]) -> float:
-    """The median wall time of the command over several runs, in seconds, the first one not counted."""
+    """The median wall time of a command in seconds, without the first run."""
     times = []
     for _ in range(RUNS + 1):
         started = time.perf_counter()

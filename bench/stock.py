@@ -1,6 +1,6 @@
-"""What one would do without reportkit's engine and batch: each report by stock papermill and nbconvert.
+"""Building reports without reportkit's engine and batch: each by stock papermill and nbconvert.
 
-The exporters are the same, and made once. Run by ``bench/throughput.py``.
+The exporters are the same, and made once. ``bench/throughput.py`` runs this.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main(root: str, jobs: int) -> None:
     else:
         with ProcessPoolExecutor(jobs) as pool:
             list(pool.map(build, [project] * len(keys), keys))
-    # Only now: what draws charts has threads, and a process that has them cannot be forked.
+    # Only now: drawing charts starts threads, and the pool must fork before.
     write_assets(FolderOutput(project.output))
 
 

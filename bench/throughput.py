@@ -1,7 +1,7 @@
-"""How many reports a second are built: by stock papermill and nbconvert in a loop and in a pool, and by reportkit.
+"""How many reports a second are built: by reportkit, and by stock papermill and nbconvert in a pool and in a loop.
 
-Run it with ``make bench``, or for other numbers with ``python bench/throughput.py 300``. All three build the same
-made-up reports with the same template and the same exporters, one after the other in one run.
+Run it with ``make bench``, or for another number of reports ``python bench/throughput.py 300``. All three build the
+same made-up reports with the same template and exporters, one after the other.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STOCK = [sys.executable, str(Path(__file__).with_name("stock.py"))]
 
 
 def main(reports: int) -> None:
-    """Measure, and print a table with the ratio to reportkit, then where reportkit's time goes."""
+    """Measure, and print a table with the ratio to reportkit, and where reportkit's time goes."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "city")
         made = make_city(root, agencies=round(reports / len(YEARS)), years=YEARS)
@@ -42,7 +42,7 @@ def main(reports: int) -> None:
 
 
 def run(root: Path, command: list[str]) -> Measured:
-    """Build all reports of a project that has none yet."""
+    """Build all reports of a project from scratch."""
     shutil.rmtree(root / "output", ignore_errors=True)
     done = measured(command)
     if done.status:
@@ -51,7 +51,7 @@ def run(root: Path, command: list[str]) -> Measured:
 
 
 def row(name: str, reports: int, done: Measured, ours: Measured) -> None:
-    """A line of the table."""
+    """Print a line of the table."""
     print(
         f"{name:24}{reports / done.seconds:10.2f}{done.cpu / reports:14.3f}{done.memory >> 20:12}"
         f"{done.seconds / ours.seconds:9.1f} x",

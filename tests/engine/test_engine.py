@@ -1,4 +1,4 @@
-"""Papermill finds the engine by its name, and leaves to its own what ours cannot do."""
+"""Papermill finds the engine by its name, and its own engine runs what this one cannot."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
 
-from engine.executed import KERNEL, execute, results, texts
-from reportkit.engine import engine
+from engine.executed import KERNEL, execute, executed, results, texts
 from reportkit.engine.engine import ReportkitEngine
-
-NOT_FORKED = "import os, sys\n'ipykernel_launcher' in sys.argv[0]"
 
 
 def test_papermill_knows_the_engine() -> None:
@@ -61,7 +59,7 @@ def test_on_windows_the_stock_engine_runs_notebooks_which_is_said(
     asked: list[object] = []
     monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", lambda nb_man, name, **given: asked.append(name))
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(engine, "_SYSTEM", "nt")
+        elsewhere.setattr(sys, "platform", "win32")
         execute(tmp_path, "1")
     assert asked == ["python3"]
     assert "papermill's own engine runs this notebook" in caplog.text
@@ -74,10 +72,6 @@ def test_nbclient_s_other_options_hold(tmp_path: Path) -> None:
 
 
 def test_errors_may_be_allowed(tmp_path: Path) -> None:
-    from papermill.exceptions import PapermillExecutionError
-
-    with pytest.raises(PapermillExecutionError):  # for papermill itself does not allow any
+    with pytest.raises(PapermillExecutionError):  # papermill itself does not allow errors
         execute(tmp_path, "1 / 0", "print('went on')", allow_errors=True)
-    from engine.executed import executed
-
     assert texts(executed(tmp_path)) == ["", "went on\n"]

@@ -1,4 +1,4 @@
-"""Each notebook has a process of its own, and nothing of it stays."""
+"""Each notebook has a process of its own, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_forked_process_has_servers_of_its_own(tmp_path: Path) -> None:
     if child == 0:
         try:
             os.write(writing, str(pids(tmp_path)[1]).encode())
-            process._close_servers()
+            process.close_servers()
         finally:
             os._exit(0)
     os.waitpid(child, 0)

@@ -1,14 +1,16 @@
-"""The shell of a notebook, where it has to be better than luck."""
+"""The shell of a notebook, where its outputs must not depend on chance."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbclient.exceptions import DeadKernelError
 
 from engine.executed import execute, texts
-from reportkit.engine import process
+from reportkit.engine.process import close_servers
 
 
 def test_what_is_written_to_the_files_of_the_streams_keeps_its_place(tmp_path: Path) -> None:
@@ -38,11 +40,13 @@ def test_characters_are_whole_however_they_come(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notebooks whose coverage is not measured: what measures it has locks that a signal may leave closed."""
-    monkeypatch.setattr(process, "_idle", [])
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run notebooks without measuring coverage, whose locks a signal may leave closed."""
+    close_servers()  # those that run were started with coverage
     for name in [name for name in os.environ if name.startswith("COVERAGE")]:
         monkeypatch.delenv(name)
+    yield
+    close_servers()
 
 
 @pytest.mark.usefixtures("unmeasured")
@@ -98,8 +102,6 @@ def test_a_forked_process_leaves_the_end_of_the_notebook_to_it(tmp_path: Path) -
 
 @pytest.mark.parametrize("exit_call", ["exit()", "quit()", "get_ipython().ask_exit()"])
 def test_after_exit_no_cell_runs(exit_call: str, tmp_path: Path) -> None:
-    from nbclient.exceptions import DeadKernelError
-
     with pytest.raises(DeadKernelError, match="exit status 0"):
         execute(tmp_path, exit_call, "open('ran', 'w')")
     assert not (tmp_path / "ran").exists()

@@ -1,11 +1,10 @@
-"""Papermill's client for a notebook's process: sends it the cells, and puts what they send into the notebook."""
+"""Papermill's client for a notebook's process: it sends the cells, and puts their messages into the notebook."""
 
 from __future__ import annotations
 
 import base64
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,38 +17,39 @@ from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellT
 from papermill.clientwrap import PapermillNotebookClient
 
 from reportkit.engine.process import NotebookProcess, start_process
+from reportkit.engine.streams import StreamBuffer
 from reportkit.system.machine import ending
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["Client", "LateError", "OverflowingError"]
+__all__ = ["END_PATIENCE", "MOST_OUTPUT", "Client", "LateError", "OverflowingError"]
 
-# As long as ipykernel waits for more of a stream before it shows what it has.
-_STREAM_PATIENCE = 0.2
-# For what a notebook wants done at its very end, and for nothing else.
-_END_PATIENCE = 5.0
-# More than anybody reads; a cell that prints without end must not fill the memory of who runs it.
-_MOST_OUTPUT = 64 << 20
+# How many seconds a notebook's exit functions may run.
+END_PATIENCE = 5.0
+# More bytes than anyone reads: a cell that prints without end must not fill this process's memory.
+MOST_OUTPUT = 64 << 20
+
+_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class LateError(TimeoutError):
-    """A notebook that takes longer than it may."""
+    """A notebook took longer than its time limit."""
 
 
 class OverflowingError(RuntimeError):
-    """A notebook that puts out more than it may."""
+    """A notebook put out more than `MOST_OUTPUT`."""
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
-    """Papermill's client, which gets its messages from a process instead of a kernel.
+    """Papermill's client, with a process in place of a kernel.
 
     Parameters
     ----------
     notebook_timeout
-        For how many seconds the whole notebook may run; None for as long as it takes.
+        How many seconds the whole notebook may run; None for no limit.
     memory_limit
-        How many bytes its process may take; None for all there are.
+        How many bytes its process may use on top of what it starts with; None for no limit.
     """
 
     notebook_timeout: float | None = None
@@ -59,10 +59,21 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     process: NotebookProcess
 
     def execute(self) -> NotebookNode:
-        """Run all cells, as far as one does not fail."""
+        """Run the cells until one fails.
+
+        Returns
+        -------
+        NotebookNode
+            The notebook with its outputs.
+
+        Raises
+        ------
+        CellExecutionError, CellTimeoutError, DeadKernelError, LateError, OverflowingError
+            If it does not run to its end; see `execute_cell`.
+        """
         self.reset_execution_trackers()
         self.log.info(f"Executing notebook with kernel: {self.kernel_name}")
-        self.printed = _Printed()
+        self.printed = StreamBuffer()
         if self.notebook_timeout:
             self.deadline = time.monotonic() + self.notebook_timeout
         self.process = start_process(self.memory_limit)
@@ -71,19 +82,37 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             self.papermill_execute_cells()
             self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
             self.set_widgets_metadata()
-            patience = min(_END_PATIENCE, self.deadline - time.monotonic())
+            patience = min(END_PATIENCE, self.deadline - time.monotonic())
         finally:
-            self._let_end(patience)
+            self._end_process(patience)
         executed: NotebookNode = self.nb
         return executed
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: Any) -> NotebookNode:
         """Run one cell.
 
+        Parameters
+        ----------
+        cell
+            The cell, which takes the outputs.
+        cell_index
+            Its place in the notebook.
+
+        Returns
+        -------
+        NotebookNode
+            The cell.
+
         Raises
         ------
         CellExecutionError
-            Where it fails, and may not.
+            If it raises an error that it may not.
+        CellTimeoutError, LateError
+            If it, or the whole notebook, takes too long.
+        DeadKernelError
+            If the process ends.
+        OverflowingError
+            If the notebook puts out too much.
         """
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
@@ -102,18 +131,18 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         return cell
 
     def _reply(self, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
-        """Have a cell run, and handle all that it sends until it is done."""
-        mark = str(cell_index)
+        """Run a cell, and handle its messages until it is done."""
+        cell_id = str(cell_index)
         reply: dict[str, Any] = {}
-        with suppress(BrokenPipeError):  # that it has ended will be seen at the other end
-            self.process.cells.send_bytes(json.dumps([mark, cell.source]).encode())
+        with suppress(BrokenPipeError):  # the process has ended, which reading its messages will show
+            self.process.cells.send_bytes(json.dumps([cell_id, cell.source]).encode())
         try:
             for message in self._messages(cell):
                 kind, content, sender, at = message[:4]
                 for text in self.printed.before(kind, content, sender, at):
                     self._show(text, at, cell, cell_index)
-                if sender != mark:
-                    continue  # of a cell that is done: nobody waits for it
+                if sender != cell_id:
+                    continue  # from a cell that is done, which a thread or task of it still prints to
                 if kind == "execute_reply":
                     reply = content
                     if self.record_timing:
@@ -127,7 +156,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 self._show(text, time.time(), cell, cell_index)
             self.nb_man.cell_exception(cell, cell_index=cell_index)
             raise
-        raise AssertionError("messages end only with an error")
+        raise AssertionError("the messages of a process end with an error")
 
     def _show(self, printed: tuple[str, str, str], at: float, cell: NotebookNode, cell_index: int) -> None:
         name, sender, text = printed
@@ -155,7 +184,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.process_message(message, cell, cell_index)
 
     def _messages(self, cell: NotebookNode) -> Iterator[list[Any]]:
-        """What the process says, until it says no more."""
+        """Yield the messages of the process; its end and its limits are errors."""
         timeout = self._get_timeout(cell)
         cell_deadline = time.monotonic() + timeout if timeout else float("inf")
         while True:
@@ -165,20 +194,20 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                     raise LateError(f"took longer than {self.notebook_timeout:g} seconds")
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
             try:
-                # What it has started may keep its end of the pipe open when it has ended itself.
+                # When it has ended, a process that it started may still hold the pipe open.
                 if self.process.wire not in ready and not self.process.wire.poll():
                     raise EOFError
                 piece = self.process.wire.recv_bytes()
             except (EOFError, OSError):
-                status = self.process.end(_END_PATIENCE)
+                status = self.process.end(END_PATIENCE)
                 raise DeadKernelError(f"Kernel died: its process ended ({ending(status)})") from None
             self.received += len(piece)
-            if self.received > _MOST_OUTPUT:
-                raise OverflowingError(f"put out more than {_MOST_OUTPUT >> 20} MiB")
+            if self.received > MOST_OUTPUT:
+                raise OverflowingError(f"put out more than {MOST_OUTPUT >> 20} MiB")
             yield json_unpacker(piece)
 
-    def _let_end(self, patience: float) -> None:
-        """Let the process do what it has to do at its end, and no more."""
+    def _end_process(self, patience: float) -> None:
+        """Close the cells and wait for the process's exit functions, then end it."""
         if self.process.wire.closed:
             return
         if patience > 0:
@@ -190,45 +219,6 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                     if time.monotonic() > limit:
                         break
         self.process.end(max(0.0, patience))
-
-
-class _Printed:
-    """What was printed and is not shown yet.
-
-    As with ipykernel, a stream is shown when it is flushed, and a while after something was printed to it that
-    has not been shown until then; each cell's part by itself.
-    """
-
-    def __init__(self) -> None:
-        self.texts: dict[str, dict[str, list[str]]] = {}
-        self.clocks: list[tuple[float, str]] = []
-        self.ticking: set[str] = set()
-
-    def before(self, kind: str, content: Any, cell: str, at: float) -> Iterator[tuple[str, str, str]]:
-        """What is to be shown before a message of that kind is handled: streams, cells and texts."""
-        while self.clocks and self.clocks[0][0] <= at:
-            yield from self._taken(self.clocks.pop(0)[1])
-        if kind == "write":
-            name, text = content
-            if name not in self.ticking:
-                self.ticking.add(name)
-                self.clocks.append((at + _STREAM_PATIENCE, name))
-            self.texts.setdefault(name, defaultdict(list))[cell].append(text)
-        elif kind == "flush":
-            yield from self._taken(content)
-
-    def rest(self) -> Iterator[tuple[str, str, str]]:
-        """What is left."""
-        for name in list(self.texts):
-            yield from self._taken(name)
-
-    def _taken(self, name: str) -> Iterator[tuple[str, str, str]]:
-        self.ticking.discard(name)
-        for cell, texts in self.texts.pop(name, {}).items():
-            yield name, cell, "".join(texts)
-
-
-_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def _header(at: float) -> dict[str, Any]:

@@ -1,19 +1,18 @@
 """A papermill engine that runs a notebook in a fresh process without a kernel.
 
-It is found by ``papermill --engine reportkit``, works with any Python notebook, and puts into it what
-papermill's own engine would: the messages of the shell are handled by the same client.
+``papermill --engine reportkit`` finds it. It works with any Python notebook, and the outputs are those of
+papermill's own engine, since the shell's messages are handled by the same client.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# Papermill loads its engines while it is itself imported: what costs time is imported when a notebook is run.
+# Papermill loads its engines while it is imported, so slow imports wait until a notebook is run.
 from papermill.engines import Engine, NBClientEngine
 from papermill.log import logger
 from papermill.utils import remove_args
@@ -24,9 +23,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ReportkitEngine"]
 
+# Options that need a kernel.
+_KERNEL_OPTIONS = {"coalesce_streams", "error_on_timeout", "extra_arguments", "interrupt_on_timeout", "km"}
+# The arguments of ipykernel's own kernel specification, over its releases: a kernel with others is not the same.
+_IPYKERNEL = {"-m", "ipykernel", "ipykernel_launcher", "-f", "{connection_file}", "-Xfrozen_modules=off"}
+# The names that jupyter_client replaces by the Python it runs in.
+_THIS_PYTHON = {"python", f"python{sys.version_info[0]}", f"python{sys.version_info[0]}.{sys.version_info[1]}"}
+
 
 class ReportkitEngine(Engine):  # type: ignore[misc]
-    """Runs a notebook's cells in an IPython shell, in a process of its own that costs milliseconds to start.
+    """Runs a notebook's cells in an IPython shell, in a fresh process that starts in milliseconds.
 
     Examples
     --------
@@ -48,40 +54,40 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         running: list[NotebookNode] | None = None,
         **options: Any,
     ) -> None:
-        """Run the cells, and put what comes of them into the notebook.
+        """Run the cells, and put their outputs into the notebook.
 
         Parameters
         ----------
         nb_man
             Papermill's manager, which holds the notebook.
         kernel_name
-            The kernel that the notebook asks for: where it is not this Python, papermill's own engine runs it.
+            The notebook's kernel; if it is not this Python, papermill's own engine runs the notebook.
         log_output, stdout_file, stderr_file, start_timeout, execution_timeout, options
-            As papermill's own engine has them; the execution timeout is for a cell, in seconds.
+            As for papermill's own engine; the execution timeout is for each cell, in seconds.
         notebook_timeout
-            For how many seconds the whole notebook may run.
+            How many seconds the whole notebook may run; None for no limit.
         memory_limit
-            How many bytes its process may take.
+            How many bytes its process may use on top of what it starts with; None for no limit.
         running
-            A list that the notebook is put into: so it can be had also where it fails.
+            A list to which the notebook is appended, so that the caller has it even if it fails.
 
         Raises
         ------
+        CellExecutionError
+            If a cell raises an error.
+        CellTimeoutError, LateError
+            If a cell, or the whole notebook, takes too long.
         DeadKernelError
-            Where its process ends before it is done.
-        LateError
-            Where it takes longer than it may.
-        CellTimeoutError
-            Where a cell does.
+            If the process ends before the notebook is done.
         OverflowingError
-            Where it puts out more than anybody could read.
+            If the notebook puts out too much.
         """
         if running is not None:
             running.append(nb_man.nb)
         shown = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
-        if reason := _not_for_us(options) or _not_here(kernel_name):
+        if reason := _unsupported_options(options) or _unsupported_kernel(kernel_name):
             logger.warning("%s: papermill's own engine runs this notebook", reason)
-            # It knows no time for the whole notebook; but none of its cells has more.
+            # That engine has no time limit for the whole notebook, so the limit holds for each cell.
             options |= {"start_timeout": start_timeout, "execution_timeout": execution_timeout or notebook_timeout}
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **shown, **options)
             return
@@ -102,26 +108,17 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         client.execute()
 
 
-_SYSTEM = os.name
-# What only a kernel does, or nbclient with one.
-_KERNEL_OPTIONS = {"coalesce_streams", "error_on_timeout", "extra_arguments", "interrupt_on_timeout", "km"}
-# How ipykernel describes itself, in one release or another: whatever else is asked for we could not give.
-_IPYKERNEL = {"-m", "ipykernel", "ipykernel_launcher", "-f", "{connection_file}", "-Xfrozen_modules=off"}
-# What jupyter_client takes for the Python that it runs in.
-_THIS_PYTHON = {"python", f"python{sys.version_info[0]}", f"python{sys.version_info[0]}.{sys.version_info[1]}"}
-
-
-def _not_for_us(options: Mapping[str, Any]) -> str:
-    """Why a notebook cannot be run with these options; empty where it can."""
-    if _SYSTEM != "posix":
-        return f"on {sys.platform} there are no pipes to a process that could be waited at"
+def _unsupported_options(options: Mapping[str, Any]) -> str:
+    """Why this engine cannot run a notebook with these options; empty if it can."""
+    if sys.platform == "win32":
+        return "on Windows the pipes to a process cannot be waited on"
     asked = sorted(name for name in options if name in _KERNEL_OPTIONS or name.startswith(("kernel_manager", "on_")))
     return f"{', '.join(asked)}: only a kernel does that" if asked else ""
 
 
 @cache
-def _not_here(kernel_name: str) -> str:
-    """Why a notebook for this kernel cannot be run by this Python; empty where it can."""
+def _unsupported_kernel(kernel_name: str) -> str:
+    """Why this Python cannot run a notebook for this kernel; empty if it can."""
     from jupyter_client.kernelspec import KernelSpecManager
 
     spec = KernelSpecManager().get_kernel_spec(kernel_name)

@@ -16,18 +16,21 @@ from reportkit.engine.client import LateError, OverflowingError
 
 __all__ = ["NotebookError", "run_notebook"]
 
+_LINE = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[^>]+> in .*\n-+> )(\d+)")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
 
 class NotebookError(RuntimeError):
-    """A notebook that did not run to its end.
+    """A notebook did not run to its end.
 
     Parameters
     ----------
     message
         The error that a cell raised, or why the notebook could not be run at all.
     cell, line
-        Which cell (counted from 1) and which line in it; None where it is not known.
+        The cell, counted from 1, and the line in it; None if unknown.
     notebook
-        The notebook as far as it ran.
+        The notebook as far as it ran; None if it could not be run at all.
     """
 
     def __init__(
@@ -46,26 +49,35 @@ def run_notebook(
     timeout: float | None = None,
     memory: int | None = None,
 ) -> NotebookNode:
-    """Run a notebook in a fresh process, and return it with its outputs.
+    """Run a notebook in a fresh process.
 
     Parameters
     ----------
     path
-        The notebook; it stays as it is.
+        The notebook; its file is not changed.
     parameters
-        What its ``parameters`` cell is overridden with.
+        The values that override those of its ``parameters`` cell.
     folder
-        The working folder of its code.
+        The current directory of its code.
     timeout
-        For how many seconds it may run; None for as long as it takes.
+        How many seconds it may run; None for no limit.
     memory
-        How many bytes its process may take; None for all there are.
+        How many bytes its process may use on top of what it starts with; None for no limit.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook with its outputs.
 
     Raises
     ------
     NotebookError
-        Where a cell raises, takes too much time or memory, ends its process, or the notebook cannot be run;
-        it holds what ran.
+        If a cell raises an error, takes too much time or memory or ends its process, or the notebook cannot
+        be run. The error has the notebook as far as it ran.
+
+    Examples
+    --------
+    >>> run_notebook(Path("report.ipynb"), {"year": 2023}, Path(), timeout=60)  # doctest: +SKIP
     """
     running: list[NotebookNode] = []
     try:
@@ -86,16 +98,12 @@ def run_notebook(
     except (DeadKernelError, LateError, OverflowingError) as error:
         raise _ended(error, running[0]) from error
     except Exception as error:
-        # No list would hold all that a file that is no notebook, or a kernel, can raise; others must go on.
+        # A file that is not a notebook, or an unknown kernel, can raise anything, and the batch must go on.
         raise NotebookError(f"{path.name} cannot be run: {type(error).__name__}: {error}") from error
 
 
-_LINE = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[^>]+> in .*\n-+> )(\d+)")
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
 def _raised(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookError:
-    """The error that a cell raised."""
+    """Find the cell and line of an error that a cell raised."""
     for number, cell in _own_cells(notebook):
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and output.ename == error.ename:
@@ -106,8 +114,8 @@ def _raised(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookE
 
 
 def _ended(error: Exception, notebook: NotebookNode) -> NotebookError:
-    """The end that a cell came to without raising anything."""
-    message = str(error).removeprefix("Kernel died: ")  # nbclient's word for it, who knows no processes
+    """Find the cell of an error that no cell raised, such as a time limit or the end of the process."""
+    message = str(error).removeprefix("Kernel died: ")  # nbclient's words, and there is no kernel
     for number, cell in _own_cells(notebook):
         if cell.metadata.get("papermill", {}).get("exception"):
             return NotebookError(message, number, notebook=notebook)
@@ -115,10 +123,10 @@ def _ended(error: Exception, notebook: NotebookNode) -> NotebookError:
 
 
 def _own_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
-    """The notebook's own cells, counted from 1, without those that papermill put in."""
-    return list(enumerate((cell for cell in notebook.cells if not _is_put_in(cell)), start=1))
+    """The notebook's own cells, counted from 1, without those that papermill inserted."""
+    return list(enumerate((cell for cell in notebook.cells if not _is_inserted(cell)), start=1))
 
 
-def _is_put_in(cell: NotebookNode) -> bool:
+def _is_inserted(cell: NotebookNode) -> bool:
     tags = cell.metadata.get("tags", ())
     return any(tag.startswith("papermill-error") or tag == "injected-parameters" for tag in tags)

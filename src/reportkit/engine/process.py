@@ -27,7 +27,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["CAN_FORK", "NotebookProcess", "fork_server", "run_at", "serve_at", "start_process"]
+__all__ = ["CAN_FORK", "NotebookProcess", "close_servers", "fork_server", "run_at", "serve_at", "start_process"]
 
 # On macOS some system libraries crash in a forked process, and only Linux has pidfd.
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
@@ -123,6 +123,12 @@ def fork_server(before_each: Callable[[], object] | None = None) -> None:
         _idle.append(_Server.forked(before_each))
 
 
+def close_servers() -> None:
+    """End this process's idle servers, as happens when it exits; the next notebook starts a new one."""
+    while _idle:
+        _idle.pop().close()
+
+
 # ----------------------------------------------------- in the process that runs notebooks
 
 
@@ -184,14 +190,9 @@ def _forget_servers() -> None:
     _servers.clear()
 
 
-def _close_servers() -> None:
-    while _idle:
-        _idle.pop().close()
-
-
 if CAN_FORK:
     os.register_at_fork(after_in_child=_forget_servers)
-    atexit.register(_close_servers)
+    atexit.register(close_servers)
 
 
 def _settings() -> dict[str, str]:

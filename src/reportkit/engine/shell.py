@@ -1,14 +1,13 @@
-"""The process that one notebook runs in: IPython's shell, telling over a pipe what its cells put out.
+"""The shell that runs a notebook's cells: IPython's, which sends what they put out over a pipe.
 
-It is set up as ipykernel sets up a kernel, from the same configuration, and speaks the same messages;
-but there is no kernel to talk to: no sockets, no threads that wait at them, no connection file.
-`prepare` does what every notebook needs and can be done before a fork, `run` what only the notebook's
-own process can do.
+It has the configuration of ipykernel's kernel and sends the same messages, but needs no sockets, no threads
+to serve them and no connection file. `prepare` does what all notebooks have in common and can be done before
+a fork, `run` what only the notebook's own process can do.
 """
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # signal without its enumerations, which take far longer than the rest
+import _signal  # type: ignore[import-not-found]  # signal wraps these in enumerations, which take far longer
 import asyncio
 import atexit
 import base64
@@ -46,18 +45,18 @@ if TYPE_CHECKING:
 __all__ = ["prepare", "run"]
 
 _STREAMS = ("stdout", "stderr")
-# As much as a pipe holds: who reads that many bytes has all that was there.
+# What a pipe holds: reading that many bytes empties it.
 _PIPE_SIZE = 1 << 16
-# Messages that another follows at once, with which they are sent.
+# Another message follows these at once, and they are sent together with it.
 _WITH_THE_NEXT = ("execute_input", "execute_reply")
 _SIGNALS = frozenset(map(int, signal.valid_signals()))
 
 
 class Wire(Session):
-    """A session whose messages go down a pipe, each as one piece of JSON: type, content, cell, time.
+    """A session that sends its messages over a pipe, each as JSON: type, content, cell, time.
 
-    What cells print goes down it letter by letter, and is put together at the other end: so nothing
-    of it is lost, however the process ends.
+    What cells print is sent at once, and put together at the other end. So nothing is lost when the process
+    ends, for whatever reason.
     """
 
     pipe: Connection | None = None
@@ -83,7 +82,7 @@ class Wire(Session):
         buffers: Any = None,
         **fields: Any,
     ) -> dict[str, Any]:
-        """Put a message on the wire; `stream`, the socket of a kernel, is not looked at."""
+        """Send a message; `stream`, a kernel's socket, is not used."""
         message: dict[str, Any] = msg_or_type
         if not isinstance(message, dict):
             message = self.msg(message, content=content, parent=parent, metadata=fields.get("metadata"))
@@ -92,15 +91,15 @@ class Wire(Session):
         return message
 
     def put(self, kind: str, content: Any, cell: str, buffers: list[str] | None = None) -> None:
-        """Send one piece, after whatever was written to the files of the standard streams before it."""
+        """Send a message, after all that was written to the standard streams' files before it."""
         if os.getpid() != self.owner:
-            return  # as with a kernel, what a process displays that a cell has forked is not shown
+            return  # as with a kernel, what a process forked by a cell displays is not shown
         with self.lock:
             self.drain()
             self._put(kind, content, cell, buffers)
 
     def write(self, name: str, text: str, cell: str) -> None:
-        """Send what a cell printed; a process forked by a cell prints by way of the file instead."""
+        """Send what a cell printed; a process forked by a cell writes to the stream's file instead."""
         if os.getpid() != self.owner:
             os.write(_STREAMS.index(name) + 1, text.encode("utf-8", "replace"))
             return
@@ -109,7 +108,7 @@ class Wire(Session):
             self._write(name, text, cell)
 
     def flush(self, name: str, cell: str) -> None:
-        """Say that what was printed until now is to be shown by itself."""
+        """Send that what was printed so far is to be shown as one output."""
         if os.getpid() != self.owner:
             return
         with self.lock:
@@ -119,12 +118,12 @@ class Wire(Session):
                 self._put("flush", name, cell)
 
     def watch(self, file: int, name: str) -> None:
-        """Send what is written to a file as if it had been printed to that stream."""
+        """Send what is written to a file as if it had been printed to the stream."""
         os.set_blocking(file, False)
         self.files[file] = name
 
     def drain(self) -> None:
-        """Send what was written to the files of the standard streams, by a library in C or another process."""
+        """Send what a C library or another process wrote to the standard streams' files."""
         if not self.files:
             return
         for file in select.select(self.files, [], [], 0)[0]:
@@ -141,22 +140,22 @@ class Wire(Session):
         piece = [kind, content, cell, time.time(), *([buffers] if buffers else [])]
         try:
             self.packed.append(json_packer(piece))
-        except UnicodeEncodeError:  # half a character, which is no text
+        except UnicodeEncodeError:  # a lone surrogate
             self.packed.append(json.dumps(piece, default=str, ensure_ascii=False).encode("utf-8", "replace"))
-        # While one is sent the end of an object may come in between, and print.
+        # A finalizer may run while a message is sent, and print: what it prints is sent after the message.
         if not self.sending and kind not in _WITH_THE_NEXT:
             self._send_packed(self.pipe)
 
     def _send_packed(self, pipe: Connection) -> None:
-        """Send what is packed; a signal, which may raise whatever it likes, has to wait for the end of a piece."""
+        """Send the packed messages; signals, whose handlers may raise, wait until a message is sent whole."""
         usual = _signal.pthread_sigmask(signal.SIG_BLOCK, ())
         self.sending = True
         try:
-            _signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # here one that has come already is handled
+            _signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # a signal that has arrived is handled here
             while self.packed:
                 pipe.send_bytes(self.packed.popleft())
         except OSError:
-            os._exit(1)  # nobody listens any more
+            os._exit(1)  # the other end is closed
         finally:
             self.sending = False
             _signal.pthread_sigmask(signal.SIG_SETMASK, usual)
@@ -167,9 +166,9 @@ def _cell_of(header: Mapping[str, Any]) -> str:
 
 
 class Stream(OutStream):
-    """Standard output or error of a notebook: what is printed belongs to the cell that prints it.
+    """Standard output or error of a notebook: what is printed goes to the cell that prints it.
 
-    A task knows its cell by its context; a thread, which has none, prints to the cell that runs.
+    A task finds its cell in its context; a thread, which has none, prints to the cell that runs.
     """
 
     def __init__(self, wire: Wire, name: str) -> None:
@@ -181,7 +180,7 @@ class Stream(OutStream):
         self._local = threading.local()
 
     def set_parent(self, parent: Mapping[str, Any]) -> None:
-        """Say which cell runs from now on."""
+        """Set the cell that runs from now on."""
         super().set_parent(parent)  # type: ignore[no-untyped-call]
         self.wire.cell = _cell_of(self.parent_header)
 
@@ -196,11 +195,11 @@ class Stream(OutStream):
         return len(text)
 
     def flush(self) -> None:
-        """Show by itself what was printed until now."""
+        """Show what was printed so far as one output."""
         self.wire.flush(self.name, _cell_of(self.parent_header))
 
     def redirect(self) -> None:
-        """Let what is written to the stream's file come out as if it had been printed."""
+        """Send what is written to the stream's file as if it had been printed."""
         number = _STREAMS.index(self.name) + 1
         reading, writing = os.pipe()
         self._original_stdstream_copy = os.dup(number)
@@ -210,7 +209,7 @@ class Stream(OutStream):
 
 
 class Kernel(IPythonKernel):
-    """IPython's kernel without channels: it runs a cell when it is told to, and sends what comes of it."""
+    """IPython's kernel without channels: `execute` runs a cell and sends its messages."""
 
     async def execute(self, cell: str, source: str) -> None:
         """Run a cell.
@@ -218,7 +217,7 @@ class Kernel(IPythonKernel):
         Parameters
         ----------
         cell
-            The mark that all its messages carry.
+            The cell's id, which all its messages carry.
         source
             Its code.
         """
@@ -241,16 +240,16 @@ class App(IPKernelApp):
     wire: Wire
 
     def init_connection_file(self) -> None:
-        """There is none."""
+        """Do nothing: there is no connection."""
 
     init_poller = init_sockets = init_heartbeat = log_connection_info = init_connection_file
     write_connection_file = init_connection_file  # type: ignore[assignment]
 
     def init_crash_handler(self) -> None:
-        """An error outside cells is this process's own, and is shown as any other."""
+        """Do nothing: an error outside the cells is shown like any other."""
 
     def init_io(self) -> None:
-        """Let prints go down the wire."""
+        """Send what is printed over the wire."""
         self.configure_tornado_logger()  # type: ignore[no-untyped-call]
         self.wire = self.session = Wire(parent=self)
         sys.stdout, sys.stderr = (Stream(self.wire, name) for name in _STREAMS)
@@ -266,23 +265,29 @@ class App(IPKernelApp):
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
         )
-        self.kernel._execute_sleep = 0  # messages do not overtake each other here
+        self.kernel._execute_sleep = 0  # it lets other channels catch up, and there are none
         main = threading.current_thread()
         self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=main)
 
     def init_code(self) -> None:
-        """Startup files are code: the notebook's own process runs them."""
+        """Do nothing yet: the notebook's own process runs the startup files."""
 
 
 def prepare() -> Any:
-    """Set up the shell, as far as all notebooks have it in common; starts no thread."""
-    sys.path[:] = filter(None, sys.path)  # where the working folder comes in it is for the shell to say
+    """Set up the shell as far as all notebooks have it in common, without starting a thread.
+
+    Returns
+    -------
+    App
+        The application to give to `run`.
+    """
+    sys.path[:] = filter(None, sys.path)  # the shell puts the current directory where it belongs
     app: Any = App.instance()
-    # Nobody will ask for a debugger, which takes long to import and warns of what it cannot do.
+    # The debugger, which is not used here, is slow to import and prints warnings.
     without_debugger = {"debugpy": None}
     sys.modules.update(without_debugger)  # type: ignore[arg-type]
     try:
-        # As nbclient has it: the history of all notebooks lies in a database, which a thread writes to.
+        # As nbclient does: otherwise all notebooks share a database of their history, which a thread writes to.
         app.initialize(["--HistoryManager.hist_file=:memory:", "--log-level=CRITICAL"])
     finally:
         for module in without_debugger:
@@ -292,7 +297,7 @@ def prepare() -> Any:
 
 
 def _warm(shell: Any) -> None:
-    """Do once what takes long only the first time: show a result, and an error."""
+    """Show a result and an error, which takes long the first time."""
     shell.display_formatter.format("")
     try:
         raise LookupError
@@ -301,29 +306,29 @@ def _warm(shell: Any) -> None:
 
 
 def run(app: Any, cells: Connection, wire: Connection, *, memory: int | None = None) -> None:
-    """Run cells as they come, in this process, which is the notebook's from now on and ends with it.
+    """Run the cells of a notebook, then end this process.
 
     Parameters
     ----------
     app
-        What `prepare` has set up.
+        What `prepare` returned.
     cells
-        Where cells come from, each as JSON: its mark and its code. At the end of the file the notebook is done.
+        Gives the cells, each as JSON of its id and its code, until its other end is closed.
     wire
-        Where messages go.
+        Takes the messages.
     memory
-        How many bytes the notebook may take on top of what is there already; None where it may take all.
+        How many bytes the notebook may use on top of what the process uses now; None for no limit.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # but while a cell runs
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # except while a cell runs
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    sys.breakpointhook = _pass  # so does the debugger's as long as there is none
+    sys.breakpointhook = _pass  # as in a kernel that no debugger is attached to
     _forget_exits(app)
     app.wire.pipe, app.wire.owner = wire, os.getpid()
     _capture(app.wire)
     app.kernel.shell.init_environment()
     app.init_gui_pylab()
     if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed()  # every process its own, as if it had imported it
+        sys.modules["numpy.random"].seed()  # not the same numbers in every fork
     if memory is not None:
         confine_memory(memory)
     super(App, app).init_code()
@@ -343,13 +348,13 @@ async def _serve(app: Any, cells: Connection) -> None:
 
 
 async def _next(cells: Connection) -> bytes | None:
-    """The next cell, once it has come; until then, tasks that cells have started go on."""
+    """Wait for the next cell; tasks that cells have started go on meanwhile."""
     if not cells.poll():
         loop = asyncio.get_running_loop()
-        come = loop.create_future()
-        loop.add_reader(cells.fileno(), lambda: come.done() or come.set_result(None))  # type: ignore[func-returns-value]
+        arrived = loop.create_future()
+        loop.add_reader(cells.fileno(), lambda: arrived.done() or arrived.set_result(None))  # type: ignore[func-returns-value]
         try:
-            await come
+            await arrived
         finally:
             loop.remove_reader(cells.fileno())
     with suppress(EOFError, OSError):
@@ -362,7 +367,7 @@ def _pass(*_: Any, **__: Any) -> None:
 
 
 def _forget_exits(app: Any) -> None:
-    """What the process before this one wanted done at its end is its own business; the rest is as with any Python."""
+    """Drop the exit functions of the process that was forked, and register those that every Python has."""
     atexit._clear()
     weakref.finalize._registry.clear()  # type: ignore[attr-defined]
     weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
@@ -373,7 +378,7 @@ def _forget_exits(app: Any) -> None:
 
 
 def _exit(wire: Wire) -> None:
-    """End the process as Python does, but for taking everything apart, which takes longer than all the rest."""
+    """End the process as Python does, except for destroying all objects, which takes longer than the rest."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for file in gc.get_objects():
@@ -385,7 +390,7 @@ def _exit(wire: Wire) -> None:
 
 
 def _capture(wire: Wire) -> None:
-    """Cut the process off from where its caller's standard streams go."""
+    """Replace the caller's standard streams, so that the notebook's processes cannot use them."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -395,8 +400,8 @@ def _capture(wire: Wire) -> None:
 
 
 def _drain(wire: Wire) -> None:
-    """Empty the files while a cell waits for whoever writes to them, or both would wait for ever."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # they are for the notebook's own threads
+    """Empty the files while a cell runs: a process that it waits for may be waiting for space to write."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # the notebook's own threads handle them
     while True:
         select.select(wire.files, [], [])
         with wire.lock:
