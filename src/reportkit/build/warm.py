@@ -1,14 +1,14 @@
-"""What every report needs, got ready once: imported, compiled and worked out before anything is forked.
+"""Importing this module does once, before processes are forked, what every report needs: imports, compiling, caches.
 
-Nothing here may start a thread, which a fork would lose (so not vl_convert), or change how a notebook
-behaves that does not ask for it (so not `reportkit.charts.enable`, which sets Altair's theme and renderer).
+Nothing here may start a thread, which a fork would lose (so vl_convert stays out), or change how notebooks
+behave (so `reportkit.charts.enable` stays out, which sets Altair's theme and renderer).
 """
 
 from __future__ import annotations
 
 import sys
 
-# JSON schemas can ask for an IRI to be one; what knows that takes a second to import, and no report asks for it.
+# jsonschema imports this to check the format of IRIs, which takes a second, and no report has one.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 import jsonschema  # noqa: F401
 
@@ -32,9 +32,9 @@ from reportkit.report import Agency, AnnualReport, new_report
 __all__: list[str] = []
 
 
-def _do_all_once() -> None:
-    """Do what is done for a report, with an empty one of each edition of the form."""
-    dir(reportkit)  # the list of what it offers is read once
+def _build_examples() -> None:
+    """Do all that is done for a report, with an example of each edition of the form."""
+    dir(reportkit)  # reads the list of what it exports
     for form in editions().values():
         figures = dict.fromkeys(form.entries, 1)
         agency = Agency("example", "示例市示例局")
@@ -62,6 +62,6 @@ def _show(report: AnnualReport) -> None:
             getattr(charts, name)(report).to_dict()
 
 
-# What cannot be done for an example, an edition's own chart perhaps, is told when a report asks for it.
+# An error here, in an edition's own chart perhaps, is reported when a real report runs into it.
 with suppress(Exception):
-    _do_all_once()
+    _build_examples()

@@ -20,7 +20,7 @@ from reportkit.system.errors import InputError
 __all__ = ["modules_often_used", "report_workers"]
 
 _WARM = "reportkit.build.warm"
-# Modules that take long to import, and the words by which one sees that a notebook uses them.
+# Modules that are slow to import, and the words in a notebook's code that show that it uses them.
 _OFTEN_USED = {"pandas": ("pandas", ".frame("), "numpy": ("numpy", "pandas")}
 
 
