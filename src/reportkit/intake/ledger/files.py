@@ -1,4 +1,4 @@
-"""The grids of a file, which is a text in CSV or a workbook, whoever made it."""
+"""The sheets of a file, which is text in CSV or a workbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from reportkit.intake.ledger.xlsx import workbook_sheets
 __all__ = ["sheets"]
 
 _DELIMITERS = (",", "\t", ";")
-
 _LARGEST = 64 * 2**20
 
 

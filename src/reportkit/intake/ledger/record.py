@@ -29,7 +29,7 @@ class Record:
         of table 四. None while there is none.
     answered
         The day of the outcome; None where there is none, or where it is not known.
-    mark
+    fingerprint
         Equal for two lines that state the same serial number, which cannot be read back from it.
     """
 
@@ -40,7 +40,7 @@ class Record:
     received: date
     outcome: str | None = None
     answered: date | None = None
-    mark: bytes | None = field(default=None, repr=False, compare=False)
+    fingerprint: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def place(self) -> Place:

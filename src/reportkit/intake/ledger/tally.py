@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.form import Form, Header, Table, form_for
-from reportkit.form.labels import unnumbered
-from reportkit.intake.ledger.lines import Ledger, read_ledger
+from reportkit.intake.ledger.ledger import Ledger, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.intake.ledger.words import declared
 from reportkit.project.parameters import Problem
 from reportkit.report import UnknownCellError
+from reportkit.text import unnumbered
 
 __all__ = ["Tally", "tally", "tally_files"]
 
@@ -168,7 +168,7 @@ class _Counting:
         self.first, self.last = date(year, 1, 1), date(year, 12, 31)
         self.records: dict[str, list[Record]] = defaultdict(list)
         self.problems: list[Problem] = []
-        self._marks: dict[bytes, Record] = {}
+        self._seen: dict[bytes, Record] = {}
 
     def count(self, record: Record, ledger: Ledger) -> None:
         try:
@@ -179,9 +179,9 @@ class _Counting:
             self.problems.append(Problem(record.place, ledger.columns.get(why.role, ""), str(why)))
 
     def _require_new(self, record: Record, ledger: Ledger) -> None:
-        if record.mark is None:
+        if record.fingerprint is None:
             return
-        first = self._marks.setdefault(record.mark, record)
+        first = self._seen.setdefault(record.fingerprint, record)
         if first is not record:
             role = "serial" if "serial" in ledger.columns else "number"
             raise _NotCounted(role, f"the same number stands at {first.place}, which is the one counted")

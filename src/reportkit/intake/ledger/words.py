@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,13 +13,13 @@ from itertools import product
 from typing import Any
 
 from reportkit.form import Form, Header, editions
-from reportkit.form.labels import spellings, squeezed, unnumbered, without_remark
+from reportkit.form.labels import spellings, without_remark
+from reportkit.text import half_width, squeezed, unnumbered, without_enumerators
 
 __all__ = ["Vocabulary", "case_kinds", "case_results", "declared", "heading_rank", "kinds_of_applicant", "outcomes"]
 
-_NUMERAL = re.compile(r"\((?:[一二三四五六七八九十]+|\d+)\)|(?<!\d)\d+[.、](?!\d)|[一二三四五六七八九十]+、")
 _UNSAID = re.compile(r"[\W_]+")
-# So long no word of the form is; it bounds how long a cell is looked at.
+# No word of the form is longer; the limit keeps long cells quick.
 _LONGEST = 100
 # A group and its item, perhaps each said twice.
 _MOST_WORDS = 4
@@ -211,4 +210,4 @@ def _totals(form: Form, table: str, axis: str) -> set[str]:
 
 def _folded(text: str) -> str:
     """The text without numerals, white space and punctuation."""
-    return _UNSAID.sub("", _NUMERAL.sub(" ", unicodedata.normalize("NFKC", text[: 4 * _LONGEST]))).casefold()
+    return _UNSAID.sub("", without_enumerators(half_width(text[: 4 * _LONGEST]))).casefold()

@@ -1,0 +1,64 @@
+"""What a cell of a ledger says, and how much of it a message may show."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from reportkit.intake.ledger.words import declared
+from reportkit.text import half_width, read_day
+
+__all__ = ["day_in", "is_blank", "shown", "text_of"]
+
+_BLANK = frozenset(declared()["lines"]["blank"])
+_LONGEST_SHOWN = 24
+# Numbers of days since 1899 between 2000 and 2099.
+_SERIAL = re.compile(r"(3[6-9]\d{3}|[4-6]\d{4}|7[0-3]\d{3})(?:\.\d+)?")
+_PERSONAL = re.compile(r"[0-9a-z]?\d(?:[\s-]?\d){9,}[0-9xX]?", re.IGNORECASE)
+
+
+def text_of(value: str | None) -> str:
+    """The text of a cell; empty where the line has no such cell."""
+    return "" if value is None else value.strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether the text stands for nothing: empty, a dash, 无."""
+    return text.casefold() in _BLANK
+
+
+def day_in(text: str, epoch: date) -> date | None:
+    """The day that a cell names, in any of the ways in which days are typed or stored.
+
+    Parameters
+    ----------
+    text
+        The cell's text.
+    epoch
+        The day that counts as 0 where a day is a bare number.
+
+    Returns
+    -------
+    datetime.date or None
+        The day; None where the text names none.
+
+    Examples
+    --------
+    >>> day_in("44935", date(1899, 12, 30)) == day_in("2023年1月9日", date(1899, 12, 30))
+    True
+    """
+    serial = _SERIAL.fullmatch(half_width(text).strip())
+    return epoch + timedelta(days=int(serial[1])) if serial else read_day(text)
+
+
+def shown(text: str) -> str:
+    """The text as a message may show it: short, and without anything that looks like a person's number.
+
+    Examples
+    --------
+    >>> shown("见13800000000")
+    '见…'
+    """
+    plain = " ".join(half_width(text[: 4 * _LONGEST_SHOWN]).split())
+    masked = _PERSONAL.sub("…", plain)
+    return masked if len(masked) <= _LONGEST_SHOWN else f"{masked[:_LONGEST_SHOWN]}…"

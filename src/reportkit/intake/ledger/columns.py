@@ -1,0 +1,159 @@
+"""The columns of a ledger: which line has the headings, and which column holds what is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NoReturn
+
+from reportkit.intake.ledger.cells import shown, text_of
+from reportkit.intake.ledger.sheet import LedgerError, Sheet
+from reportkit.intake.ledger.words import declared, heading_rank
+from reportkit.text import squeezed
+
+__all__ = ["Headings", "headings_of", "named_sheet", "refuse_nearest", "require_known"]
+
+# The headings stand among the first lines, below a title.
+_HEAD = 30
+_MOST_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The line of headings of a sheet, and which columns they name.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    at
+        How many of its rows end with the headings.
+    cells
+        The headings.
+    columns
+        For each thing that is read its column.
+    chosen
+        The headings that were named for it.
+    """
+
+    sheet: Sheet
+    at: int
+    cells: tuple[str, ...]
+    columns: Mapping[str, int]
+    chosen: Mapping[str, str]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """For each thing that is read the heading it was found under."""
+        return {role: shown(self.cells[column]) for role, column in self.columns.items()}
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that its lines are counted in: cases where there is a kind of case, requests else, or both."""
+        requests = ["applicant"] if "applicant" in self.columns or "case" not in self.columns else []
+        cases = ["case"] if "case" in self.columns else []
+        return [declared()[{"applicant": "requests", "case": "cases"}[role]]["table"] for role in requests + cases]
+
+    @property
+    def missing(self) -> list[str]:
+        """What is needed and not found."""
+        needed = [*self.chosen, "received"]
+        if declared()["requests"]["table"] in self.tables:
+            needed += ["applicant", "outcome", "answered"]
+        elif "outcome" not in self.columns:
+            needed += ["result"]
+        return [role for role in dict.fromkeys(needed) if role not in self.columns]
+
+
+def require_known(columns: Mapping[str, str], file: str) -> Mapping[str, str]:
+    """The headings named by the user; a `LedgerError` where one is named for something that is not read."""
+    known = declared()["columns"]
+    for role in columns:
+        if role not in known:
+            raise LedgerError(f"{file}: {role!r} is no column that is read from a ledger; those are {', '.join(known)}")
+    return columns
+
+
+def named_sheet(found: list[Sheet], name: str, file: str) -> Sheet:
+    """The sheet of that name; a `LedgerError` where there is none."""
+    for sheet in found:
+        if sheet.name == name:
+            return sheet
+    there = "、".join(sheet.name for sheet in found if sheet.name) or "none, as a CSV file"
+    raise LedgerError(f"{file}: has no sheet {name!r}; it has {there}")
+
+
+def headings_of(found: list[Sheet], chosen: Mapping[str, str]) -> list[Headings]:
+    """The most likely line of headings of each sheet; of several ways to read a CSV file that finds most."""
+    heads: list[Headings] = []
+    broken: LedgerError | None = None
+    for sheet in found:
+        try:
+            heads.append(_head(sheet, chosen))
+        except LedgerError as error:
+            broken = error
+    if broken and not any(head.columns for head in heads):
+        raise broken
+    if found and found[0].delimiter:
+        return [max(heads, key=lambda head: len(head.columns))]
+    return heads
+
+
+def _head(sheet: Sheet, chosen: Mapping[str, str]) -> Headings:
+    best = Headings(sheet, 0, (), {}, chosen)
+    for at, (_, cells) in enumerate(islice(sheet.rows(), _HEAD), start=1):
+        headings = tuple(text_of(cell) for cell in cells)
+        columns = _columns(headings, chosen)
+        if len(columns) > len(best.columns) or not best.at:
+            best = Headings(sheet, at, headings, columns, chosen)
+    return best
+
+
+def _columns(headings: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
+    """For each thing that is read the column it stands in, as far as it is found."""
+    found: dict[str, int] = {}
+    plain = [squeezed(heading) for heading in headings]
+    for role, heading in chosen.items():
+        if squeezed(heading) in plain:
+            found[role] = plain.index(squeezed(heading))
+    for role, said in declared()["columns"].items():
+        if role not in chosen and (columns := _ranked(headings, said["names"])):
+            found[role] = columns[0]
+    for role, said in declared()["columns"].items():
+        if role not in found and role not in chosen and "applicant" not in found:
+            columns = [column for column in _ranked(headings, said.get("alone", ())) if column not in found.values()]
+            found.update({role: columns[0]} if columns else {})
+    return found
+
+
+def _ranked(headings: Sequence[str], names: Sequence[str]) -> list[int]:
+    """The columns whose heading is one of `names`, in the order of the names."""
+    ranks = {column: heading_rank(heading, names) for column, heading in enumerate(headings)}
+    return sorted((column for column in ranks if ranks[column] is not None), key=lambda column: ranks[column] or 0)
+
+
+def refuse_nearest(heads: list[Headings], file: str) -> NoReturn:
+    """Refuse a file in which no sheet has the columns of a ledger, and say what the nearest to it lacks."""
+    head = max(heads, key=lambda head: len(head.columns), default=None)
+    if head is None or not head.at:
+        raise LedgerError(f"{file}: it is empty")
+    lacking = "; ".join(
+        f"no column {head.chosen[role]!r}"
+        if role in head.chosen
+        else f"no column for {declared()['columns'][role]['meaning']} ({role})"
+        for role in head.missing
+    )
+    mapped = " ".join(f"{role}=HEADING" for role in head.missing)
+    raise LedgerError(
+        f"{head.sheet.place}: {lacking}; {_headings_found(head)}; name columns that are called something else: {mapped}"
+    )
+
+
+def _headings_found(head: Headings) -> str:
+    """The headings, unless they may be a line about a person."""
+    cells = [cell for cell in head.cells if cell]
+    if not head.columns and any(re.search(r"\d", cell) for cell in cells):
+        return f"no line of headings is among the first {_HEAD}"
+    return "found: " + "、".join(shown(cell) for cell in cells[:_MOST_SHOWN])
