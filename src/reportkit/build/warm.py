@@ -59,7 +59,9 @@ def _show(report: AnnualReport) -> None:
         part._repr_html_()
     for name in charts.__all__:
         if name != "enable":
-            getattr(charts, name)(report).to_dict()
+            chart = getattr(charts, name)(report)
+            if not isinstance(chart, Part):  # a sentence, where the edition has nothing to chart
+                chart.to_dict()
 
 
 # An error here, in an edition's own chart perhaps, is reported when a real report runs into it.

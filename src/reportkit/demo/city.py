@@ -1,4 +1,4 @@
-"""Who there is in the made-up city: a government, its office and departments, counties and the bodies below them.
+"""The bodies of the made-up city: a government, its office and departments, counties and the bodies below them.
 
 With more agencies than a city holds it becomes one city of a province, and the province one of a region, so that no
 government has more bodies directly below it than a real one. All names say that they are made up (示例).
@@ -57,7 +57,7 @@ class Typical:
     fees: float = 0
 
     def scaled(self, scale: float) -> Typical:
-        """The same for a smaller or larger place, which issues its documents all the same."""
+        """The same for a smaller or larger place; documents and regulations do not depend on its size."""
         numbers = ("requests", "licences", "penalties", "coercive", "fees")
         return replace(self, **{name: getattr(self, name) * scale for name in numbers})
 
@@ -71,11 +71,11 @@ class Body:
     agency
         It as ``agencies.yaml`` names it.
     label
-        How the government above calls it: 甲县, 市公安局.
+        What the government above calls it: 甲县, 市公安局.
     we
-        How its texts speak of itself: 我局.
+        What its texts call it: 我局.
     typical
-        What it deals with, where no bodies below it do.
+        What it deals with itself in an ordinary year.
     unsummed
         Whether no government sums its report, since it is under vertical administration.
     territory
@@ -106,7 +106,7 @@ def bodies_of_city(agencies: int) -> tuple[Body, ...]:
     Raises
     ------
     CityError
-        Where there is to be none, or more than there are names for.
+        If there are to be none, or more than there are names for.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def _counties(city: _Place) -> Iterator[_Place]:
 
 
 def _signs() -> Iterator[tuple[str, str]]:
-    """What tells places apart: 甲, 乙, …, and in pairs when these are used up."""
+    """The names and slugs of places: 甲, 乙, …, then pairs of them."""
     signs = [(sign["name"], sign["slug"]) for sign in _declared()["signs"]]
     yield from signs
     for first, first_slug in signs:
@@ -197,7 +197,7 @@ def _capacity(place: _Place) -> int:
 
 
 def _inside(place: _Place) -> Iterator[Body]:
-    """The bodies of a place, the government first, dealt so that the first few are a city in small."""
+    """The bodies of a place, the government first, in an order in which the first few make a small city."""
     yield _government(place)
     yield _office(place)
     if place.level == "region":
@@ -289,7 +289,7 @@ def _body(place: _Place, declared: dict[str, Any]) -> Body:
 
 
 def _last(name: str) -> str:
-    """The word by which a body calls itself: 局, 委, 关."""
+    """The last word of a name, by which a body calls itself: 局, 委, 关."""
     return "委" if name.endswith("委员会") else name[-1]
 
 

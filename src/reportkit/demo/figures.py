@@ -1,4 +1,4 @@
-"""What a body of the made-up city reports: a history of figures that agree within each year and from year to year.
+"""The figures that a body of the made-up city reports, which agree within each year and from year to year.
 
 A figure follows from an expectation that drifts slowly, and from chances that are the body's own, so that no figure
 leaps from one year to the next, and none depends on how large the city is or which years are asked for.
@@ -100,7 +100,7 @@ def history(body_id: str, typical: Typical, seed: int) -> Iterator[tuple[int, Fi
     int, dict
         The year, and the figures that are not 0: `on_form` picks those of the year's edition of the form.
     """
-    source = random.Random(f"{seed} {body_id}")  # noqa: S311 (a made-up city wants the same chances each time)
+    source = random.Random(f"{seed} {body_id}")  # noqa: S311 (the same chances each time)
     chances = _Chances(source, {})
     typical = typical.scaled(source.lognormvariate(0, 0.35))
     applications, disclosure = _Applications(chances), _Disclosure(chances, typical)

@@ -22,7 +22,7 @@ from reportkit.system.files import write_file
 __all__ = ["SEED", "Made", "PresentError", "make_city"]
 
 SEED = 711
-"""The seed of the city that is made where none is asked for."""
+"""The seed of the city that is made by default."""
 
 _HEADING = """\
 # The bodies of a city that does not exist (示例): every name, telephone number and figure in this project is made up.
@@ -32,7 +32,7 @@ _HEADING = """\
 
 
 class PresentError(InputError, FileExistsError):
-    """A folder that holds parameters already, which a made-up city would be mixed with."""
+    """A folder that holds parameters already, among which a made-up city's would be lost."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def make_city(
     seed: int = SEED,
     advance: Callable[[], None] = lambda: None,
 ) -> Made:
-    """Make a project of a made-up city (示例), with consistent figures and texts, and with faults where asked for.
+    """Make a project of a made-up city (示例), with consistent figures and texts, and with faults if asked for.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ def make_city(
     Raises
     ------
     PresentError
-        Where the folder holds ``params/`` already; nothing is written.
+        If the folder holds ``params/`` already; nothing is written.
     CityError
-        Where there are to be no agencies, or more faults than there is room for.
+        If there are to be no agencies, or more faults than there is room for.
     UnknownYearError
-        Where no edition of the form covers a year.
+        If no edition of the form covers a year.
     """
     for year in years:
         form_for(year)

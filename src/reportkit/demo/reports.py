@@ -1,4 +1,4 @@
-"""The reports of the made-up city, one after another: each body's years, and each government after all that it sums."""
+"""The reports of the made-up city, a body's from year to year, a government's after all those that it sums."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class City:
     Parameters
     ----------
     bodies
-        Who there is, each after the one it is below.
+        Its bodies, each after the one it is below.
     years
         The years reported on.
     seed

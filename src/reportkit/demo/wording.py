@@ -1,4 +1,4 @@
-"""What the made-up reports say of themselves: sentences that state the figures of the tables in many wordings.
+"""The texts of the made-up reports: sentences that state the figures of the tables in many wordings.
 
 Sentences come from ``wording.toml`` and are taken in turn, so that neither the neighbours' reports nor next year's
 say the same in the same words. Every figure of the tables that they state is true of the report they stand in.
@@ -48,7 +48,7 @@ def narrative(report: AnnualReport, we: str, parts: Mapping[str, int], seed: int
     report
         The report with its figures, and last year's beside it where there is one.
     we
-        How the body speaks of itself: 我局.
+        What the body calls itself: 我局.
     parts
         For a government what each part of it dealt with, 本级 first; empty where there are no parts to tell.
     seed
@@ -86,9 +86,9 @@ class _Speaker:
     Parameters
     ----------
     voice
-        What tells one body's choice from another's.
+        The body and the seed, on which the choice depends.
     year
-        The year, which moves the choice on.
+        The year, on which it depends too: next year other sentences are taken.
     facts
         Figures and names by the name a sentence calls them.
     """
@@ -109,7 +109,7 @@ class _Speaker:
         return [sentence.format_map({**self.facts, **more}) for sentence in chosen]
 
     def takes(self, kind: str) -> bool:
-        """Whether it is the turn of a kind of sentence that others may stand for; every third year."""
+        """Whether an optional kind of sentence is used this year; every third year it is."""
         return (crc32(f"{self.voice} takes {kind}".encode()) + self.year) % 3 == 0
 
     def listed(self, kind: str, numbers: Mapping[str, int]) -> str:
@@ -279,7 +279,7 @@ def _facts(report: AnnualReport, we: str, seed: int) -> dict[str, Any]:
 
 def _uncounted(report: AnnualReport, seed: int) -> dict[str, int]:
     """Numbers of what no table counts."""
-    source = random.Random(f"{seed} {report.agency.id} {report.year}")  # noqa: S311 (the same each time is what is wanted)
+    source = random.Random(f"{seed} {report.agency.id} {report.year}")  # noqa: S311 (the same each time)
     numbers = {name: source.randint(*bounds) for name, bounds in _wording("uncounted").items()}
     return {**numbers, "news": numbers["news"] // 10 * 10}
 

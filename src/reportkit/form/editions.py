@@ -41,14 +41,14 @@ def form_for(year: int) -> Form:
     Raises
     ------
     UnknownYearError
-        Where the year lies before the first edition.
+        If the year lies before the first edition.
 
     Examples
     --------
     >>> form_for(2020).edition
     '2019'
     """
-    # Newest first, so that a new edition ends the one before it by its mere presence.
+    # Newest first: a new edition ends the one before it.
     for form in reversed(editions().values()):
         if form.first_year <= year:
             return form
@@ -70,7 +70,7 @@ def read_form(path: Path) -> Form:
     Raises
     ------
     FormError
-        Where the declaration is not TOML, lacks something or contradicts itself.
+        If the declaration is not TOML, lacks something or contradicts itself.
     """
     try:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -211,7 +211,7 @@ def _roles(declared: dict[str, str], tables: tuple[Table, ...]) -> Roles:
 
 
 def _require_use(form: Form) -> None:
-    """Refuse an identity that holds nowhere, since its check would always pass."""
+    """Refuse an identity that holds nowhere: its check would always pass."""
     used = {equation.identity for equation in form.equations}
     for identity in form.identities:
         if identity not in used:

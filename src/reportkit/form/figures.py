@@ -26,7 +26,7 @@ _SCALED = re.compile(r"[十百千万亿]")
 
 
 class FigureError(ValueError):
-    """A text or value that is not the figure its cell asks for; the message says what was meant."""
+    """A text or value that is not the kind of figure its cell takes; the message says what was probably meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def read_figure(text: str, kind: Kind) -> Figure:
     Raises
     ------
     FigureError
-        Where the text is no such figure; the message says what was probably meant.
+        If the text is no such figure; the message says what was probably meant.
 
     Examples
     --------
@@ -217,7 +217,7 @@ def figure_text(figure: Figure) -> str:
 
 
 def magnitude(figure: Figure) -> int | Decimal:
-    """The number to reckon with: a blank counts as 0, an amount in 元."""
+    """The number to calculate with: a blank counts as 0, an amount in 元."""
     if figure is None:
         return 0
     return figure.yuan if isinstance(figure, Amount) else figure
@@ -263,10 +263,10 @@ def _advice(text: str, plain: str, kind: Kind) -> str:
         return "it must be whole"
     if kind.types is int:
         meant = meant.removesuffix(fraction)
-    return f"write {meant}{_what_is_amiss(text, plain, joined, unit)}"
+    return f"write {meant}{_difference(text, plain, joined, unit)}"
 
 
-def _what_is_amiss(text: str, plain: str, joined: str, unit: str) -> str:
+def _difference(text: str, plain: str, joined: str, unit: str) -> str:
     if joined != plain:
         return ", without separators"
     if unit:

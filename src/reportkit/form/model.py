@@ -308,7 +308,7 @@ class Identity:
     rule
         The check that watches it.
     severity
-        How grave a breach is: ``error`` or ``warning``.
+        The severity of a breach: ``error`` or ``warning``.
     table
         The table it holds in.
     each
@@ -370,7 +370,7 @@ class Equation:
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """An edition of the statutory form; each is itself alone, so that what is derived from it can be kept.
+    """An edition of the statutory form, equal only to itself; what is derived from it is kept.
 
     Parameters
     ----------
