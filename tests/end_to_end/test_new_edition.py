@@ -373,6 +373,12 @@ def test_a_made_up_city_is_built(city: Path, package: Path) -> None:
     assert [table[0][0] for table in page.tables] == ["第一项", "申请", "争议", "公开听证"]
 
 
+def test_faults_can_be_planted_in_a_made_up_city(package: Path, tmp_path: Path) -> None:
+    run("demo", "city", "--agencies", "20", "--years", "2024-2026", "--faults", "6", folder=tmp_path, package=package)
+    faults = json.loads((tmp_path / "city" / "faults.json").read_text(encoding="utf-8"))
+    assert len(faults) == 6
+
+
 # ------------------------------------------------------------------ ways in
 
 
@@ -386,3 +392,13 @@ def test_the_published_page_is_imported_as_it_was(project: Path, package: Path, 
     run("build", folder=other, package=package)
     assert figures_of(other, "office") == figures_of(project, "office")
     assert read_page(other / "output" / "2024" / "office" / "report.html").tables == TABLES
+
+
+def test_a_workbook_is_written_and_read_back(project: Path, package: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("output"))
+    run("workbook", "new", "office", "--year", "2024", "-o", "form.xlsx", folder=copy, package=package)
+    (copy / "params" / "2024" / "office.yaml").unlink()
+    run("workbook", "read", "form.xlsx", folder=copy, package=package)
+    run("build", folder=copy, package=package)
+    assert figures_of(copy, "office") == figures_of(project, "office")

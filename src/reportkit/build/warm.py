@@ -25,6 +25,7 @@ from reportkit.build.assets import ASSETS_URL
 from reportkit.build.one_report import build_report  # noqa: F401
 from reportkit.checks import check
 from reportkit.display import charts, findings, narrative, tables
+from reportkit.display.parts import Part
 from reportkit.form import editions
 from reportkit.publish.formats import FORMATS, ExecutedReport
 from reportkit.report import Agency, AnnualReport, new_report
