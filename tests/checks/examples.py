@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -28,7 +29,7 @@ NARRATIVE = {
 }
 
 
-def sound_report(year: int = 2023, figures: dict[str, Figure] | None = None, **fields: Any) -> AnnualReport:
+def sound_report(year: int = 2023, figures: Mapping[str, Figure] | None = None, **fields: Any) -> AnnualReport:
     """A report with nothing to find, but for what `fields` change in it."""
     fields.setdefault("published", date(year + 1, 1, 19))
     fields["narrative"] = {**NARRATIVE, **fields.get("narrative", {})}

@@ -8,35 +8,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.examples import findings, hangzhou, linyi, sound_report
-from reportkit.checks import check
-from reportkit.form import form_for
-from reportkit.form.figures import Amount, magnitude
-from reportkit.report import Agency, new_report
+from reportkit.checks import Finding, check
+from reportkit.form import Equation, Form, form_for
+from reportkit.form.figures import Amount, Figure, magnitude
+from reportkit.report import Agency, AnnualReport, new_report
 from strategies import YEARS, consistent_reports, figures, reports
 
 
-def in_year(form):
+def in_year(form: Form) -> list[Equation]:
     return [equation for equation in form.equations if not equation.identity.spans_years]
 
 
-def identity_findings(report):
+def identity_findings(report: AnnualReport) -> list[Finding]:
     ids = {identity.rule for identity in report.form.identities}
     return [finding for finding in check(report) if finding.rule in ids]
 
 
 @settings(max_examples=40, deadline=None)
 @given(consistent_reports())
-def test_a_consistent_report_breaks_no_identity(report) -> None:
+def test_a_consistent_report_breaks_no_identity(report: AnnualReport) -> None:
     assert identity_findings(report) == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(consistent_reports(), st.data())
-def test_any_single_changed_cell_is_found_with_its_difference(report, data) -> None:
+def test_any_single_changed_cell_is_found_with_its_difference(report: AnnualReport, data: st.DataObject) -> None:
     cells = sorted({addend.address for e in in_year(report.form) for addend in e.left + e.right})
     address = data.draw(st.sampled_from(cells))
     figure = data.draw(st.integers(0, 500).filter(lambda figure: figure != report[address]))
-    change = figure - report[address]
+    change = figure - magnitude(report[address])
 
     found = identity_findings(report.replace({address: figure}))
 
@@ -45,11 +45,12 @@ def test_any_single_changed_cell_is_found_with_its_difference(report, data) -> N
     for finding in found:
         assert finding.severity == "error"
         assert address in finding.cells
+        assert isinstance(finding.actual, int) and isinstance(finding.expected, int)
         assert abs(finding.actual - finding.expected) == abs(change)
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_every_cell_of_applications_and_challenges_is_watched(year) -> None:
+def test_every_cell_of_applications_and_challenges_is_watched(year: int) -> None:
     form = form_for(year)
     watched = {addend.address for e in in_year(form) for addend in e.left + e.right}
     assert watched == {address for address, cell in form.cells.items() if cell.table in ("applications", "challenges")}
@@ -57,7 +58,7 @@ def test_every_cell_of_applications_and_challenges_is_watched(year) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(reports())
-def test_every_broken_identity_is_found_and_no_other(report) -> None:
+def test_every_broken_identity_is_found_and_no_other(report: AnnualReport) -> None:
     broken = set()
     for equation in in_year(report.form):
         left, right = (
@@ -141,7 +142,9 @@ def test_many_blanks_are_counted_and_not_all_spelled_out() -> None:
         (2020, "disclosure.procurement.amount", 5, "不小于0、带单位的金额（如386500元、38.65万元）", 5),
     ],
 )
-def test_a_figure_of_the_wrong_kind_is_found(year, address, figure, expected, actual) -> None:
+def test_a_figure_of_the_wrong_kind_is_found(
+    year: int, address: str, figure: Figure, expected: str, actual: int | str
+) -> None:
     report = sound_report(year, {address: figure})
     (finding,) = findings(report, "CELL-KIND")
     assert finding.cells == (address,)
@@ -156,7 +159,7 @@ def test_a_declared_total_is_judged_by_its_kind_too() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(YEARS).flatmap(lambda year: st.tuples(st.just(year), figures(form_for(year), blanks=True))))
-def test_figures_of_the_right_kind_are_not_found(year_and_figures) -> None:
+def test_figures_of_the_right_kind_are_not_found(year_and_figures: tuple[int, dict[str, Figure]]) -> None:
     year, filled = year_and_figures
     assert findings(new_report(Agency("example", "示例局"), year, filled), "CELL-KIND") == []
 
@@ -180,5 +183,5 @@ def test_a_rule_of_the_form_is_derived_from_its_declaration() -> None:
 
 
 @pytest.mark.parametrize("report", [linyi(), hangzhou()], ids=["linyi", "hangzhou"])
-def test_a_published_report_whose_figures_agree_has_no_error(report) -> None:
+def test_a_published_report_whose_figures_agree_has_no_error(report: AnnualReport) -> None:
     assert check(report).standing("error") == ()

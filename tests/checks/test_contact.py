@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from reportkit.report import Agency
         "邮政编码：276000",
     ],
 )
-def test_any_way_to_ask_will_do(text) -> None:
+def test_any_way_to_ask_will_do(text: str) -> None:
     assert findings(sound_report(narrative={"preamble": f"本报告由示例局编制。{text}。"}), "FORM-CONTACT") == []
 
 
@@ -43,7 +44,7 @@ def test_any_way_to_ask_will_do(text) -> None:
         "如对本报告有疑问，请致电示例局办公室，联系电话见网站。",
     ],
 )
-def test_a_preamble_without_any_is_found(text) -> None:
+def test_a_preamble_without_any_is_found(text: str) -> None:
     (finding,) = findings(sound_report(narrative={"preamble": text}), "FORM-CONTACT")
     assert finding.severity == "warning"
     assert finding.message == "报告开头没有写明联系方式（电话、电子邮箱、网址或地址）。"
@@ -65,7 +66,7 @@ def test_the_agencys_own_contact_will_do() -> None:
         ("department", date(2024, 1, 1), False),
     ],
 )
-def test_published_between_the_end_of_the_year_and_the_statutory_day(level, published, found) -> None:
+def test_published_between_the_end_of_the_year_and_the_statutory_day(level: str, published: date, found: bool) -> None:
     report = sound_report(published=published).replace(agency=Agency("example", "示例局", level=level))
     assert bool(findings(report, "DATE-LATE")) is found
 
@@ -92,7 +93,7 @@ def test_a_day_within_the_year_cannot_be() -> None:
         ),
     ],
 )
-def test_an_unknown_day_or_level_is_not_assessable(fields, reason) -> None:
+def test_an_unknown_day_or_level_is_not_assessable(fields: dict[str, Any], reason: str) -> None:
     outcome = check(sound_report().replace(**fields))
     assert ("DATE-LATE", reason) in {(entry.rule, entry.reason) for entry in outcome.not_assessable}
     assert "DATE-LATE" not in outcome.passed

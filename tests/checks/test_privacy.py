@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checks.examples import findings, linyi, sound_report
+from reportkit.checks import Finding
 
 # 北京市东城区, a sequence number, and the check digit that follows from them.
 IDENTITY = "11010119900101001"
@@ -14,13 +15,13 @@ CHECKED = IDENTITY + "10X98765432"[sum(int(d) * pow(2, 17 - i, 11) for i, d in e
 CARD = "6222020000000000000"
 
 
-def luhn(number):
+def luhn(number: str) -> str:
     """The number with its last digit chosen so that it passes."""
     doubled = "".join(str(int(d) * (2 if i % 2 == 0 else 1)) for i, d in enumerate(number[-2::-1]))
     return number[:-1] + str(-sum(map(int, doubled)) % 10)
 
 
-def ending_in_x():
+def ending_in_x() -> str:
     for sequence in range(100, 999):
         number = f"11010119900101{sequence}"
         if sum(int(d) * pow(2, 17 - i, 11) for i, d in enumerate(number)) % 11 == 2:
@@ -28,7 +29,7 @@ def ending_in_x():
     raise AssertionError
 
 
-def found_in(text, key="overview"):
+def found_in(text: str, key: str = "overview") -> list[Finding]:
     return findings(sound_report(narrative={key: text}), "PRIVACY")
 
 
@@ -55,7 +56,7 @@ def found_in(text, key="overview"):
         "138\u200b00138000",
     ],
 )
-def test_a_mobile_number_is_found_and_masked(text) -> None:
+def test_a_mobile_number_is_found_and_masked(text: str) -> None:
     (finding,) = found_in(text)
     assert (finding.quote, finding.severity) == ("138****8000", "error")
     assert finding.message == "“一、总体情况”部分中有疑似手机号码138****8000，公开前应当删去。"
@@ -63,14 +64,14 @@ def test_a_mobile_number_is_found_and_masked(text) -> None:
 
 
 @pytest.mark.parametrize("number", [CHECKED, ending_in_x(), ending_in_x().lower()])
-def test_an_identity_card_is_found_and_masked(number) -> None:
+def test_an_identity_card_is_found_and_masked(number: str) -> None:
     (finding,) = found_in(f"申请人示例（{number}）")
     assert finding.quote == f"110*************{number[-2:].upper()}"
     assert "身份证号码" in finding.message and number not in finding.message
 
 
 @pytest.mark.parametrize("separator", [" ", "-"])
-def test_an_identity_card_in_groups_is_found(separator) -> None:
+def test_an_identity_card_in_groups_is_found(separator: str) -> None:
     assert len(found_in(separator.join((CHECKED[:6], CHECKED[6:14], CHECKED[14:])))) == 1
 
 
@@ -83,7 +84,7 @@ def test_an_old_identity_card_is_found_only_where_the_text_speaks_of_one() -> No
 @pytest.mark.parametrize(
     "number", [luhn(CARD), luhn("6222020000000000"), luhn("4000000000000000"), luhn("5100000000000000")]
 )
-def test_a_bank_card_is_found_and_masked(number) -> None:
+def test_a_bank_card_is_found_and_masked(number: str) -> None:
     for written in (number, " ".join(number[at : at + 4] for at in range(0, len(number), 4))):
         (finding,) = found_in(f"缴费至{written}。")
         assert finding.quote == number[:3] + "*" * (len(number) - 7) + number[-4:]
@@ -123,7 +124,7 @@ def test_an_old_bank_card_is_found_only_where_the_text_speaks_of_one() -> None:
         "<td>138</td><td>0013</td><td>8000</td>",
     ],
 )
-def test_other_numbers_do_not_alarm(text) -> None:
+def test_other_numbers_do_not_alarm(text: str) -> None:
     assert found_in(text) == []
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,22 +16,22 @@ from hypothesis import strategies as st
 from checks.examples import findings, sound_report
 from reportkit.checks import check
 from reportkit.checks.rollup import added, contributions, summed
-from reportkit.form.figures import Amount, magnitude
-from reportkit.report import Agency, Below, new_report
+from reportkit.form.figures import Amount, Figure, magnitude
+from reportkit.report import Agency, AnnualReport, Below, new_report
 from strategies import YEARS, reports
 
 CELL = "applications.received.company"
 
 
-def body(number, figures=None, year=2023, **fields):
+def body(number: int, figures: Mapping[str, Figure] | None = None, year: int = 2023, **fields: Any) -> AnnualReport:
     return new_report(Agency(f"body-{number}", f"示例{number}局"), year, figures, **fields)
 
 
-def parent(figures, *below, year=2023, **fields):
+def parent(figures: Mapping[str, Figure], *below: AnnualReport, year: int = 2023, **fields: Any) -> AnnualReport:
     return sound_report(year, figures, below=Below(below, **fields))
 
 
-def unjudged(report):
+def unjudged(report: AnnualReport) -> dict[str, str]:
     return {entry.rule: entry.reason for entry in check(report).not_assessable}
 
 
@@ -102,7 +104,7 @@ def test_money_is_compared_exactly_and_amounts_whatever_their_unit() -> None:
         (Below((), (Agency("m", "缺局"),)), "下级机关都没有可用的2023年度报告，无法与汇总数核对"),
     ],
 )
-def test_without_reports_below_nothing_is_judged(below, reason) -> None:
+def test_without_reports_below_nothing_is_judged(below: Below | None, reason: str) -> None:
     report = sound_report(below=below)
     report = report.replace(agency=replace(report.agency, level="government"))
     assert unjudged(report)["ROLLUP-SUM"] == reason
@@ -117,33 +119,36 @@ digits = st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_val
 
 
 @given(st.lists(st.none() | st.integers(0, 10**28) | digits))
-def test_sums_are_exact(figures) -> None:
-    assert Fraction(added(figures)) == sum(Fraction(figure or 0) for figure in figures)
+def test_sums_are_exact(figures: list[int | Decimal | None]) -> None:
+    assert Fraction(magnitude(added(figures))) == sum(Fraction(figure or 0) for figure in figures)
 
 
 @given(
     st.lists(st.none() | st.just(0) | st.builds(Amount, digits, st.sampled_from(["元", "万元", "亿元"])), min_size=1)
 )
-def test_amounts_are_added_exactly_in_the_smallest_of_their_units(figures) -> None:
+def test_amounts_are_added_exactly_in_the_smallest_of_their_units(figures: list[Figure]) -> None:
     yuan = {"元": 1, "万元": 10**4, "亿元": 10**8}
     amounts = [figure for figure in figures if isinstance(figure, Amount)]
     total = added(figures)
     if not amounts:
         assert total == 0
         return
-    assert total.unit == min((amount.unit for amount in amounts), key=yuan.get)
+    assert isinstance(total, Amount)
+    assert total.unit == min((amount.unit for amount in amounts), key=lambda unit: yuan[unit])
     expected = sum(Fraction(amount.number) * yuan[amount.unit] for amount in amounts)
     assert Fraction(total.number) * yuan[total.unit] == expected
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(YEARS).flatmap(lambda year: st.lists(reports(year), min_size=1, max_size=4)), st.data())
-def test_the_sum_of_any_reports_passes_and_any_single_change_is_found_in_its_cell(below, data) -> None:
+def test_the_sum_of_any_reports_passes_and_any_single_change_is_found_in_its_cell(
+    below: list[AnnualReport], data: st.DataObject
+) -> None:
     year, form = below[0].year, below[0].form
     report = new_report(Agency("city", "示例市人民政府"), year, summed(below, form), below=Below(tuple(below)))
     assert findings(report, "ROLLUP-SUM") == []
     address = data.draw(st.sampled_from(sorted(form.cells)))
-    ones = {"money": Decimal("0.0001"), "amount": Amount(Decimal("0.01"), "元")}
+    ones: dict[str, Figure] = {"money": Decimal("0.0001"), "amount": Amount(Decimal("0.01"), "元")}
     changed = report.replace({address: added([report[address], ones.get(form.cells[address].kind.name, 1)])})
     found = findings(changed, "ROLLUP-SUM")
     assert (address,) in [finding.cells for finding in found]

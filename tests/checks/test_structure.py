@@ -7,7 +7,7 @@ from reportkit.checks import check
 from reportkit.form import form_for
 
 
-def as_read(**changed):
+def as_read(**changed: str | None) -> dict[str, str]:
     """The wording of a source that follows the form, but for what is changed; None leaves a title out."""
     wording = {section.key: section.title for section in form_for(2023).titled_sections}
     return {key: words for key, words in {**wording, **changed}.items() if words is not None}
@@ -23,7 +23,7 @@ def test_a_sound_report_has_no_finding_at_all() -> None:
 
 @pytest.mark.parametrize("key", ["overview", "problems", "other"])
 @pytest.mark.parametrize("text", ["", "　 \n", "**&nbsp;**"])
-def test_an_empty_section_is_one_error_and_no_second_complaint(key, text) -> None:
+def test_an_empty_section_is_one_error_and_no_second_complaint(key: str, text: str) -> None:
     report = sound_report(narrative={key: text})
     (finding,) = check(report)
     title = report.form.section(key).title
@@ -55,6 +55,7 @@ def test_sections_out_of_order_are_found() -> None:
     wording = as_read()
     wording["overview"] = wording.pop("overview")
     (finding,) = findings(sound_report(wording=wording), "FORM-SECTIONS")
+    assert isinstance(finding.expected, str) and isinstance(finding.actual, str)
     assert finding.expected.startswith("一、总体情况；二、") and finding.actual.endswith("；一、总体情况")
     assert finding.expected in finding.message and finding.actual in finding.message
 
@@ -74,7 +75,7 @@ def test_titles_and_labels_that_differ_are_found() -> None:
 @pytest.mark.parametrize(
     ("label", "words"), [("（一）予以公开", "(一) 予以公开"), ("1.属于国家秘密", "１．属于\n国家秘密"), ("规章", " ")]
 )
-def test_neither_the_width_of_brackets_nor_spaces_count(label, words) -> None:
+def test_neither_the_width_of_brackets_nor_spaces_count(label: str, words: str) -> None:
     assert findings(sound_report(wording=as_read() | {label: words}), "FORM-TITLES") == []
 
 
@@ -83,7 +84,7 @@ def test_what_introduces_the_preamble_is_no_title() -> None:
 
 
 @pytest.mark.parametrize("key", ["preamble", "overview", "problems"])
-def test_a_title_pasted_into_a_text_is_found(key) -> None:
+def test_a_title_pasted_into_a_text_is_found(key: str) -> None:
     text = sound_report().text(key)
     report = sound_report(narrative={key: f"{text}\n\n**五、存在问题及改进情况**\n\n{text}"})
     (finding,) = findings(report, "FORM-TITLES")

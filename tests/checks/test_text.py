@@ -25,12 +25,12 @@ TITLES = tuple(section.title for section in form_for(2023).titled_sections)
         "\u200b",
     ],
 )
-def test_spaces_and_markup_alone_are_empty(text) -> None:
+def test_spaces_and_markup_alone_are_empty(text: str) -> None:
     assert is_empty(text, TITLES)
 
 
 @pytest.mark.parametrize("text", ["无", "无。", "**无**", "- 无", "0", "1. 示例"])
-def test_any_word_is_not_empty(text) -> None:
+def test_any_word_is_not_empty(text: str) -> None:
     assert not is_empty(text, TITLES)
 
 
@@ -53,7 +53,7 @@ def test_a_section_that_only_repeats_its_title_is_empty() -> None:
         ("五、存在的主要问题及改进情况如下：一是队伍不强，二是解读形式单一，三是示例示例。", None),
     ],
 )
-def test_a_title_is_known_in_nearly_the_same_words(line, title) -> None:
+def test_a_title_is_known_in_nearly_the_same_words(line: str, title: str | None) -> None:
     assert title_on(line, TITLES) == title
 
 

@@ -22,7 +22,7 @@ def test_the_real_overview_under_other_headings_speaks_of_all_five() -> None:
         ("（五）", "监督保障"),
     ],
 )
-def test_a_topic_left_out_of_the_overview_is_named(heading, label) -> None:
+def test_a_topic_left_out_of_the_overview_is_named(heading: str, label: str) -> None:
     before, _, after = NARRATIVE["overview"].partition(heading)
     report = sound_report(narrative={"overview": before + "".join(after.partition("（")[1:])})
     (finding,) = check(report)
@@ -49,7 +49,7 @@ def test_several_topics_are_named_in_one_finding() -> None:
         "政策解读质量仍有提升空间。\n\n改\n进措施：多渠道解读。",
     ],
 )
-def test_problems_and_improvements_are_known_in_many_words(text) -> None:
+def test_problems_and_improvements_are_known_in_many_words(text: str) -> None:
     assert findings(sound_report(narrative={"problems": text}), "FORM-PROBLEMS") == []
 
 
@@ -63,7 +63,7 @@ def test_problems_and_improvements_are_known_in_many_words(text) -> None:
         "公开内容不够规范，存在薄弱环节。",
     ],
 )
-def test_problems_without_improvements_are_found(text) -> None:
+def test_problems_without_improvements_are_found(text: str) -> None:
     (finding,) = findings(sound_report(narrative={"problems": text}), "FORM-PROBLEMS")
     assert finding.message == "“五、存在的主要问题及改进情况”部分没有写到：改进情况。"
 
@@ -76,7 +76,7 @@ def test_improvements_without_problems_are_found() -> None:
 @pytest.mark.parametrize(
     ("characters", "found"), [(1000 - len("主动公开、依申请、目录、平台、监督。"), False), (1000, True)]
 )
-def test_an_overview_beyond_its_limit_is_worth_knowing(characters, found) -> None:
+def test_an_overview_beyond_its_limit_is_worth_knowing(characters: int, found: bool) -> None:
     text = "主动公开、依申请、目录、平台、监督。" + " \n\n**" + "示" * characters + "**"
     over = findings(sound_report(narrative={"overview": text}), "FORM-OVERVIEW")
     assert [(finding.severity, finding.expected) for finding in over] == ([("info", 1000)] if found else [])
@@ -92,7 +92,7 @@ def test_an_overview_beyond_its_limit_is_worth_knowing(characters, found) -> Non
         "本机关2023年无收费情况。",
     ],
 )
-def test_fees_are_reported_also_where_none_were_charged(text) -> None:
+def test_fees_are_reported_also_where_none_were_charged(text: str) -> None:
     assert findings(sound_report(narrative={"other": text}), "FORM-FEES") == []
 
 
@@ -128,7 +128,7 @@ def test_an_edition_without_the_row_is_judged_by_its_text() -> None:
         "共收到信息处理费50余元",
     ],
 )
-def test_silence_is_an_error_where_another_section_says_that_fees_were_charged(sentence) -> None:
+def test_silence_is_an_error_where_another_section_says_that_fees_were_charged(sentence: str) -> None:
     narrative = {"overview": f"{NARRATIVE['overview']}{sentence}。", "other": "无。"}
     (finding,) = findings(sound_report(narrative=narrative), "FORM-FEES")
     assert (finding.severity, finding.quote) == ("error", sentence)
@@ -155,7 +155,7 @@ def test_the_preamble_may_say_so_too() -> None:
         "收取行政事业性收费12万元",
     ],
 )
-def test_denials_and_other_fees_are_no_proof(sentence) -> None:
+def test_denials_and_other_fees_are_no_proof(sentence: str) -> None:
     narrative = {"overview": f"{NARRATIVE['overview']}{sentence}。", "other": "无。"}
     (finding,) = findings(sound_report(narrative=narrative), "FORM-FEES")
     assert finding.severity == "warning"

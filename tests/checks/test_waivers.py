@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checks.examples import findings, sound_report
@@ -11,16 +13,16 @@ UNBALANCED = {"applications.received.company": 1}
 BALANCE = tuple(f"applications.{row}.company" for row in ("received", "carried_in", "total", "carried_out"))
 
 
-def waiver(rule, **fields):
+def waiver(rule: str, **fields: Any) -> Waiver:
     return Waiver(rule, reason="机构改革", by="示例", **fields)
 
 
-def finding(**fields):
+def finding(**fields: Any) -> Finding:
     return Finding("R", "error", "example", 2023, "示例", **fields)
 
 
 @pytest.mark.parametrize("cells", [BALANCE, BALANCE[:1], (BALANCE[2], BALANCE[0])])
-def test_a_waived_finding_keeps_its_place_with_the_reason(cells) -> None:
+def test_a_waived_finding_keeps_its_place_with_the_reason(cells: tuple[str, ...]) -> None:
     outcome = check(sound_report(figures=UNBALANCED, waivers=(waiver("T3-BALANCE", cells=cells),)))
     company, total = (found for found in sorted(outcome, key=lambda found: found.cells) if found.rule == "T3-BALANCE")
     assert company.waived == Waived("机构改革", "示例")
@@ -48,7 +50,7 @@ def test_a_waived_finding_keeps_its_place_with_the_reason(cells) -> None:
         ({"quote": ""}, {"quote": "示例"}, False),
     ],
 )
-def test_a_waiver_is_meant_for_the_finding_it_names(fields, found, meant) -> None:
+def test_a_waiver_is_meant_for_the_finding_it_names(fields: dict[str, Any], found: dict[str, Any], meant: bool) -> None:
     assert matches(waiver("R", **fields), finding(**found)) is meant
     assert not matches(waiver("S", **fields), finding(**found))
 
@@ -88,7 +90,7 @@ def test_a_cell_that_the_form_does_not_have_is_named_as_it_is() -> None:
         ("示例", "豁免所指的规则“示例”不存在。"),
     ],
 )
-def test_a_waiver_of_no_rule_names_the_nearest(rule, message) -> None:
+def test_a_waiver_of_no_rule_names_the_nearest(rule: str, message: str) -> None:
     (found,) = check(sound_report(waivers=(waiver(rule),)))
     assert found.message == message
 

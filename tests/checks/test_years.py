@@ -9,37 +9,40 @@ from hypothesis import strategies as st
 
 from checks.examples import findings, sound_report
 from reportkit.checks import check
-from reportkit.form.figures import Amount
+from reportkit.form.figures import Amount, magnitude
+from reportkit.report import AnnualReport
 from strategies import APPLICANTS, consistent_years
 
 
-def unjudged(report):
+def unjudged(report: AnnualReport) -> dict[str, str]:
     return {entry.rule: entry.reason for entry in check(report).not_assessable}
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from([2020, 2021, 2022, 2023]).flatmap(consistent_years))
-def test_two_years_that_agree_give_no_finding(report) -> None:
+def test_two_years_that_agree_give_no_finding(report: AnnualReport) -> None:
     assert findings(report, "YEAR-CARRY") == findings(report, "YEAR-STOCK") == []
     assert ("YEAR-CARRY" in check(report).passed) and "YEAR-CARRY" not in unjudged(report)
 
 
 @settings(max_examples=30, deadline=None)
 @given(consistent_years(), st.sampled_from(APPLICANTS), st.integers(1, 50))
-def test_a_carry_that_differs_is_found_with_its_difference(report, applicant, change) -> None:
+def test_a_carry_that_differs_is_found_with_its_difference(report: AnnualReport, applicant: str, change: int) -> None:
     address = f"applications.carried_in.{applicant}"
-    (finding,) = findings(report.replace({address: report[address] + change}), "YEAR-CARRY")
+    before = magnitude(report[address])
+    (finding,) = findings(report.replace({address: before + change}), "YEAR-CARRY")
     assert finding.cells == (address,)
-    assert (finding.expected, finding.actual) == (report[address], report[address] + change)
+    assert (finding.expected, finding.actual) == (before, before + change)
     assert finding.severity == "error"
 
 
 @settings(max_examples=30, deadline=None)
 @given(consistent_years(), st.sampled_from(["issued", "repealed", "in_force"]), st.integers(1, 50))
-def test_a_stock_that_does_not_follow_is_found(report, column, change) -> None:
+def test_a_stock_that_does_not_follow_is_found(report: AnnualReport, column: str, change: int) -> None:
     address = f"disclosure.regulations.{column}"
-    (finding,) = findings(report.replace({address: report[address] + change}), "YEAR-STOCK")
+    (finding,) = findings(report.replace({address: magnitude(report[address]) + change}), "YEAR-STOCK")
     assert finding.cells == tuple(f"disclosure.regulations.{key}" for key in ("in_force", "issued", "repealed"))
+    assert isinstance(finding.expected, int) and isinstance(finding.actual, int)
     assert abs(finding.expected - finding.actual) == change
     assert finding.severity == "warning"
 
@@ -61,7 +64,7 @@ def test_what_was_printed_last_year_counts() -> None:
 
 
 @pytest.mark.parametrize("previous", [None, sound_report(2021)], ids=["none", "two years before"])
-def test_without_last_years_report_nothing_is_judged(previous) -> None:
+def test_without_last_years_report_nothing_is_judged(previous: AnnualReport | None) -> None:
     report = sound_report(2023, previous=previous)
     assert {rule for rule in unjudged(report) if rule.startswith("YEAR")} == {"YEAR-CARRY", "YEAR-STOCK", "YEAR-SWING"}
     assert not any(rule.startswith("YEAR") for rule in check(report).passed)
@@ -87,7 +90,7 @@ CELL = "disclosure.licences.decisions"
     ("before", "now", "found"),
     [(20, 101, True), (20, 100, False), (19, 1000, False), (100, 19, True), (100, 20, False), (30, None, False)],
 )
-def test_a_swing_is_more_than_fivefold_from_at_least_twenty(before, now, found) -> None:
+def test_a_swing_is_more_than_fivefold_from_at_least_twenty(before: int, now: int, found: bool) -> None:
     report = sound_report(2023, {CELL: now}, previous=sound_report(2022, {CELL: before}))
     assert bool(findings(report, "YEAR-SWING")) is found
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 import yaml
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.checks.finding import Finding, NotAssessable, Outcome, Waived
-from reportkit.display.findings import panel
+from reportkit.display.findings import Panel, panel
 from reportkit.form import form_for
 from reportkit.report import Agency, new_report
 
@@ -18,19 +19,23 @@ REPORT = new_report(Agency("example", "示例局"), 2023)
 CELLS = tuple(form_for(2023).cells)
 
 
-def finding(**fields):
+def finding(**fields: Any) -> Finding:
     return Finding(
         **{"rule": "T3-BALANCE", "severity": "error", "agency": "example", "year": 2023, "message": "示例", **fields}
     )
 
 
 class Text(HTMLParser):
-    def __init__(self, html) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.parts, self.tags, self.links, self.snippets, self.inside = [], [], [], [], ""
+        self.parts: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str | None] = []
+        self.snippets: list[str] = []
+        self.inside = ""
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.inside = tag
         if tag == "a":
@@ -38,21 +43,21 @@ class Text(HTMLParser):
         if tag == "pre":
             self.snippets.append("")
 
-    def handle_endtag(self, tag) -> None:
+    def handle_endtag(self, tag: str) -> None:
         self.inside = ""
 
-    def handle_data(self, data) -> None:
+    def handle_data(self, data: str) -> None:
         if self.inside == "pre":
             self.snippets[-1] += data
         elif self.inside != "style":
             self.parts.append(data)
 
     @property
-    def words(self):
+    def words(self) -> str:
         return "".join(self.parts)
 
 
-def shown(*findings, **outcome):
+def shown(*findings: Finding, **outcome: Any) -> Panel:
     return panel(Outcome(findings, **outcome), REPORT)
 
 
@@ -146,7 +151,7 @@ def test_a_waived_finding_shows_why_and_by_whom() -> None:
     quote=st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
     cells=st.lists(st.sampled_from(CELLS), max_size=9),
 )
-def test_the_snippet_for_a_waiver_reads_back_as_the_finding(quote, cells) -> None:
+def test_the_snippet_for_a_waiver_reads_back_as_the_finding(quote: str | None, cells: tuple[str, ...]) -> None:
     (snippet,) = Text(shown(finding(quote=quote, cells=tuple(cells))).html.replace("\r", "")).snippets
     wanted = {"rule": "T3-BALANCE", "quote": quote, "reason": None, "by": None} | ({"cells": cells} if cells else {})
     assert yaml.safe_load(snippet) == [wanted]
@@ -156,7 +161,7 @@ HOSTILE = "<img src=x onerror=alert(1)></style><script>alert(1)</script>\"'&"
 
 
 @pytest.mark.parametrize("field", ["message", "quote", "basis", "expected", "actual", "rule"])
-def test_hostile_text_stays_text(field) -> None:
+def test_hostile_text_stays_text(field: str) -> None:
     page = Text(shown(finding(**{field: HOSTILE})).html)
     assert not {"script", "img", "style"} & set(page.tags)
     assert HOSTILE in page.words
@@ -168,7 +173,7 @@ def test_hostile_waivers_and_reasons_stay_text() -> None:
     assert Text(html).words.count(HOSTILE) == 4
 
 
-def marks(html):
+def marks(html: str) -> dict[str, str]:
     """The sign that each marked cell shows."""
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     rules = re.findall(r'([^{}]+)\{--rk-line:[^;]+;--rk-tint:#\w+;--rk-sign:"(.)"\}', style)

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportkit.display.narrative import markdown_html, preamble, section
-from reportkit.form import editions
-from reportkit.report import Agency, new_report
+from reportkit.form import Form, editions
+from reportkit.report import Agency, AnnualReport, new_report
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -37,33 +38,34 @@ ATTRIBUTES = {"href", "rel", "title", "class", "style", "start", "id"}
 
 
 class Tags(HTMLParser):
-    def __init__(self, html) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.seen, self.text = [], ""
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append((tag, dict(attrs)))
 
-    def handle_data(self, data) -> None:
+    def handle_data(self, data: str) -> None:
         self.text += data
 
 
-def harmless(html):
+def harmless(html: str) -> bool:
     for tag, attributes in Tags(html).seen:
         assert tag in ALLOWED
         assert set(attributes) <= ATTRIBUTES
-        assert re.match(r"https?://|mailto:|tel:", attributes.get("href", "tel:"), re.IGNORECASE)
+        assert re.match(r"https?://|mailto:|tel:", attributes.get("href", "tel:") or "", re.IGNORECASE)
     return True
 
 
-def example(text="", key="overview", **agency):
+def example(text: str = "", key: str = "overview", **agency: Any) -> AnnualReport:
     return new_report(Agency("example", **{"name": "示例局", **agency}), 2023, narrative={key: text})
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_does_nothing(text) -> None:
+def test_hostile_text_does_nothing(text: str) -> None:
     assert harmless(markdown_html(text, level=3))
     assert harmless(section(example(text), "overview").html)
     assert harmless(preamble(example(text, "preamble", name=text, contact=text)).html)
@@ -71,7 +73,7 @@ def test_hostile_text_does_nothing(text) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12), st.sampled_from("*_`[]()<>!\n\u3000 \\"))))
-def test_no_mixture_of_texts_does_anything(pieces) -> None:
+def test_no_mixture_of_texts_does_anything(pieces: list[str]) -> None:
     assert harmless(markdown_html("".join(pieces), level=3))
 
 
@@ -91,7 +93,7 @@ def test_a_link_elsewhere_becomes_its_text() -> None:
 @pytest.mark.parametrize(
     "url", ["https://example.org/?a=1", "http://example.org/", "mailto:a@example.org", "tel:0539-0"]
 )
-def test_a_link_to_the_web_to_mail_or_to_a_telephone_leads_there(url) -> None:
+def test_a_link_to_the_web_to_mail_or_to_a_telephone_leads_there(url: str) -> None:
     ((_, _), (tag, attributes)) = Tags(markdown_html(f"[示例]({url})", level=3)).seen
     assert (tag, attributes) == ("a", {"href": url, "rel": "noopener nofollow"})
 
@@ -114,7 +116,7 @@ def test_an_address_in_the_text_is_no_link() -> None:
         "一、总体情况",
     ],
 )
-def test_chinese_text_comes_through_to_the_letter(text) -> None:
+def test_chinese_text_comes_through_to_the_letter(text: str) -> None:
     assert Tags(markdown_html(text, level=3)).text.strip() == text
 
 
@@ -128,7 +130,7 @@ def test_chinese_text_comes_through_to_the_letter(text) -> None:
         ("snake_case_示例", "<p>snake_case_示例</p>\n"),
     ],
 )
-def test_emphasis_works_beside_chinese_punctuation(text, html) -> None:
+def test_emphasis_works_beside_chinese_punctuation(text: str, html: str) -> None:
     assert markdown_html(text, level=3) == html
 
 
@@ -150,7 +152,7 @@ def test_a_line_indented_by_spaces_is_no_code() -> None:
         ("公开\n2023", "公开\n2023"),
     ],
 )
-def test_a_broken_line_is_joined_without_a_space_only_in_chinese(text, shown) -> None:
+def test_a_broken_line_is_joined_without_a_space_only_in_chinese(text: str, shown: str) -> None:
     assert Tags(markdown_html(text, level=3)).text.strip() == shown
 
 
@@ -166,7 +168,7 @@ def test_a_table_in_the_text_scrolls_and_is_styled() -> None:
 
 
 @pytest.mark.parametrize("form", editions().values(), ids=lambda form: form.edition)
-def test_sections_have_the_form_s_titles(form) -> None:
+def test_sections_have_the_form_s_titles(form: Form) -> None:
     report = new_report(Agency("example", "示例局"), form.first_year)
     for declared in form.titled_sections:
         html = section(report, declared.key).html

@@ -15,7 +15,7 @@ def test_a_part_carries_the_same_stylesheet_each_time() -> None:
 
 
 def test_a_part_is_shown_as_html_and_as_a_few_words() -> None:
-    data, _ = DisplayFormatter().format(Part("<p>甲</p>", "示例"))
+    data, _ = DisplayFormatter().format(Part("<p>甲</p>", "示例"))  # type: ignore[no-untyped-call]
     assert set(data) == {"text/html", "text/plain"}
     assert data["text/plain"] == "示例"
 

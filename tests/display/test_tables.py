@@ -3,15 +3,16 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from reportkit.display import tables
 from reportkit.form import editions, form_for
-from reportkit.form.figures import figure_text
+from reportkit.form.figures import Figure, figure_text
 from reportkit.form.layout import LabelBox, layout_of
-from reportkit.report import Agency, new_report
+from reportkit.report import Agency, AnnualReport, new_report
 from strategies import reports
 
 EVERY_TABLE = [(form.first_year, table.key) for form in editions().values() for table in form.tables]
@@ -20,12 +21,14 @@ EVERY_TABLE = [(form.first_year, table.key) for form in editions().values() for 
 class Grid(HTMLParser):
     """The boxes of a table, line by line, each with its text, attributes and tag."""
 
-    def __init__(self, html) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.groups, self.caption, self.box = [], "", None
+        self.groups: list[list[list[dict[str, Any]]]] = []
+        self.caption = ""
+        self.box: dict[str, Any] | None = None
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tag = tag
         if tag in ("thead", "tbody"):
             self.groups.append([])
@@ -35,29 +38,29 @@ class Grid(HTMLParser):
             self.box = {"tag": tag, "text": "", **dict(attrs)}
             self.groups[-1][-1].append(self.box)
 
-    def handle_endtag(self, tag) -> None:
+    def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
             self.box = None
 
-    def handle_data(self, data) -> None:
+    def handle_data(self, data: str) -> None:
         if self.box is not None:
             self.box["text"] += data
         elif self.tag == "caption":
             self.caption += data.strip()
 
     @property
-    def boxes(self):
+    def boxes(self) -> list[dict[str, Any]]:
         return [box for group in self.groups for line in group for box in line]
 
 
-def example(year, **figures):
+def example(year: int, **figures: Figure) -> AnnualReport:
     return new_report(Agency("example", "示例局"), year, figures)
 
 
 @pytest.mark.parametrize(("year", "key"), EVERY_TABLE)
-def test_spans_cover_a_full_rectangle(year, key) -> None:
+def test_spans_cover_a_full_rectangle(year: int, key: str) -> None:
     for group in Grid(tables.table(example(year), key).html).groups:
-        covered = {}
+        covered: dict[tuple[int, int], int] = {}
         for row, line in enumerate(group):
             column = 0
             for box in line:
@@ -71,7 +74,7 @@ def test_spans_cover_a_full_rectangle(year, key) -> None:
 
 
 @pytest.mark.parametrize(("year", "key"), EVERY_TABLE)
-def test_labels_stand_to_the_letter_with_their_scope(year, key) -> None:
+def test_labels_stand_to_the_letter_with_their_scope(year: int, key: str) -> None:
     layout = layout_of(form_for(year).table(key))
     lines = [*layout.head, *(line for body in layout.bodies for line in body)]
     declared = [(box.label, box.scope) for line in lines for box in line if isinstance(box, LabelBox)]
@@ -81,14 +84,14 @@ def test_labels_stand_to_the_letter_with_their_scope(year, key) -> None:
 
 
 @pytest.mark.parametrize(("year", "key"), EVERY_TABLE)
-def test_every_cell_can_be_linked_to_by_its_address(year, key) -> None:
+def test_every_cell_can_be_linked_to_by_its_address(year: int, key: str) -> None:
     boxes = Grid(tables.table(example(year), key).html).boxes
     assert [box["id"] for box in boxes if "id" in box] == [cell.address for cell in form_for(year).table(key).cells]
 
 
 @settings(max_examples=25, deadline=None)
 @given(reports())
-def test_figures_stand_digit_by_digit(report) -> None:
+def test_figures_stand_digit_by_digit(report: AnnualReport) -> None:
     for key in (table.key for table in report.form.tables):
         for box in Grid(tables.table(report, key).html).boxes:
             if "id" in box:
