@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from reportkit.form.figures import magnitude
 from reportkit.intake.rollup import RollUpError, roll_up
 from reportkit.project.folder import Project, ReportKey, UnknownAgencyError
 from reportkit.project.parameters import TypedError
-from reportkit.report import UnknownCellError
+from reportkit.report import Agency, AnnualReport, UnknownCellError
 from strategies import reports
 
 AGENCIES = """\
@@ -51,15 +53,15 @@ def received(project: Project, **companies: int) -> None:
         )
 
 
-def ids(agencies) -> list[str]:
+def ids(agencies: Iterable[Agency]) -> list[str]:
     return [agency.id for agency in agencies]
 
 
-def rollup_findings(report) -> list[str]:
+def rollup_findings(report: AnnualReport) -> list[str]:
     return [finding.cells[0] for finding in check(report) if finding.rule == "ROLLUP-SUM"]
 
 
-def test_a_body_s_report_stands_for_all_bodies_below_it(project) -> None:
+def test_a_body_s_report_stands_for_all_bodies_below_it(project: Project) -> None:
     received(project, office=1, bureau=2, county=10, county_office=3, town=7, town_office=7)
     rolled = roll_up(project, "city", 2023)
     assert rolled.report[CELL] == 13
@@ -71,7 +73,7 @@ def test_a_body_s_report_stands_for_all_bodies_below_it(project) -> None:
     assert (rolled.below.missing, rolled.below.unreadable) == ((), ())
 
 
-def test_where_a_body_has_no_report_those_below_it_stand_in_its_place_at_any_depth(project) -> None:
+def test_where_a_body_has_no_report_those_below_it_stand_in_its_place_at_any_depth(project: Project) -> None:
     received(project, office=1, county_office=3, town_office=7)
     rolled = roll_up(project, "city", 2023)
     assert rolled.report[CELL] == 11
@@ -79,20 +81,18 @@ def test_where_a_body_has_no_report_those_below_it_stand_in_its_place_at_any_dep
     assert ids(report.agency for report in rolled.below.reports) == ["office", "county-office", "town-office"]
 
 
-def test_a_report_that_cannot_be_read_is_named_with_its_message(project) -> None:
+def test_a_report_that_cannot_be_read_is_named_with_its_message(project: Project) -> None:
     received(project, office=1, county_office=3)
     write(project.root, "2023/county.yaml", "foo: 1")
     write(project.root, "2023/bureau.yml", "")
     rolled = roll_up(project, "city", 2023)
     assert rolled.report[CELL] == 4
     told = {body.id: message for body, message in rolled.below.unreadable}
-    assert (
-        told["county"] == "params/2023/county.yaml:1: foo: unknown key; did you mean other?" or "foo" in told["county"]
-    )
+    assert "params/2023/county.yaml:1: foo: unknown key" in told["county"]
     assert "rename bureau.yml to bureau.yaml" in told["bureau"]
 
 
-def test_a_wrong_entry_of_the_agencies_does_not_hide_the_bodies_below_it(project) -> None:
+def test_a_wrong_entry_of_the_agencies_does_not_hide_the_bodies_below_it(project: Project) -> None:
     write(project.root, "agencies.yaml", AGENCIES.replace("name: 示例县人民政府, level", "levle"))
     received(project, office=1, county_office=3)
     rolled = roll_up(project, "city", 2023)
@@ -102,7 +102,7 @@ def test_a_wrong_entry_of_the_agencies_does_not_hide_the_bodies_below_it(project
     assert "levle: unknown key" in message
 
 
-def test_agencies_in_a_circle_are_met_once(project) -> None:
+def test_agencies_in_a_circle_are_met_once(project: Project) -> None:
     circle = "a: {name: 甲局, parent: b}\nb: {name: 乙局, parent: a}\nc: {name: 丙局, parent: a}\n"
     write(project.root, "agencies.yaml", AGENCIES + circle)
     received(project, c=2)
@@ -111,7 +111,7 @@ def test_agencies_in_a_circle_are_met_once(project) -> None:
     assert ids(report.agency for report in below.reports) == ["c"]
 
 
-def test_texts_and_comments_of_the_parent_stay_and_figures_and_stated_totals_are_replaced(project) -> None:
+def test_texts_and_comments_of_the_parent_stay_and_figures_and_stated_totals_are_replaced(project: Project) -> None:
     received(project, office=1, bureau=2)
     write(
         project.root,
@@ -129,20 +129,20 @@ def test_texts_and_comments_of_the_parent_stay_and_figures_and_stated_totals_are
     assert rollup_findings(saved) == []
 
 
-def test_a_parent_without_a_report_gets_a_new_one(project) -> None:
+def test_a_parent_without_a_report_gets_a_new_one(project: Project) -> None:
     received(project, office=1)
     report = roll_up(project, "city", 2023).report
     project.save_report(report)
     assert project.open_report("city", 2023) == report
 
 
-def test_nothing_is_written(project) -> None:
+def test_nothing_is_written(project: Project) -> None:
     received(project, office=1)
     roll_up(project, "city", 2023)
     assert not project.parameter_file(ReportKey("city", 2023)).exists()
 
 
-def test_without_anything_to_sum_it_is_said_what_to_do(project) -> None:
+def test_without_anything_to_sum_it_is_said_what_to_do(project: Project) -> None:
     with pytest.raises(RollUpError, match=r"office: no agency is below it; write `parent: office` at each"):
         roll_up(project, "office", 2023)
     write(project.root, "2023/bureau.yaml", "foo: 1")
@@ -154,24 +154,25 @@ def test_without_anything_to_sum_it_is_said_what_to_do(project) -> None:
         roll_up(project, "citty", 2023)
 
 
-def test_a_parent_whose_own_file_cannot_be_read_is_not_overwritten(project) -> None:
+def test_a_parent_whose_own_file_cannot_be_read_is_not_overwritten(project: Project) -> None:
     received(project, office=1)
     write(project.root, "2023/city.yaml", "foo: 1")
     with pytest.raises(TypedError, match=r"params/2023/city\.yaml:1"):
         roll_up(project, "city", 2023)
 
 
-def test_contributions_to_no_cell_are_refused(project) -> None:
+def test_contributions_to_no_cell_are_refused(project: Project) -> None:
     received(project, office=1)
     with pytest.raises(UnknownCellError):
         roll_up(project, "city", 2023).contributions("applications.received.firm")
 
 
 def test_a_report_is_opened_with_those_below_it_only_where_there_are_any(
-    project, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received(project, office=1, city=1, town_office=2)
     opened = project.open_report("city", 2023)
+    assert opened.below is not None
     assert ids(report.agency for report in opened.below.reports) == ["office", "town-office"]
     assert ids(opened.below.missing) == ["bureau", "county", "county-office", "town"]
     assert rollup_findings(opened) == [
@@ -181,16 +182,18 @@ def test_a_report_is_opened_with_those_below_it_only_where_there_are_any(
     assert project.open_report("office", 2023).below is None
 
 
-def test_reports_below_come_without_their_earlier_years(project) -> None:
+def test_reports_below_come_without_their_earlier_years(project: Project) -> None:
     received(project, office=1, city=1)
     write(project.root, "2022/office.yaml", "")
-    assert project.open_report("city", 2023).below.reports[0].previous is None
+    below = project.open_report("city", 2023).below
+    assert below is not None
+    assert below.reports[0].previous is None
 
 
 @settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_any_tree_rolls_up_to_a_report_that_passes_and_any_change_in_it_is_found(
-    tmp_path_factory: pytest.TempPathFactory, data
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     root = tmp_path_factory.mktemp("tree")
     (root / "notebooks").mkdir()
@@ -211,7 +214,7 @@ def test_any_tree_rolls_up_to_a_report_that_passes_and_any_change_in_it_is_found
         stated[f"b{number}"] = report.replace(agency=project.agency(f"b{number}"))
         project.save_report(stated[f"b{number}"])
 
-    def total(agency, address):
+    def total(agency: str, address: str) -> int | Decimal:
         """The sum over a body, told by the tree from above."""
         if agency in stated:
             return magnitude(stated[agency].figures[address])
