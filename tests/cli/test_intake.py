@@ -121,11 +121,11 @@ def test_what_cannot_be_imported_is_said_and_does_not_hold_up_the_others(project
     assert "Traceback" not in err
 
 
-def test_what_must_be_mended_after_an_import_is_said_at_once(project: Path, source: Path) -> None:
+def test_what_must_be_corrected_after_an_import_is_said_at_once(project: Path, source: Path) -> None:
     source.write_text(SOURCE.read_text(encoding="utf-8").replace("行政许可\t0", "行政许可\t-3"), encoding="utf-8")
     status, out, _ = run("import", source, project=project)
     assert status == 0
-    assert "to mend" in out
+    assert "  correct  " in out
     assert "disclosure.licences.decisions" in out
 
 

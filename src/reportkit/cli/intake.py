@@ -101,7 +101,7 @@ def _imported(file: Path, published: PublishedReport, imported: Imported) -> str
         f"  read     {len(published.figures)} figures, {sum(map(bool, published.narrative.values()))} texts",
         *(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in published.guesses),
         *(f"  missing  {missing}" for missing in published.missing),
-        *(f"  to mend  {problem}" for problem in imported.problems.splitlines()),
+        *(f"  correct  {problem}" for problem in imported.problems.splitlines()),
     ]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""From bytes to text: which encoding a file is in, told by its bytes rather than by what it claims."""
+"""From bytes to text: the encoding of a file is judged by its bytes rather than by what it declares."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import codecs
 
 __all__ = ["decoded", "looks_binary"]
 
-_MARKS = [
+_BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose byte order mark begins it
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -31,7 +31,7 @@ _MOST_DOUBTFUL = 0.02
 
 
 def decoded(data: bytes, claimed: str = "") -> str:
-    """The text of `data`: as its byte order mark says, else UTF-8, else as it claims, else GB18030.
+    """Decode `data`: as its byte order mark says, else as UTF-8, else as it declares, else as GB18030.
 
     Bytes that fit none of them are replaced by U+FFFD, in the encoding that has fewest of those.
 
@@ -40,11 +40,21 @@ def decoded(data: bytes, claimed: str = "") -> str:
     data
         The whole file.
     claimed
-        The encoding that the file itself names, as it writes it; empty where it names none.
+        The encoding that the file itself declares; empty where it declares none.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Examples
+    --------
+    >>> decoded("公开".encode("gb18030"))
+    '公开'
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+    for start, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(start):
+            return data[len(start) :].decode(encoding, "replace")
     encodings = list(dict.fromkeys([_CLAIMED.get(claimed.strip().lower(), "gb18030"), "gb18030"]))
     if _mostly_utf_8(data):
         return data.decode("utf-8", "replace")
@@ -58,14 +68,14 @@ def decoded(data: bytes, claimed: str = "") -> str:
 
 
 def _mostly_utf_8(data: bytes) -> bool:
-    """Whether it is UTF-8, perhaps with a few broken bytes: other encodings of Chinese are hardly ever."""
+    """Whether it is UTF-8, perhaps with a few broken bytes: other encodings of Chinese rarely look like it."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return not broken or sum(1 for character in text if "\x7f" < character < "\ufffd") > broken
 
 
 def looks_binary(text: str) -> bool:
-    """Whether what was decoded is no text: full of control characters and of bytes that no encoding knows."""
+    """Whether decoded data are not text: full of control characters and of bytes that no encoding knows."""
     sample = text[:_SAMPLE]
     doubtful = sum(1 for character in sample if _is_doubtful(character))
     return doubtful > _MOST_DOUBTFUL * len(sample)

@@ -1,4 +1,4 @@
-"""Putting cells with spans into a grid, as a browser would: whatever the spans say, the grid stays bounded."""
+"""Putting cells with spans into a grid, as a browser would; wrong spans cannot make it larger than a limit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Cell:
     text
         Its words, white space folded.
     rowspan, colspan
-        What the file says, however wrong; 0 rows are all rows to the end of its section.
+        What the file says, right or wrong; 0 rows means all rows to the end of its section.
     header
         Whether the file marks it as a header.
     """
@@ -44,7 +44,7 @@ class _Place:
 
 
 def grid_of(rows: Sequence[Sequence[Cell]], sections: Sequence[int] = ()) -> Grid:
-    """The grid in which the cells stand.
+    """Put cells into a grid.
 
     A cell takes the first free place of its row and what it spans from there; where spans overlap, the
     earlier cell stays. Columns in which no cell begins are left out.
@@ -56,6 +56,11 @@ def grid_of(rows: Sequence[Sequence[Cell]], sections: Sequence[int] = ()) -> Gri
     sections
         For each row where its section (head, body, foot) ends: the index behind its last row. Spans do not
         reach beyond it. By default the whole table is one section.
+
+    Returns
+    -------
+    Grid
+        The boxes at the places they cover.
 
     Raises
     ------

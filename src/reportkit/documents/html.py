@@ -1,4 +1,4 @@
-"""Reading a web page: what its reader sees, in the order in which it stands, without what surrounds the article."""
+"""Reading a web page: what its reader sees, in order, without navigation and other surroundings of the article."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _BESIDE_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MOST = 0.5
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
-# What nests in a page that has gone wrong, and means nothing for its words.
+# Elements that broken pages nest without end, and that do not matter for the words.
 _NESTING = re.compile(r"</?(?:div|span|font|b|i|u|em|strong|section|center|a|o:p|small|big)\b[^<>]*>", re.I)
 
 
@@ -58,13 +58,13 @@ def is_html(data: bytes) -> bool:
 
 
 def html_text(data: bytes) -> str:
-    """The text of a page's source: its encoding is told by its bytes, or by what it claims of itself."""
+    """The text of a page's source: its encoding is judged by its bytes, or by what it declares."""
     claim = _CLAIM.search(data[:_CLAIM_WITHIN])
     return decoded(data, next(filter(None, claim.groups()), b"").decode("ascii") if claim else "")
 
 
 def read_html(source: str, name: str) -> Document:
-    """The document that a page is.
+    """Read a web page.
 
     Parameters
     ----------
@@ -73,10 +73,15 @@ def read_html(source: str, name: str) -> Document:
     name
         The file's name, for messages.
 
+    Returns
+    -------
+    Document
+        Its headings, paragraphs and grids.
+
     Raises
     ------
     UnreadableError
-        Where the page has no words of its own, or nothing can be made of it.
+        Where the page has no words of its own, or cannot be parsed.
 
     Examples
     --------
@@ -243,7 +248,7 @@ def _unbroken(text: str) -> str:
 
 
 def _is_heading(element: _Element) -> bool:
-    """Whether it is a heading rather than one that somebody forgot to close, or laid a page out with."""
+    """Whether it is a real heading, not one that was never closed or that only lays out the page."""
     return element.tag in _HEADINGS and _length(element) <= _LONGEST_HEADING and element.find(".//table") is None
 
 

@@ -45,7 +45,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def read_pdf(data: bytes, name: str) -> Document:
-    """The document that a PDF is.
+    """Read a PDF.
 
     Parameters
     ----------
@@ -53,6 +53,11 @@ def read_pdf(data: bytes, name: str) -> Document:
         The file.
     name
         Its name, for messages.
+
+    Returns
+    -------
+    Document
+        Its paragraphs and grids.
 
     Raises
     ------
@@ -77,7 +82,7 @@ def read_pdf(data: bytes, name: str) -> Document:
             title = _title(pdf.metadata)
     except (UnreadableError, MemoryError):
         raise
-    except Exception as error:  # pdfminer lets all kinds of errors through where a file is damaged
+    except Exception as error:  # pdfminer raises all kinds of errors on damaged files
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):
             raise UnreadableError("a PDF protected by a password; save it without one") from error
@@ -197,7 +202,7 @@ def _line(characters: list[dict[str, Any]]) -> _Line:
 
 
 def _ruled(cells: Sequence[Sequence[float]], characters: Sequence[dict[str, Any]]) -> _Ruled | None:
-    """The grid of a table whose cells are these rectangles; None for a mere frame around text."""
+    """The grid of a table whose cells are these rectangles; None for a frame around text."""
     columns, rows = _edges(cell[0] for cell in cells), _edges(cell[1] for cell in cells)
     covered: list[list[int | None]] = [[None] * len(columns) for _ in rows]
     spans = []

@@ -1,4 +1,4 @@
-"""Reading plain text: lines are paragraphs, and runs of lines cut by tabs or bars are grids."""
+"""Reading plain text: lines are paragraphs; consecutive lines split by tabs or bars are grids."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_plain_text(data: bytes) -> bool:
 
 
 def read_plain_text(text: str, name: str) -> Document:
-    r"""The document that a plain text is.
+    r"""Read plain text.
 
     Parameters
     ----------
@@ -32,6 +32,11 @@ def read_plain_text(text: str, name: str) -> Document:
         The text.
     name
         The file's name, for messages.
+
+    Returns
+    -------
+    Document
+        Its paragraphs and grids.
 
     Examples
     --------
@@ -73,7 +78,7 @@ def _fields(line: str, separator: str) -> list[str]:
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the lines are a table's: a single one must have three words, for two are soon parted by a mere gap."""
+    """Whether the lines are a table's: a single line needs three words, since a mere gap may separate two."""
     words = [sum(1 for text in row if text.strip()) for row in rows]
     return max(words) >= 2 if len(rows) > 1 else words[0] >= 3
 

@@ -51,7 +51,7 @@ def is_word(data: bytes) -> bool:
 
 
 def read_word(data: bytes, name: str) -> Document:
-    """The document that a Word file is.
+    """Read a Word file.
 
     Parameters
     ----------
@@ -60,10 +60,15 @@ def read_word(data: bytes, name: str) -> Document:
     name
         Its name, for messages.
 
+    Returns
+    -------
+    Document
+        Its headings, paragraphs and grids.
+
     Raises
     ------
     UnreadableError
-        Where the file is damaged, or built to harm.
+        Where the file is damaged, too large, or made to do harm.
     """
     parts = open_archive(data, _KIND, _LIMITS)
     main = next(filter(_MAIN_PART.fullmatch, sorted(parts.namelist())), None)

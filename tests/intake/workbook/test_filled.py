@@ -68,7 +68,7 @@ def test_money_keeps_the_digits_typed(tmp_path: Path, value: object, figure: str
         (True, "TRUE stands here: write the number"),
         (datetime(2023, 1, 2), "give the cell the format of a number"),
         ("#REF!", "'#REF!' stands here: write the number"),
-        ("=1+1", "a formula stands here that nobody has worked out"),
+        ("=1+1", "a formula without a result: open and save the file in Excel"),
     ],
 )
 def test_a_wrong_figure_is_named_with_sheet_cell_label_and_what_to_write(

@@ -23,7 +23,7 @@ def sheets(path: Path, file: str) -> list[Sheet]:
     Parameters
     ----------
     path
-        The file; what it is, is told by its content.
+        The file; its content decides what it is.
     file
         What messages call it.
 

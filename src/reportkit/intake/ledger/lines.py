@@ -121,7 +121,7 @@ class LineReader:
     def _fingerprint(self, table: str, received: date, given: Mapping[str, str]) -> bytes | None:
         """What two lines about the same thing have in common: the serial number, or day and line number."""
         if not is_blank(serial := text_of(given.get("serial"))):
-            # Numbers often begin anew each year.
+            # Numbers often restart each year.
             said = f"{table} {received.year} {squeezed(serial)}"
         elif not is_blank(number := text_of(given.get("number"))):
             said = f"{table} {received} {self.sheet.place} {squeezed(number)}"

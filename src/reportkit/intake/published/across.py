@@ -60,7 +60,7 @@ def _across_in_order(head: Sequence[Sequence[str]], block: Block) -> bool:
         return False
     for line in head:
         places = [columns.index(word) for word in map(squeezed, line) if word in columns]
-        # Each group begins anew; more new beginnings than groups mean another order.
+        # The columns repeat for each group; more repetitions than groups mean another order.
         if sum(after <= before for before, after in pairwise(places)) >= len(groups):
             return False
     return True

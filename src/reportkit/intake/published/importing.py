@@ -197,7 +197,7 @@ def _agency(project: Project, published: PublishedReport, named: str | None) -> 
 
 
 def _id_from(name: str) -> str:
-    """An id made of a name that somebody sent: it will name files, so nothing but letters and digits stays."""
+    """An id made of a name; it names files and comes from outside, so only letters and digits are kept."""
     return "".join(re.findall(r"\w", name))[:_LONGEST_ID]
 
 

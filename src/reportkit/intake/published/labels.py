@@ -1,7 +1,6 @@
 """Labels as they were typed, matched against the labels that the form declares.
 
-Text alone never decides: numerals, groups and order count as evidence too, and what is not
-certain says so.
+Text alone never decides: numerals, groups and order count as evidence too.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ __all__ = ["RowLabel", "alignment", "labels_of", "likeness", "row_labels", "to_t
 
 # How many characters a part of a label must have to speak for the whole.
 _SHORT = 4
-# What makes a pair worth considering at all, and what a label to the letter counts.
+# The score from which a pair is considered at all, and the score of an exact label.
 _WORTH, _EXACT = 0.7, 1.3
 
 
@@ -82,7 +81,7 @@ def labels_of(form: Form) -> frozenset[str]:
 
 @cache
 def to_the_letter(label: str) -> frozenset[str]:
-    """The ways of writing a label that leave no doubt: to the letter, or without its closing remark.
+    """The unmistakable ways of writing a label: exactly, or without its closing remark.
 
     Examples
     --------
@@ -123,7 +122,7 @@ def alignment(lines: Sequence[Sequence[str]], rows: Sequence[RowLabel]) -> dict[
     """
     exact = {spelling: at for at, row in enumerate(rows) for spelling in to_the_letter(row.header.label)}
     scored = [(index, _scores(labels, rows, exact)) for index, labels in enumerate(lines) if labels]
-    # A line that is like none of the rows takes no part: that keeps long documents quick.
+    # Lines that resemble no row are left out, which keeps long documents quick.
     scored = [(index, scores) for index, scores in scored if any(scores)]
     best = [[0.0] * (len(rows) + 1)]
     for _, scores in scored:
@@ -149,7 +148,7 @@ def _scores(labels: Sequence[str], rows: Sequence[RowLabel], exact: Mapping[str,
     """For each row how much the labels speak for it, beyond what makes a pair worth considering."""
     scores = [0.0] * len(rows)
     if labels[-1] in exact:
-        # Said to the letter, it can be no other row.
+        # An exact label can be no other row.
         at = exact[labels[-1]]
         scores[at] = _EXACT - _astray(labels, rows[at])
         return scores

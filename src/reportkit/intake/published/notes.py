@@ -16,7 +16,7 @@ class Notes:
     Parameters
     ----------
     guesses
-        What was read, but not beyond doubt.
+        What was read, but not with certainty.
     missing
         What was not found, or was left out.
     """
@@ -25,7 +25,7 @@ class Notes:
     missing: list[str] = field(default_factory=list)
 
     def guess(self, what: str, said: str, sure: float, where: str = "") -> None:
-        """Note something that was read, but not beyond doubt."""
+        """Note something that was read, but not with certainty."""
         self.guesses.append(Guess(what, said, sure, where))
 
     def miss(self, what: str) -> None:

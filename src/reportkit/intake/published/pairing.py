@@ -96,7 +96,7 @@ class _Pairing:
         self.found.guesses.append(Guess(self.row_name(at), said, round(sure, 2), where, cells))
 
     def sureness(self, line: int, at: int) -> float:
-        """How sure it is that a line is a row: 1 where said to the letter, 0 where another row is likelier."""
+        """How sure it is that a line is a row: 1 where its label is exact, 0 where another row is likelier."""
         labels, row = self.labels[line], self.declared[at]
         if labels[-1] in to_the_letter(row.header.label):
             return 1.0
@@ -111,7 +111,7 @@ class _Pairing:
         return min(0.95, alike * (1.0 if here == there else 0.8))
 
     def fill_gaps(self, paired: dict[int, int], sure: dict[int, float]) -> None:
-        """Between two rows that were found, let as many others as there is room for take their places."""
+        """Between two rows that were found, pair the lines and rows left over, if there are as many of each."""
         found = [(-1, -1), *sorted(paired.items()), (len(self.lines), len(self.declared))]
         for (line, row), (next_line, next_row) in pairwise(found):
             between = [at for at in range(line + 1, next_line) if self.holds_figures(at)]
@@ -129,7 +129,7 @@ class _Pairing:
                     sure[at] = min(sure[at], 0.6)
 
     def doubt_lonely(self, paired: Mapping[int, int], sure: dict[int, float]) -> None:
-        """A row is beyond doubt only beside another: a label may be the wrong one, but hardly two in a row."""
+        """A row is certain only beside another: one label may be the wrong one, but two in a row rarely are."""
         standing = [line for line in range(len(self.lines)) if line in paired or self.holds_figures(line)]
         certain = {line: paired[line] for line in paired if sure[line] == 1}
         for before, line, after in zip([-1, *standing], standing, [*standing[1:], -1], strict=False):
@@ -226,7 +226,7 @@ class _Pairing:
             self.found.guesses.append(Guess(name, said, round(alike, 2) if near else 0.6, cells=cells))
 
     def doubt_vanished(self, lines: Mapping[int, int]) -> None:
-        """Where the row after a pieced one was not found, its figures may have run into the one before."""
+        """If the row after a row made of single lines was not found, its figures may be mixed with that row's."""
         for at, line in lines.items():
             follower = at + 1
             if self.rows[self.lines[line]].loose and follower < len(self.declared) and follower not in lines:

@@ -50,7 +50,7 @@ class PublishedReport:
     wording
         How the source words its section titles, by key, in its order, and the labels of its tables.
     guesses
-        What was read, but not beyond doubt.
+        What was read, but not with certainty.
     missing
         What was not found, or was left out.
     places

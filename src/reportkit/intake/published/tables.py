@@ -15,7 +15,7 @@ __all__ = ["Guess", "PublishedTable"]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Something that was read, but not beyond doubt.
+    """Something that was read, but not with certainty.
 
     Parameters
     ----------

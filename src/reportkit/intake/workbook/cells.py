@@ -37,7 +37,7 @@ LOCKED_FILL = PatternFill("solid", start_color="EFEFEF", end_color="EFEFEF")
 
 
 def set_text(at: SheetCell, text: str) -> None:
-    """Write a text as a text, whatever it begins with."""
+    """Write a text as text, even if it begins with an equals sign."""
     at.value = for_excel(text)
     at.data_type = "s"
     at.quotePrefix = True

@@ -35,9 +35,7 @@ def figure_in(content: Content | None, cell: Cell) -> Figure:
         return None
     value = content.value
     if value is None:
-        raise FigureError(
-            "a formula stands here that nobody has worked out: open and save the file in Excel, or write the number"
-        )
+        raise FigureError("a formula without a result: open and save the file in Excel, or write the number")
     if content.error:
         raise FigureError(f"{str(value)[:QUOTED]!r} stands here: write the number")
     if isinstance(value, bool):

@@ -56,7 +56,7 @@ def assessable(report: AnnualReport) -> Iterator[Equation]:
 
 
 def with_carry_over(report: AnnualReport) -> AnnualReport:
-    """The report; where nobody has filled in anything, with the figures that follow from last year's."""
+    """The report; if nothing is filled in yet, with the figures that follow from last year's."""
     if report.declared or any(figure != 0 for figure in report.figures.values()):
         return report
     carried: dict[str, Figure] = {}

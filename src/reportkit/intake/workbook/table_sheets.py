@@ -51,7 +51,7 @@ def table_sheet(book: Workbook, report: AnnualReport, table: Table) -> dict[str,
     for address, (cell, at) in cells.items():
         parts = report.form.totals.get(address)
         if parts is None or report[address] != report.computed[address]:
-            # A total that its source states otherwise must be seen, and can be mended.
+            # A total that its source states otherwise must be visible, and can be corrected.
             set_figure(at, report[address], cell.kind)
             at.protection = Protection(locked=False)
             at.fill = ENTRY_FILL
