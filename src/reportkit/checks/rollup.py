@@ -69,7 +69,20 @@ def added(figures: Iterable[Figure]) -> Figure:
 
 
 def summed(reports: Sequence[AnnualReport], form: Form) -> dict[str, Figure]:
-    """For each cell of `form` that an official fills in the sum over `reports`; none where its kind is not additive."""
+    """The sums of the reports' figures.
+
+    Parameters
+    ----------
+    reports
+        The reports summed.
+    form
+        The edition of the form whose cells are summed.
+
+    Returns
+    -------
+    dict
+        The sum for each cell that an official fills in, but for cells of a kind that is not additive.
+    """
     entries = (address for address in form.entries if form.cells[address].kind.additive)
     return {address: added(report[address] for report in reports) for address in entries}
 
@@ -77,8 +90,20 @@ def summed(reports: Sequence[AnnualReport], form: Form) -> dict[str, Figure]:
 def contributions(reports: Iterable[AnnualReport], address: str) -> list[tuple[Agency, Figure]]:
     """What each report adds to a cell.
 
-    A total counts as it follows from the report's own cells: where it is stated otherwise, that is for
-    the report itself to mend.
+    A total counts as the report's own cells make it: where the report states another, that is an error of the
+    report itself.
+
+    Parameters
+    ----------
+    reports
+        The reports summed.
+    address
+        The cell.
+
+    Returns
+    -------
+    list of (Agency, figure)
+        Each report's agency with its figure, in the order of the reports.
     """
     return [(report.agency, report.computed.get(address, report[address])) for report in reports]
 

@@ -60,7 +60,19 @@ def length(text: str) -> int:
 
 
 def title_on(line: str, titles: Iterable[str]) -> str | None:
-    """Which of `titles` the line repeats, in the same or nearly the same words; None where it is none.
+    """Which title a line repeats.
+
+    Parameters
+    ----------
+    line
+        A line of plain text.
+    titles
+        The titles of the form's sections.
+
+    Returns
+    -------
+    str or None
+        The title that the line repeats in the same or nearly the same words; None where it repeats none.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from reportkit.report import AnnualReport
 
 __all__ = ["speaks_of"]
 
-# How far before a word another may stand that takes it back: 有待在各方面进一步加强.
+# How far before a word another may stand that denies it: 有待在各方面进一步加强.
 _REACH = 12
 _CLAUSE_END = re.compile(r"[,。;:、!?()….\n]")
 
@@ -39,7 +39,7 @@ def sections(form: Form) -> Iterator[Rule]:
 
 
 def speaks_of(text: str, topic: Topic) -> bool:
-    """Whether a plain text speaks of the topic, in words that are not taken back within their clause."""
+    """Whether a plain text speaks of the topic, in words that nothing denies within their clause."""
     text = re.sub(r"[^\S\n]+", "", text)
     words, excluded = _patterns(topic)
     for match in words.finditer(text):

@@ -28,7 +28,20 @@ WAIVER = Rule(
 
 
 def waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
-    """The finding with the first of `waivers` that is meant for it; unchanged where none is."""
+    """Apply waivers to a finding.
+
+    Parameters
+    ----------
+    finding
+        What a rule found.
+    waivers
+        The report's waivers.
+
+    Returns
+    -------
+    Finding
+        The finding with the first waiver that is meant for it; unchanged where none is.
+    """
     for waiver in waivers:
         if matches(waiver, finding):
             return replace(finding, waived=Waived(waiver.reason, waiver.by))
@@ -65,7 +78,12 @@ def stale_waivers(
     rules
         The ids of all rules.
     unjudged
-        The rules that could not be judged: their waivers may still be wanted.
+        The rules that could not be judged: their waivers may still be needed.
+
+    Yields
+    ------
+    Finding
+        One for each waiver that names no rule, or matches nothing that its rule found.
     """
     for waiver in report.waivers:
         if waiver.rule in unjudged or any(matches(waiver, finding) for finding in findings):

@@ -56,6 +56,16 @@ def swings(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
 def last_year(report: AnnualReport) -> AnnualReport:
     """The report for the year before.
 
+    Parameters
+    ----------
+    report
+        This year's report.
+
+    Returns
+    -------
+    AnnualReport
+        Last year's.
+
     Raises
     ------
     NotAssessableError

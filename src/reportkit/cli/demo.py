@@ -17,7 +17,7 @@ __all__ = ["demo"]
 
 @app.command(epilog="Example: reportkit demo demo-city --agencies 100 --years 2019-2025")
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made where there is none.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; created if it does not exist.")],
     agencies: Annotated[
         int, typer.Option("--agencies", metavar="N", help="How many bodies report, governments among them.")
     ] = 100,
@@ -29,12 +29,12 @@ def demo(
     ] = 0,
     seed: Annotated[
         int | None,
-        typer.Option("--seed", metavar="S", help="Another number makes another city, the same one the same."),
+        typer.Option("--seed", metavar="S", help="Each number makes another city, always the same one."),
     ] = None,
 ) -> None:
     """Make a made-up city (示例): departments, counties and their bodies, with consistent reports for some years.
 
-    With --faults, faults of every kind that the checks know are planted, to try the checks on.
+    With --faults, faults of every kind that the checks find are planted, one kind after another.
     """
     from reportkit.demo import SEED, make_city
 

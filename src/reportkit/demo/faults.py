@@ -1,9 +1,9 @@
 """Faults to plant in made-up reports: for each rule of the checks a change that it finds, and no other rule does.
 
 A planter is a function that changes a sound report so that its rule is broken; `planter` registers it by the rule's
-id. It returns None where the report does not lend itself to the change, for want of a cell or a section say. A change
-that makes figures of the report disagree is planted where no government sums them, or the fault would be found in
-the government's report as well.
+id. It returns None where that is not possible in the report, for instance where its form has no such cell or section.
+A change that makes figures of the report disagree is planted where no government sums them, or the fault would be
+found in the government's report as well.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Planter:
     Parameters
     ----------
     change
-        Given the rule that is to find it, a sound report and a source of chance, the change; None where the report
-        does not lend itself to it.
+        Given the rule that is to find it, a sound report and a source of chance, the change; None where that
+        is not possible in the report.
     rule
         The id of that rule; empty for a planter that serves several.
     where
@@ -107,8 +107,7 @@ class Planter:
         Returns
         -------
         Change or None
-            The change; None where the report does not lend itself to it, or where other rules than this one
-            would find it.
+            The change; None where none is possible, or where other rules than this one would find it.
         """
         rule = next((rule for rule in every_rule(report.form) if rule.id == self.rule), None)
         change = self.change(rule, report, source) if rule else None

@@ -16,7 +16,7 @@ __all__ = ["plant"]
 
 Placed = dict[tuple[str, int], Planter]
 
-# After so many reports that do not lend themselves to a kind of fault, it is held not to apply to the form.
+# A kind of fault that is possible in none of so many reports is taken not to apply to the form.
 _MOST_TRIED = 60
 
 
@@ -123,8 +123,8 @@ def _suits(city: City, body: Body, year: int, planter: Planter) -> bool:
     if planter.where is Where.GOVERNMENT:
         # Its report is known only when all below it are: an empty one shows whether the form has the cells.
         return planter.plant(new_report(body.agency, year), random.Random(0)) is not None  # noqa: S311
-    told = city.reports_of(body, {(body.id, year): planter})
-    return next(one.fault is not None for one in told if one.report.year == year)
+    reports = city.reports_of(body, {(body.id, year): planter})
+    return next(one.fault is not None for one in reports if one.report.year == year)
 
 
 def _counted(number: int, one: str, many: str) -> str:
