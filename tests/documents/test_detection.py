@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from documents.made import OLE, article, docx, p, page, pdf, said, tabbed, zipped
 from reportkit.documents import detection
 from reportkit.documents.detection import read_document
-from reportkit.documents.document import Document, UnreadableError
+from reportkit.documents.document import Document, Paragraph, UnreadableError
 
 
 @pytest.fixture
@@ -123,6 +123,16 @@ def test_an_error_that_no_reader_foresaw_is_one_line(tmp_path: Path, monkeypatch
     (tmp_path / "a").write_text("x")
     with pytest.raises(UnreadableError, match="a: a damaged file"):
         read_document(tmp_path / "a")
+
+
+def test_another_format_is_one_entry_in_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(data: bytes, name: str) -> Document:
+        return Document(name, (Paragraph(data.decode().removeprefix("WPS:")),))
+
+    added = detection.Format("WPS", lambda data: data.startswith(b"WPS:"), read, largest=20)
+    monkeypatch.setattr(detection, "FORMATS", (added, *detection.FORMATS))
+    (tmp_path / "a.wps").write_text("WPS:example")
+    assert read_document(tmp_path / "a.wps").blocks == (Paragraph("example"),)
 
 
 def test_reading_text_imports_no_heavy_library(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_amounts_need_their_unit(tmp_path: Path) -> None:
     assert "add the unit, 386500元 or 386500万元" in problem
 
 
-@pytest.mark.parametrize("value", [date(2024, 1, 19), datetime(2024, 1, 19), "2024-01-19", "2024年1月19日"])
+@pytest.mark.parametrize("value", [date(2024, 1, 19), datetime(2024, 1, 19), "2024-01-19", "2024年1月19日", "20240119"])
 def test_the_day_of_publication_may_be_typed_in_several_ways(tmp_path: Path, value: object) -> None:
     path = typed(fresh(tmp_path), {"published": value})
     assert read_workbook(path).published == date(2024, 1, 19)

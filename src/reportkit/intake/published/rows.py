@@ -46,7 +46,7 @@ class Row:
     labels
         The texts before the figures, from the left.
     tail
-        What stands after the last label: figures, marks and blanks.
+        What stands after the last label: figures, signs for none and blanks.
     where
         Where it stands in the document.
     width
