@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test lab bench lock clean
+.PHONY: help report test lab bench readme lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,14 @@ bench: .venv/installed ## Measure, with the programs in bench/ that take minutes
 build_requirements = import pathlib, tomllib; \
   declared = tomllib.loads(pathlib.Path("pyproject.toml").read_text("utf-8")); \
   print("editables", *declared["build-system"]["requires"], sep="\n")
+
+readme: .venv/installed ## Renew what the READMEs take from the code: the tables of rules
+	@renew() {
+	  .venv/bin/reportkit rules --format markdown --lang "$$2" > .venv/rules.md
+	  sed -i -e '/<!-- rules -->/,/<!-- \/rules -->/{//!d}' -e '/<!-- rules -->/r .venv/rules.md' "$$1"
+	}
+	renew README.md en
+	renew README.zh-CN.md zh
 
 lock: ## Renew requirements.lock from pyproject.toml
 	@if ! .venv/bin/python -m pip --version > /dev/null 2>&1; then

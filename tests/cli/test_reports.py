@@ -71,3 +71,10 @@ def test_init_makes_a_project_whose_example_has_no_error(tmp_path: Path) -> None
     assert "reportkit build --project" in out
     status, out, _ = run("check", project=folder)
     assert status == 0, out
+
+
+def test_init_writes_the_example_for_the_year_asked_for(tmp_path: Path) -> None:
+    status, out, _ = run("init", str(tmp_path / "new"), "--year", "2020")
+    assert status == 0
+    assert f"wrote {tmp_path / 'new' / 'params' / '2020' / 'example.yaml'}" in out
+    assert run("check", project=tmp_path / "new")[0] == 0

@@ -50,6 +50,9 @@ def check(
 @app.command(epilog="Example: reportkit init my-city")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; created if it does not exist.")],
+    year: Annotated[
+        int | None, typer.Option("--year", "-y", help="The year of the example report; by default last year.")
+    ] = None,
 ) -> None:
     """Start a new project: the notebook, an agencies file, an example report, schemas for editors.
 
@@ -57,7 +60,7 @@ def init(
     """
     from reportkit.project.starter import start_project
 
-    for path in start_project(folder):
+    for path in start_project(folder, year=year):
         typer.echo(f"wrote {path}")
     agencies = folder / "params" / "agencies.yaml"
     typer.echo(f"Next: put your agencies into {agencies}, then: reportkit build --project {folder}")

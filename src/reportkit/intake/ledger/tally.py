@@ -13,6 +13,7 @@ from reportkit.form import Form, Header, Table, form_for
 from reportkit.intake.ledger.ledger import Ledger, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
+from reportkit.intake.ledger.words import declared
 from reportkit.project.parameters import Problem
 from reportkit.report import UnknownCellError
 from reportkit.text import unnumbered
@@ -143,8 +144,7 @@ def tally_files(
     >>> tally_files([Path("台账.xlsx")], 2023).figures["applications.granted.company"]  # doctest: +SKIP
     3
     """
-    form = form_for(year)
-    return tally([read_ledger(path, columns=columns, sheet=sheet, form=form) for path in paths], form, year)
+    return tally([read_ledger(path, columns=columns, sheet=sheet) for path in paths], form_for(year), year)
 
 
 def _require_once(ledgers: tuple[Ledger, ...]) -> None:
@@ -190,21 +190,21 @@ class _Counting:
         """The cells that count the record; none where it has nothing to do with the year."""
         if record.received > self.last:
             return []
-        if record.table == self.form.roles.requests:
+        if record.table == declared()["requests"]["table"]:
             return self._request(record, ledger)
         return self._case(record, ledger)
 
     def _request(self, record: Record, ledger: Ledger) -> list[str]:
-        roles = self.form.roles
+        said = declared()["requests"]
         if record.answered and record.answered < self.first:
             return []
-        rows = [roles.received if record.received >= self.first else roles.carried_in]
+        rows = [said["within"] if record.received >= self.first else said["before"]]
         closed = record.outcome is not None and record.answered is not None and record.answered <= self.last
-        rows.append(self._outcome(record.outcome or "", ledger) if closed else roles.carried_out)
-        # An edition that has no such row does not count what would stand there.
-        return [f"{record.table}.{row}.{record.kind}" for row in rows if row]
+        rows.append(self._outcome(record.outcome or "", ledger) if closed else said["open"])
+        return [f"{record.table}.{row}.{record.kind}" for row in rows]
 
     def _case(self, record: Record, ledger: Ledger) -> list[str]:
+        said = declared()["cases"]
         if record.answered and record.answered < self.first:
             return []
         if record.outcome and not record.answered and record.received < self.first:
@@ -213,12 +213,11 @@ class _Counting:
                 f"received on {record.received}, and the day of its result is missing: was it pending in the year?",
             )
         closed = record.outcome and (record.answered is None or record.answered <= self.last)
-        result = record.outcome if closed else self.form.roles.pending
-        return [f"{record.table}.{record.kind}.{result}"] if result else []
+        return [f"{record.table}.{record.kind}.{record.outcome if closed else said['open']}"]
 
     def _outcome(self, outcome: str, ledger: Ledger) -> str:
         """The row of the form for an outcome; its group's where this edition has no items for it."""
-        table = self.form.table(self.form.roles.requests)
+        table = self.form.table(declared()["requests"]["table"])
         row, key = None, outcome
         while row is None and key:
             row, key = _row(table, key), key.rpartition(".")[0]
