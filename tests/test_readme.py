@@ -33,6 +33,9 @@ def blocks(readme: str, language: str) -> list[str]:
 (INSTALLATION,) = (block for block in blocks("README.md", "sh") if "pip install" in block)
 COMMANDS = [line for block in blocks("README.md", "sh") if block != INSTALLATION for line in block.splitlines()]
 
+# What the READMEs show below commands, with "…" for what differs from run to run.
+SHOWN = re.findall(r"^```sh\n((?:(?!```).)*)^```\n\n```text\n(.*?)^```", READMES["README.md"], re.MULTILINE | re.DOTALL)
+
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -45,17 +48,24 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_both_readmes_give_the_same_commands_and_examples() -> None:
-    for language in ("sh", "python", "yaml"):
+    for language in ("sh", "python", "yaml", "text"):
         told = [re.sub(r"\s*#.*", "", block) for block in blocks("README.md", language)]
         assert told == [re.sub(r"\s*#.*", "", block) for block in blocks("README.zh-CN.md", language)]
     assert len(COMMANDS) > 10
+    assert len(SHOWN) > 4
 
 
-def test_the_commands_of_the_tour_work_one_after_another(checkout: Path) -> None:
-    tour = [command for command in COMMANDS if not command.startswith("make ")]
-    script = "set -euo pipefail\n" + "\n".join(tour)
-    done = subprocess.run(["bash", "-c", script], cwd=checkout, env=ENVIRONMENT, capture_output=True, encoding="utf-8")
+def test_the_commands_of_the_tour_work_one_after_another_and_print_what_is_shown(checkout: Path) -> None:
+    tour = [block for block in blocks("README.md", "sh") if block != INSTALLATION and not block.startswith("make ")]
+    script = "set -euo pipefail\n" + "printf '\\f'\n".join(tour)
+    environment = {**ENVIRONMENT, "COLUMNS": "100", "NO_COLOR": "1"}
+    done = subprocess.run(["bash", "-c", script], cwd=checkout, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
+    printed = dict(zip(tour, done.stdout.split("\f"), strict=True))
+    for command, shown in SHOWN:
+        for line in shown.splitlines():
+            pattern = re.escape(line.strip()).replace("…", ".*")
+            assert re.search(pattern, printed[command]), f"{line}\n\nis not in\n\n{printed[command]}"
     assert (checkout / "output" / "2023" / "linyi-fao" / "report.html").exists()
     assert (checkout / "report.html").exists()
     assert list((checkout / "my-city" / "output").glob("*/example/report.html"))
