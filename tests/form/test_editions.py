@@ -401,7 +401,10 @@ def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(
         ({(*BLOCK, "rows", 1, "key"): "a"}, "t: t.a.sum, t.a.x, t.a.y stands twice"),
         ({(*BLOCK, "rows", 1, "key"): None}, "行b has neither a key nor anything below it"),
         ({(*BLOCK, "columns", 1, "kind"): "colour"}, "'colour' is missing or unknown"),
-        ({("roles",): {"colour": "t"}}, "roles: colour is none of them"),
+        (
+            {("roles",): {"colour": "t"}},
+            "roles: 'colour' is no role; those are requests, received, carried_in, carried_out, cases, pending",
+        ),
         ({("roles",): {"requests": "u"}}, "roles: requests is 'u', which no table has"),
         ({("roles",): {"requests": "t", "received": "x"}}, "roles: received is 'x', which no table has"),
         ({("roles",): {"cases": "t", "pending": "a"}}, "roles: pending is 'a', which no table has"),

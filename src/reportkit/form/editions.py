@@ -192,9 +192,10 @@ def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
 
 
 def _roles(declared: dict[str, str], tables: tuple[Table, ...]) -> Roles:
-    unknown = declared.keys() - {field.name for field in fields(Roles)}
-    if unknown:
-        raise FormError(f"roles: {', '.join(sorted(unknown))} is none of them")
+    known = [field.name for field in fields(Roles)]
+    for name in declared:
+        if name not in known:
+            raise FormError(f"roles: {name!r} is no role; those are {', '.join(known)}")
     roles = Roles(**declared)
     by_key = {table.key: table for table in tables}
     for name, key in declared.items():
