@@ -35,10 +35,11 @@ from build.projects import (
     write_small_project,
 )
 from reportkit.build.batch import LocalBuilders, build_reports
-from reportkit.build.one_report import Built, Failed, Limits
+from reportkit.build.one_report import STAMP, Built, Failed, Limits
 from reportkit.build.output import FolderOutput
 from reportkit.build.workers import modules_often_used, report_workers
 from reportkit.project.folder import Project, ReportKey
+from reportkit.publish.formats import FORMATS
 from reportkit.system.bounded import TaskError
 
 BEFORE = "print('做到这里')"
@@ -75,9 +76,7 @@ def test_all_but_those_that_go_wrong_are_built(troubled: tuple[Path, subprocess.
     assert "Traceback" not in built.stdout + built.stderr
     for number in range(12):
         folder = project / "output" / "2023" / f"good-{number:02}"
-        assert {"build.json", "figures.json", "findings.json", "report.html", "report.ipynb", "review.html"} == {
-            path.name for path in folder.iterdir()
-        }
+        assert {path.name for path in folder.iterdir()} == {STAMP, *(written.file for written in FORMATS)}
     well_formed(project / "output")
 
 

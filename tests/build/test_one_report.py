@@ -28,7 +28,7 @@ from reportkit.publish import formats
 from reportkit.system.errors import InputError
 
 KEY = ReportKey("good-00", 2023)
-FILES = {"figures.json", "findings.json", "report.html", "report.ipynb", "review.html"}
+FILES = {written.file for written in formats.FORMATS}
 
 
 @pytest.fixture

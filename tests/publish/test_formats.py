@@ -25,6 +25,11 @@ def executed(notebook: Callable[..., NotebookNode]) -> ExecutedReport:
     return ExecutedReport(notebook("<h1>示例</h1>"), REPORT, [{"rule": "T3-BALANCE"}], "../../assets")
 
 
+def test_the_files_that_others_rely_on_are_written() -> None:
+    files = {listed.file for listed in formats.FORMATS}
+    assert files >= {"report.html", "review.html", "report.ipynb", "figures.json", "findings.json"}
+
+
 def test_names_and_files_are_unique() -> None:
     for field in ("name", "file"):
         values = [getattr(listed, field) for listed in formats.FORMATS]
