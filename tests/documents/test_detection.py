@@ -119,7 +119,7 @@ def test_an_error_that_no_reader_foresaw_is_one_line(tmp_path: Path, monkeypatch
     def deep(*_: object) -> Document:
         raise RecursionError
 
-    monkeypatch.setattr(detection, "FORMATS", (detection.Format("anything", lambda _: True, deep),))
+    monkeypatch.setattr(detection, "FORMATS", (detection.Format("anything", (), lambda _: True, deep),))
     (tmp_path / "a").write_text("x")
     with pytest.raises(UnreadableError, match="a: a damaged file"):
         read_document(tmp_path / "a")
@@ -129,10 +129,11 @@ def test_another_format_is_one_entry_in_the_table(tmp_path: Path, monkeypatch: p
     def read(data: bytes, name: str) -> Document:
         return Document(name, (Paragraph(data.decode().removeprefix("WPS:")),))
 
-    added = detection.Format("WPS", lambda data: data.startswith(b"WPS:"), read, largest=20)
+    added = detection.Format("WPS", (".wps",), lambda data: data.startswith(b"WPS:"), read, largest=20)
     monkeypatch.setattr(detection, "FORMATS", (added, *detection.FORMATS))
     (tmp_path / "a.wps").write_text("WPS:example")
     assert read_document(tmp_path / "a.wps").blocks == (Paragraph("example"),)
+    assert ".wps" in detection.endings()
 
 
 def test_reading_text_imports_no_heavy_library(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from reportkit.documents.pdf import is_pdf, read_pdf
 from reportkit.documents.plain_text import is_plain_text, read_plain_text
 from reportkit.documents.word import is_word, read_word
 
-__all__ = ["FORMATS", "Format", "read_document"]
+__all__ = ["FORMATS", "Format", "endings", "read_document"]
 
 _MIB = 1 << 20
 _LARGEST = 20 * _MIB
@@ -29,6 +29,8 @@ class Format:
     ----------
     name
         What people call it.
+    endings
+        The endings of the names of such files, by which they are found in a folder.
     recognises
         Whether a file's bytes are of this format, if they are of none that stands before it in `FORMATS`.
     read
@@ -38,6 +40,7 @@ class Format:
     """
 
     name: str
+    endings: tuple[str, ...]
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes, str], Document]
     largest: int = _LARGEST
@@ -49,12 +52,28 @@ def _refuse(data: bytes, _name: str) -> NoReturn:
 
 # In the order in which they are tried: first those with a signature, and text last, which nearly anything could be.
 FORMATS = (
-    Format("PDF", is_pdf, read_pdf, largest=50 * _MIB),
-    Format("Word", is_word, read_word),
-    Format("a format that is not read", lambda data: foreign_kind(data) is not None, _refuse),
-    Format("web page", is_html, lambda data, name: read_html(html_text(data), name)),
-    Format("plain text or Markdown", is_plain_text, lambda data, name: read_plain_text(decoded(data), name)),
+    Format("PDF", (".pdf",), is_pdf, read_pdf, largest=50 * _MIB),
+    Format("Word", (".docx",), is_word, read_word),
+    Format("a format that is not read", (".doc",), lambda data: foreign_kind(data) is not None, _refuse),
+    Format("web page", (".html", ".htm", ".shtml"), is_html, lambda data, name: read_html(html_text(data), name)),
+    Format(
+        "plain text or Markdown",
+        (".txt", ".md"),
+        is_plain_text,
+        lambda data, name: read_plain_text(decoded(data), name),
+    ),
 )
+
+
+def endings() -> frozenset[str]:
+    """The endings of the names of files that can be read, or that are refused with advice.
+
+    Examples
+    --------
+    >>> ".docx" in endings()
+    True
+    """
+    return frozenset(ending for known in FORMATS for ending in known.endings)
 
 
 def read_document(path: Path) -> Document:

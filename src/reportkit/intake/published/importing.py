@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from reportkit.documents.detection import read_document
+from reportkit.documents.detection import endings, read_document
 from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.intake.saving import save_report
 from reportkit.project.folder import Project, ReportKey
@@ -20,7 +20,6 @@ from reportkit.system.errors import InputError
 
 __all__ = ["Imported", "import_files", "import_report", "published_files", "read_published", "unregistered_agency"]
 
-_SUFFIXES = frozenset({".html", ".htm", ".shtml", ".docx", ".doc", ".pdf", ".txt", ".md"})
 # How much alike a name and a known agency's must be to be mistaken for each other.
 _ALIKE = 0.85
 _LONGEST_ID = 80
@@ -66,7 +65,7 @@ def published_files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
+            inside = (file for file in path.rglob("*") if file.suffix.lower() in endings() and file.is_file())
             found += sorted(file for file in inside if not file.name.startswith((".", "~$")))
         else:
             found.append(path)
