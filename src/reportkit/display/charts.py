@@ -14,8 +14,9 @@ from reportkit.display.drawing import ReportChart, Share, bars, enable, grouped_
 from reportkit.display.parts import Part, note
 from reportkit.form import Form, Header, Identity, Table
 from reportkit.form.figures import magnitude
-from reportkit.form.labels import unnumbered, without_remark
+from reportkit.form.labels import without_remark
 from reportkit.report import AnnualReport
+from reportkit.text import unnumbered
 
 __all__ = ["applicants", "challenges_over_years", "enable", "outcomes", "requests_over_years"]
 

@@ -6,9 +6,9 @@ from html import escape
 
 from reportkit.display.parts import Part
 from reportkit.form.figures import figure_text
-from reportkit.form.labels import unnumbered
 from reportkit.form.layout import FigureBox, LabelBox, Layout, layout_of
 from reportkit.report import AnnualReport
+from reportkit.text import unnumbered
 
 __all__ = ["applications", "challenges", "disclosure", "table"]
 

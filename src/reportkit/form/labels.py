@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-__all__ = ["spellings", "squeezed", "unnumbered", "without_remark"]
+from reportkit.text import squeezed, unnumbered
 
-_NUMERAL = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(](?:[一二三四五六七八九十]+|\d+)[）)]|\d+[.、])(?=.)")
+__all__ = ["spellings", "without_remark"]
+
 _REMARK = re.compile(r"(?<=.)[（(][^（）()]*[）)]$")
-
-
-def squeezed(label: str) -> str:
-    """The label without what typists vary: white space, and the width of brackets, digits and commas."""
-    return "".join(unicodedata.normalize("NFKC", label).split())
-
-
-def unnumbered(label: str) -> str:
-    """The label without its numeral.
-
-    Examples
-    --------
-    >>> unnumbered("一、总体情况")
-    '总体情况'
-    """
-    return _NUMERAL.sub("", label)
 
 
 def without_remark(label: str) -> str:

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from functools import cache
 
 from reportkit.form import Form, Header, Table
-from reportkit.form.labels import spellings, squeezed
+from reportkit.form.labels import spellings
 from reportkit.report import Waiver
+from reportkit.text import squeezed
 
 __all__ = [
     "REQUIRED_OF_WAIVER",
