@@ -402,3 +402,23 @@ def test_a_workbook_is_written_and_read_back(project: Path, package: Path, tmp_p
     run("workbook", "read", "form.xlsx", folder=copy, package=package)
     run("build", folder=copy, package=package)
     assert figures_of(copy, "office") == figures_of(project, "office")
+
+
+def test_a_ledger_is_counted_into_the_edition_s_rows(project: Path, package: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text(
+        "登记编号,收到日期,申请人类型,办理结果,答复日期\n"
+        "1,2024-03-01,个人,公开,2024-03-09\n"
+        "2,2023-12-20,单位,秘密,2024-01-09\n"
+        "3,2024-12-25,个人,,\n",
+        encoding="utf-8",
+    )
+    tallied = run("tally", str(ledger), "--year", "2024", "--format", "json", folder=project, package=package)
+    figures = {address: figure for address, figure in json.loads(tallied)["figures"].items() if figure}
+    assert figures == {
+        "petitions.arrived.person": 2,
+        "petitions.brought.body": 1,
+        "petitions.open.person": 1,
+        "petitions.closed.secret.body": 1,
+        "petitions.left.person": 1,
+    }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 
-from reportkit.form import Form, editions
+from reportkit.form import Form, Roles, editions
+from reportkit.intake.ledger import LedgerError, read_ledger
 from reportkit.intake.ledger.words import case_kinds, case_results, kinds_of_applicant, outcomes
 
 FORMS = editions().values()
@@ -13,8 +17,8 @@ FORMS = editions().values()
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.edition)
 def test_every_label_of_the_form_is_known_in_full_and_without_its_numeral(form: Form) -> None:
     for table, rows, columns in (
-        ("applications", outcomes(), kinds_of_applicant()),
-        ("challenges", case_kinds(), case_results()),
+        ("applications", outcomes(form), kinds_of_applicant(form)),
+        ("challenges", case_kinds(form), case_results(form)),
     ):
         for cell in form.table(table).cells:
             if cell.address in form.totals or cell.row in ("received", "carried_in", "carried_out"):
@@ -24,8 +28,17 @@ def test_every_label_of_the_form_is_known_in_full_and_without_its_numeral(form: 
             assert columns.meaning(columns.read(column.label)) == cell.column
 
 
-def test_every_synonym_means_one_key_or_a_group_and_its_own_item() -> None:
-    for words in (outcomes(), kinds_of_applicant(), case_kinds(), case_results()):
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.edition)
+def test_every_synonym_means_one_key_or_a_group_and_its_own_item(form: Form) -> None:
+    for words in (outcomes(form), kinds_of_applicant(form), case_kinds(form), case_results(form)):
         for word, keys in words.words.items():
             assert words.meaning([keys]), word
             assert len(keys - words.groups.keys()) <= 1, word
+
+
+def test_a_form_that_counts_no_requests_refuses_a_ledger_of_them(tmp_path: Path) -> None:
+    form = dataclasses.replace(editions()["2021"], roles=Roles())
+    path = tmp_path / "台账.csv"
+    path.write_text("收到日期,申请人类型,办理结果,答复日期\n2023-03-01,自然人,予以公开,2023-03-09\n", encoding="utf-8")
+    with pytest.raises(LedgerError, match="edition 2021 of the form counts no requests"):
+        read_ledger(path, form=form)

@@ -50,17 +50,16 @@ class Headings:
         return {role: shown(self.cells[column]) for role, column in self.columns.items()}
 
     @property
-    def tables(self) -> list[str]:
-        """The tables that its lines are counted in: cases where there is a kind of case, requests else, or both."""
-        requests = ["applicant"] if "applicant" in self.columns or "case" not in self.columns else []
-        cases = ["case"] if "case" in self.columns else []
-        return [declared()[{"applicant": "requests", "case": "cases"}[role]]["table"] for role in requests + cases]
+    def counted(self) -> list[str]:
+        """The roles of the tables that its lines are counted in: ``requests``, ``cases``, or both."""
+        requests = ["requests"] if "applicant" in self.columns or "case" not in self.columns else []
+        return requests + (["cases"] if "case" in self.columns else [])
 
     @property
     def missing(self) -> list[str]:
         """What is needed and not found."""
         needed = [*self.chosen, "received"]
-        if declared()["requests"]["table"] in self.tables:
+        if "requests" in self.counted:
             needed += ["applicant", "outcome", "answered"]
         elif "outcome" not in self.columns:
             needed += ["result"]

@@ -8,10 +8,12 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from reportkit.form import Form, editions
 from reportkit.intake.ledger.columns import headings_of, named_sheet, refuse_nearest, require_known
 from reportkit.intake.ledger.files import sheets
 from reportkit.intake.ledger.lines import LineReader
 from reportkit.intake.ledger.record import Record
+from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.project.parameters import Problem
 from reportkit.report import Place
 
@@ -50,6 +52,7 @@ def read_ledger(
     sheet: str | None = None,
     name: str | None = None,
     today: date | None = None,
+    form: Form | None = None,
 ) -> Ledger:
     """Read a ledger of requests, of reviews and lawsuits, or of both, one line each.
 
@@ -67,6 +70,8 @@ def read_ledger(
         What messages call the file; its path by default.
     today
         The day after which no date can lie; today by default.
+    form
+        The edition of the form that the lines are counted into; the one in force by default.
 
     Returns
     -------
@@ -77,7 +82,9 @@ def read_ledger(
     ------
     LedgerError
         Where the file cannot be read, or lacks a column; the message names the columns it has.
+        Where the edition of the form has no table for its lines.
     """
+    form = form or list(editions().values())[-1]
     file = name or str(path)
     chosen = require_known(columns or {}, file)
     found = sheets(Path(path), file)
@@ -85,11 +92,20 @@ def read_ledger(
         found = [named_sheet(found, sheet, file)]
     heads = headings_of(found, chosen)
     head = next((head for head in heads if not head.missing), None) or refuse_nearest(heads, file)
-    reader = LineReader(head, today or date.today())
+    tables = [_table(counted, form, head.sheet.place) for counted in head.counted]
+    reader = LineReader(head, today or date.today(), form)
     for line, cells in islice(head.sheet.rows(), head.at, None):
         reader.line(line, cells)
     others = [other.sheet.name for other in heads if other.sheet.name != head.sheet.name and not other.missing]
     if others:
         message = f"{'、'.join(others)} looks like a ledger too, and is not counted: read it by its name"
         reader.problems.append(Problem(Place(head.sheet.file), "sheet", message))
-    return Ledger(head.sheet.place, tuple(reader.records), tuple(reader.problems), head.names, frozenset(head.tables))
+    return Ledger(head.sheet.place, tuple(reader.records), tuple(reader.problems), head.names, frozenset(tables))
+
+
+def _table(counted: str, form: Form, file: str) -> str:
+    """The form's table of requests or of cases; a `LedgerError` where it has none."""
+    table: str = getattr(form.roles, counted)
+    if not table:
+        raise LedgerError(f"{file}: edition {form.edition} of the form counts no {counted}")
+    return table

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
+from reportkit.form import Form
 from reportkit.intake.ledger.cells import day_in, is_blank, shown, text_of
 from reportkit.intake.ledger.columns import Headings
 from reportkit.intake.ledger.record import Record
@@ -45,10 +46,12 @@ class LineReader:
         The ledger's headings.
     today
         The day after which no date can lie.
+    form
+        The edition of the form whose rows and columns the words mean.
     """
 
-    def __init__(self, head: Headings, today: date) -> None:
-        self.head, self.today = head, today
+    def __init__(self, head: Headings, today: date, form: Form) -> None:
+        self.head, self.today, self.form = head, today, form
         self.sheet = head.sheet
         self.records: list[Record] = []
         self.problems: list[Problem] = []
@@ -84,20 +87,20 @@ class LineReader:
         return False
 
     def _record(self, number: int, given: Mapping[str, str]) -> Record:
-        requests, cases = declared()["requests"]["table"], declared()["cases"]["table"]
-        kind = self._case(given) if cases in self.head.tables else requests
+        requests, cases = self.form.roles.requests, self.form.roles.cases
+        kind = self._case(given) if "cases" in self.head.counted else requests
         received = self._day("received", given)
         if received is None:
             raise _Wrong("received", "the day is missing; write it as 2023-01-09")
         if kind == requests:
             kind, table = self._applicant(text_of(given.get("applicant"))), requests
-            outcome = self._outcome(outcomes(), "outcome", given, text_of(given.get("item")))
+            outcome = self._outcome(outcomes(self.form), "outcome", given, text_of(given.get("item")))
             answered, role = self._day("answered", given), "answered"
             self._require_both(outcome, answered)
         else:
             table, role = cases, "closed" if "closed" in self.head.columns else "answered"
             result = "result" if "result" in self.head.columns else "outcome"
-            outcome, answered = self._outcome(case_results(), result, given, ""), self._day(role, given)
+            outcome, answered = self._outcome(case_results(self.form), result, given, ""), self._day(role, given)
             if answered and outcome is None:
                 raise _Wrong(result, f"there is a day of the result, {answered}, and no result")
         self._require_order(received, answered, role, table == requests)
@@ -159,7 +162,7 @@ class LineReader:
         return self._kinds[text]
 
     def _read_applicant(self, text: str) -> str:
-        words = kinds_of_applicant()
+        words = kinds_of_applicant(self.form)
         if is_blank(text):
             raise _Wrong("applicant", f"the kind of applicant is missing: write one of {words.choices()}")
         kind = words.meaning(said) if (said := words.read(text)) else None
@@ -174,14 +177,14 @@ class LineReader:
         return kind
 
     def _case(self, given: Mapping[str, str]) -> str:
-        text, words = text_of(given.get("case")), case_kinds()
-        requests: str = declared()["requests"]["table"]
-        if is_blank(text) and requests in self.head.tables:
+        text, words = text_of(given.get("case")), case_kinds(self.form)
+        requests = self.form.roles.requests
+        if is_blank(text) and "requests" in self.head.counted:
             return requests
         if is_blank(text):
             raise _Wrong("case", f"the kind of case is missing: write one of {words.choices()}")
         kind = words.meaning(said) if (said := words.read(text)) else None
-        if kind is None or (kind == requests and requests not in self.head.tables):
+        if kind is None or (kind == requests and "requests" not in self.head.counted):
             raise _Wrong("case", f"{shown(text)!r} is no kind of case that the form knows{_meant(words, text)}")
         if kind in words.groups:
             raise _Wrong("case", f"{shown(text)!r} may be several columns: write {words.choices(kind)}")
@@ -196,7 +199,8 @@ class LineReader:
 
     def _read_outcome(self, words: Vocabulary, role: str, text: str, item: str) -> str | None:
         """The outcome and its item, or the result; None where there is none yet."""
-        open_key = declared()["requests" if words is outcomes() else "cases"]["open"]
+        roles = self.form.roles
+        open_key = roles.carried_out if words is outcomes(self.form) else roles.pending
         said = _said(words, text)
         if said.unknown:
             raise _Wrong(role, f"{shown(text)!r} is no outcome that the form knows{_meant(words, text)}")

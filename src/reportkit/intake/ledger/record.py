@@ -19,7 +19,7 @@ class Record:
     file, line
         Where it stands; the line is counted from 1.
     table
-        The table it is counted in: ``applications`` or ``challenges``.
+        The table it is counted in: the form's table of requests, or that of cases.
     kind
         The kind of applicant, a column of table 三; or the kind of case, a row of table 四.
     received

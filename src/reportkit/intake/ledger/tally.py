@@ -13,7 +13,6 @@ from reportkit.form import Form, Header, Table, form_for
 from reportkit.intake.ledger.ledger import Ledger, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
-from reportkit.intake.ledger.words import declared
 from reportkit.project.parameters import Problem
 from reportkit.report import UnknownCellError
 from reportkit.text import unnumbered
@@ -144,7 +143,8 @@ def tally_files(
     >>> tally_files([Path("台账.xlsx")], 2023).figures["applications.granted.company"]  # doctest: +SKIP
     3
     """
-    return tally([read_ledger(path, columns=columns, sheet=sheet) for path in paths], form_for(year), year)
+    form = form_for(year)
+    return tally([read_ledger(path, columns=columns, sheet=sheet, form=form) for path in paths], form, year)
 
 
 def _require_once(ledgers: tuple[Ledger, ...]) -> None:
@@ -190,21 +190,21 @@ class _Counting:
         """The cells that count the record; none where it has nothing to do with the year."""
         if record.received > self.last:
             return []
-        if record.table == declared()["requests"]["table"]:
+        if record.table == self.form.roles.requests:
             return self._request(record, ledger)
         return self._case(record, ledger)
 
     def _request(self, record: Record, ledger: Ledger) -> list[str]:
-        said = declared()["requests"]
+        roles = self.form.roles
         if record.answered and record.answered < self.first:
             return []
-        rows = [said["within"] if record.received >= self.first else said["before"]]
+        rows = [roles.received if record.received >= self.first else roles.carried_in]
         closed = record.outcome is not None and record.answered is not None and record.answered <= self.last
-        rows.append(self._outcome(record.outcome or "", ledger) if closed else said["open"])
-        return [f"{record.table}.{row}.{record.kind}" for row in rows]
+        rows.append(self._outcome(record.outcome or "", ledger) if closed else roles.carried_out)
+        # An edition that has no such row does not count what would stand there.
+        return [f"{record.table}.{row}.{record.kind}" for row in rows if row]
 
     def _case(self, record: Record, ledger: Ledger) -> list[str]:
-        said = declared()["cases"]
         if record.answered and record.answered < self.first:
             return []
         if record.outcome and not record.answered and record.received < self.first:
@@ -213,11 +213,12 @@ class _Counting:
                 f"received on {record.received}, and the day of its result is missing: was it pending in the year?",
             )
         closed = record.outcome and (record.answered is None or record.answered <= self.last)
-        return [f"{record.table}.{record.kind}.{record.outcome if closed else said['open']}"]
+        result = record.outcome if closed else self.form.roles.pending
+        return [f"{record.table}.{record.kind}.{result}"] if result else []
 
     def _outcome(self, outcome: str, ledger: Ledger) -> str:
         """The row of the form for an outcome; its group's where this edition has no items for it."""
-        table = self.form.table(declared()["requests"]["table"])
+        table = self.form.table(self.form.roles.requests)
         row, key = None, outcome
         while row is None and key:
             row, key = _row(table, key), key.rpartition(".")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -125,58 +125,70 @@ class Vocabulary:
 
 
 @cache
-def kinds_of_applicant() -> Vocabulary:
+def kinds_of_applicant(form: Form) -> Vocabulary:
     """The kinds of applicant: the columns of the table of requests."""
-    said = declared()["requests"]
-    return _vocabulary(said["table"], "columns", said["applicants"])
+    return _vocabulary(form, "requests", "columns", declared()["requests"]["applicants"])
 
 
 @cache
-def outcomes() -> Vocabulary:
+def outcomes(form: Form) -> Vocabulary:
     """The outcomes of requests and their items: the rows of the table of requests that no date decides."""
-    said = declared()["requests"]
-    synonyms = {**said["outcomes"], said["open"]: said["pending"]}
-    return _vocabulary(said["table"], "rows", synonyms, {said["within"], said["before"]}, said["whatever_item"])
+    said, roles = declared()["requests"], form.roles
+    synonyms = {**said["outcomes"], roles.carried_out: said["pending"]}
+    return _vocabulary(form, "requests", "rows", synonyms, {roles.received, roles.carried_in}, said["whatever_item"])
 
 
 @cache
-def case_kinds() -> Vocabulary:
+def case_kinds(form: Form) -> Vocabulary:
     """Whether a case is a review or a lawsuit, and which: the rows of the table of cases; or a request."""
-    said = declared()["cases"]
-    requests = declared()["requests"]
-    return _vocabulary(said["table"], "rows", {**said["kinds"], requests["table"]: requests["called"]})
+    words = _vocabulary(form, "cases", "rows", declared()["cases"]["kinds"])
+    requests = form.roles.requests
+    called = {_folded(word): frozenset({requests}) for word in declared()["requests"]["called"]} if requests else {}
+    named = {requests: requests} if requests else {}
+    return replace(words, words={**words.words, **called}, labels={**words.labels, **named})
 
 
 @cache
-def case_results() -> Vocabulary:
+def case_results(form: Form) -> Vocabulary:
     """The results of cases: the columns of the table of cases."""
     said = declared()["cases"]
-    return _vocabulary(said["table"], "columns", {**said["results"], said["open"]: said["pending"]})
+    return _vocabulary(form, "cases", "columns", {**said["results"], form.roles.pending: said["pending"]})
 
 
 def _vocabulary(
-    table: str,
+    form: Form,
+    role: str,
     axis: str,
     synonyms: Mapping[str, list[str]],
     without: Iterable[str] = (),
     whatever: Iterable[str] = (),
 ) -> Vocabulary:
-    """The labels that all editions give the rows or columns of a table, and the synonyms of `words.toml`."""
+    """The words for the rows or columns of a table: the labels of all editions, and the synonyms of `words.toml`.
+
+    A key of another edition is left out, unless the form has the group that it belongs to there.
+    """
     words: dict[str, set[str]] = {}
     groups: dict[str, set[str]] = {}
     labels: dict[str, str] = {}
-    for form in editions().values():
-        left_out = {*without, *_totals(form, table, axis)}
-        for header in (header for block in form.table(table).blocks for header in getattr(block, axis)):
+    own = {name for header in _headers(form, role, axis) for name, _, _ in _named(header, set())}
+
+    def is_counted(name: str) -> bool:
+        return name in own or name.rpartition(".")[0] in own
+
+    for edition in editions().values():
+        left_out = {*without, *_totals(edition, role, axis)}
+        for header in _headers(edition, role, axis):
             for name, label, members in _named(header, left_out):
+                if not is_counted(name):
+                    continue
                 labels[name] = unnumbered(without_remark(label))
                 if members:
                     groups.setdefault(name, set()).update(members)
                 for spelling in spellings(label):
                     words.setdefault(_folded(spelling), set()).add(name)
-    for key, said in synonyms.items():
+    for key in filter(is_counted, synonyms):
         labels.setdefault(key, key)
-        for word in said:
+        for word in synonyms[key]:
             words.setdefault(_folded(word), set()).add(key)
     return Vocabulary(
         {word: frozenset(keys) for word, keys in words.items()},
@@ -184,6 +196,12 @@ def _vocabulary(
         labels,
         frozenset(whatever),
     )
+
+
+def _headers(form: Form, role: str, axis: str) -> list[Header]:
+    """The rows or columns of the table that has a role; none where the edition has no such table."""
+    table: str = getattr(form.roles, role)
+    return [header for block in form.table(table).blocks for header in getattr(block, axis)] if table else []
 
 
 def _named(header: Header, left_out: set[str]) -> Iterator[tuple[str, str, frozenset[str]]]:
@@ -196,15 +214,16 @@ def _named(header: Header, left_out: set[str]) -> Iterator[tuple[str, str, froze
     yield from below
 
 
-def _totals(form: Form, table: str, axis: str) -> set[str]:
+def _totals(form: Form, role: str, axis: str) -> set[str]:
     """The rows or columns of which every cell is a total."""
     kept: set[str] = set()
     met: set[str] = set()
-    for cell in form.table(table).cells:
-        key = cell.row if axis == "rows" else cell.column
-        met.add(key)
-        if cell.address not in form.totals:
-            kept.add(key)
+    for cell in form.cells.values():
+        if cell.table == getattr(form.roles, role):
+            key = cell.row if axis == "rows" else cell.column
+            met.add(key)
+            if cell.address not in form.totals:
+                kept.add(key)
     return met - kept
 
 
