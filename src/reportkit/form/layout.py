@@ -78,7 +78,7 @@ def layout_of(table: Table) -> Layout:
 
     Examples
     --------
-    >>> from reportkit.form.model import form_for
+    >>> from reportkit.form import form_for
     >>> layout_of(form_for(2023).table("applications")).width
     10
     """
