@@ -7,29 +7,23 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 from nbformat.v4 import new_code_cell, new_notebook
+
+from processes import kill_family
 
 __all__ = [
     "GOOD",
-    "PATIENCE",
-    "all_ended",
     "contents",
-    "ended",
-    "family",
-    "kill_family",
     "last_line",
     "reportkit",
     "started",
-    "until",
     "well_formed",
     "write_notebook",
     "write_small_project",
@@ -37,8 +31,6 @@ __all__ = [
 
 GOOD = ("print(agency, year)",)
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-# On a machine that is busy with other things.
-PATIENCE = 120
 
 
 def write_notebook(path: Path, *sources: str) -> None:
@@ -125,53 +117,6 @@ def _ignore_only(ignored: Collection[int]) -> None:
 
 def last_line(text: str) -> str:
     return [line for line in text.splitlines() if line.strip()][-1]
-
-
-def until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """Wait for something to hold."""
-    limit = time.monotonic() + patience
-    while not (found := true()):
-        assert time.monotonic() < limit, f"still not so after {patience} s: {what}"
-        time.sleep(0.02)
-    return found
-
-
-# ------------------------------------------------------------------- processes
-
-
-def family(pid: int) -> list[psutil.Process]:
-    """A process and all that it and its own have started, as far as they live."""
-    try:
-        first = psutil.Process(pid)
-        return [first, *first.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def kill_family(pid: int) -> list[psutil.Process]:
-    """Kill a process with all that it and its own have started, at once; returns who they were."""
-    killed: list[psutil.Process] = []
-    while alive := [process for process in family(pid) if not ended(process)]:
-        for process in alive:
-            try:
-                process.send_signal(signal.SIGKILL)
-            except psutil.NoSuchProcess:
-                continue
-        killed += alive
-    return killed
-
-
-def all_ended(processes: list[psutil.Process]) -> bool:
-    """Whether none of some processes runs any more."""
-    return all(map(ended, processes))
-
-
-def ended(process: psutil.Process) -> bool:
-    """Whether a process has ended; it stays listed until its parent asks for its exit status."""
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 # ---------------------------------------------------------------- what is built

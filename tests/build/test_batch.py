@@ -20,20 +20,15 @@ import pytest
 
 from build.projects import (
     GOOD,
-    PATIENCE,
-    all_ended,
     contents,
-    ended,
-    family,
-    kill_family,
     last_line,
     reportkit,
     started,
-    until,
     well_formed,
     write_notebook,
     write_small_project,
 )
+from processes import PATIENCE, all_ended, ended, family, kill_family, until
 from reportkit.build.batch import LocalBuilders, build_reports
 from reportkit.build.one_report import STAMP, Built, Failed, Limits
 from reportkit.build.output import FolderOutput

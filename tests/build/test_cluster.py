@@ -21,21 +21,9 @@ import distributed
 import pytest
 
 import reportkit as package
-from build.projects import (
-    GOOD,
-    PATIENCE,
-    contents,
-    ended,
-    family,
-    kill_family,
-    last_line,
-    reportkit,
-    started,
-    until,
-    well_formed,
-    write_small_project,
-)
+from build.projects import GOOD, contents, last_line, reportkit, started, well_formed, write_small_project
 from end_to_end.projects import UNMEASURED
+from processes import PATIENCE, ended, family, kill_family, until
 from reportkit.build.batch import BuildersError, build_reports
 from reportkit.build.cluster import ClusterBuilders, ClusterError
 from reportkit.build.one_report import Built, Failed, Limits

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from build.projects import GOOD, PATIENCE, last_line, reportkit, started, until, write_notebook, write_small_project
+from build.projects import GOOD, last_line, reportkit, started, write_notebook, write_small_project
 from cli.runner import run
+from processes import PATIENCE, until
 from reportkit.build.output import FolderOutput
 
 

@@ -1,10 +1,7 @@
-"""Notebooks for the tests of what runs them, and what there is to know of processes afterwards."""
+"""Notebooks run by the engine, and what they printed and returned."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,24 +40,3 @@ def results(notebook: nbformat.NotebookNode) -> list[str]:
     """What the code cells returned."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     return [output.data["text/plain"] for output in outputs if output.output_type == "execute_result"]
-
-
-def runs(pid: int) -> bool:
-    """Whether a process is there, and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def children() -> set[int]:
-    """The processes of this one, zombies among them."""
-    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
-
-
-def soon(holds: Callable[[], bool], patience: float = 20.0) -> bool:
-    """Whether something comes to hold."""
-    limit = time.monotonic() + patience
-    while not holds() and time.monotonic() < limit:
-        time.sleep(0.02)
-    return holds()

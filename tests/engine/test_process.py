@@ -14,7 +14,8 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from engine.executed import children, execute, executed, results, runs, soon, texts
+from engine.executed import execute, executed, results, texts
+from processes import children, runs, until
 from reportkit.engine import process
 
 PIDS = "import os\nos.getpid(), os.getppid()"
@@ -78,7 +79,7 @@ def test_what_python_reads_once_is_read_anew_where_it_has_changed(
 def test_a_server_that_has_been_killed_is_replaced(tmp_path: Path) -> None:
     _, server = pids(tmp_path)
     os.kill(server, signal.SIGKILL)
-    assert soon(lambda: not runs(server))
+    until(lambda: not runs(server), "the server has ended")
     _, other = pids(tmp_path)
     assert other != server
     assert server not in children()
@@ -88,7 +89,7 @@ def test_a_server_that_is_killed_while_a_notebook_runs_takes_it_along(tmp_path: 
     with pytest.raises(DeadKernelError, match="SIGKILL"):
         execute(tmp_path, PIDS, "import signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1000)")
     own, server = results(executed(tmp_path))[0].strip("()").split(",")
-    assert soon(lambda: not runs(int(own)))
+    until(lambda: not runs(int(own)), "the notebook's process has ended")
     assert int(server) not in children()
     assert texts(execute(tmp_path, "print('goes on')")) == ["goes on\n"]
 
@@ -132,7 +133,7 @@ def test_nothing_that_a_notebook_has_started_outlives_it(ending: str, tmp_path: 
         ran = executed(tmp_path)
     started = [int(pid) for pid in "".join(texts(ran)).split()]
     assert len(started) == 3
-    assert soon(lambda: not any(runs(pid) for pid in started))
+    until(lambda: not any(runs(pid) for pid in started), "all that it started has ended")
 
 
 def test_a_process_is_seen_to_have_ended_though_another_holds_its_files(tmp_path: Path) -> None:
@@ -233,13 +234,13 @@ def test_a_killed_process_takes_its_server_and_its_notebook_along(tmp_path: Path
         'os.rename("now", "pids")\ntime.sleep(1000)'
     )
     caller = subprocess.Popen(program(tmp_path, "from engine.executed import execute", f"execute(folder, {source!r})"))
-    assert soon((tmp_path / "pids").exists, 60)
+    until((tmp_path / "pids").exists, "the notebook runs")
     own, server = map(int, (tmp_path / "pids").read_text().split())
     assert runs(own)
     assert runs(server)
     caller.kill()
     caller.wait()
-    assert soon(lambda: not runs(own) and not runs(server))
+    until(lambda: not runs(own) and not runs(server), "both have ended")
 
 
 def test_servers_end_with_the_process_they_belong_to(tmp_path: Path) -> None:
@@ -282,7 +283,7 @@ def test_a_spawned_process_is_ended_with_what_it_has_started(tmp_path: Path, mon
             execution_timeout=10,
         )
     started = [int(pid) for pid in texts(executed(tmp_path))[0].split()]
-    assert soon(lambda: not any(runs(pid) for pid in started))
+    until(lambda: not any(runs(pid) for pid in started), "all that it started has ended")
     assert children() == before
     with pytest.raises(DeadKernelError, match="SIGSEGV"):
         execute(tmp_path, "import ctypes; ctypes.string_at(0)")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from build.projects import until
+from processes import until
 from reportkit.system.bounded import Refusal, TaskError, WorkerPool, in_one_line, run_bounded
 from reportkit.system.errors import InputError
 from system.acts import MIB, act, always_fail, fail_at_first

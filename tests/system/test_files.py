@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from build.projects import until
+from processes import until
 from reportkit.system.files import is_leftover, write_file
 
 
