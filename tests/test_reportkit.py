@@ -40,9 +40,11 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_it_imports_nothing_else_of_the_package_and_nothing_heavy() -> None:
     program = """\
-import reportkit, sys
+import sys
+before = set(sys.modules)
+import reportkit
 heavy = {'pandas', 'altair', 'nbconvert', 'papermill', 'yaml', 'rich', 'ast', 'importlib.metadata'}
-print(sorted(name for name in sys.modules if name.startswith('reportkit.') or name in heavy))
+print(sorted(name for name in set(sys.modules) - before if name.startswith('reportkit.') or name in heavy))
 """
     assert program_output(program).strip() == "[]"
 
