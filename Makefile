@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test lab bench readme lock clean
+.PHONY: help report test lab bench mutants readme lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ bench: .venv/installed ## Measure, with the programs in bench/ that take minutes
 build_requirements = import pathlib, tomllib; \
   declared = tomllib.loads(pathlib.Path("pyproject.toml").read_text("utf-8")); \
   print("editables", *declared["build-system"]["requires"], sep="\n")
+
+mutants: .venv/installed programs ## Make small changes to a module and see which no test notices: MODULE=checks/privacy
+	@.venv/bin/python bench/mutants.py $(MODULE) $(ARGUMENTS)
 
 readme: .venv/installed ## Renew what the READMEs take from the code: the tables of rules
 	@renew() {

@@ -120,4 +120,5 @@ def squeezed(text: str) -> str:
     >>> squeezed("（一） 予以　公开")
     '(一)予以公开'
     """
-    return "".join(half_width(text).split())
+    # Without the space between them, a letter and an accent become one character.
+    return half_width("".join(half_width(text).split()))
