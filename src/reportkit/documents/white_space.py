@@ -28,6 +28,8 @@ def folded(text: str) -> str:
     >>> folded("总体\r情况")
     '总体情况'
     """
+    if text.isalnum():  # most cells of a table: there is nothing to fold
+        return text
     if any(map(text.__contains__, _SOFT_BREAKS)):
         text = _BREAK_IN_CHINESE.sub("", text)
     return " ".join(visible(text).split())

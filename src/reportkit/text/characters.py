@@ -120,5 +120,8 @@ def squeezed(text: str) -> str:
     >>> squeezed("（一） 予以　公开")
     '(一)予以公开'
     """
+    if text.isascii():  # most cells of a table: nothing to normalise
+        return "".join(text.split())
+    parts = half_width(text).split()
     # Without the space between them, a letter and an accent become one character.
-    return half_width("".join(half_width(text).split()))
+    return half_width("".join(parts)) if len(parts) > 1 else "".join(parts)
