@@ -58,6 +58,16 @@ class Limits:
 def size_in_bytes(size: str) -> int:
     """A limit of memory as a person writes it, in bytes.
 
+    Parameters
+    ----------
+    size
+        A number with K, M, G or T behind it, iB or B after that, or none.
+
+    Returns
+    -------
+    int
+        Bytes; 0 for no limit.
+
     Raises
     ------
     InputError
@@ -143,7 +153,23 @@ class Failed:
 
 
 def folder_of(key: ReportKey) -> str:
-    """The report's folder in the output."""
+    """The report's folder in the output.
+
+    Parameters
+    ----------
+    key
+        Which report.
+
+    Returns
+    -------
+    str
+        A name relative to the output, with slashes.
+
+    Examples
+    --------
+    >>> folder_of(ReportKey("linyi-fao", 2023))
+    '2023/linyi-fao'
+    """
     return f"{key.year}/{key.agency}"
 
 
@@ -165,6 +191,11 @@ def build_report(
         Where the pages go.
     limits
         How much time and memory it may take.
+
+    Returns
+    -------
+    Built or Failed
+        What became of it; no error is raised for what is wrong with the report or the place.
     """
     from reportkit.engine.notebook import NotebookError
 
@@ -204,14 +235,36 @@ def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -
 
 
 def read_stamp(content: bytes | None) -> dict[str, Any] | None:
-    """What a report's stamp says of its last run that succeeded; None if it is missing or damaged."""
+    """What a report's stamp says of its last run that succeeded; None if it is missing or damaged.
+
+    Parameters
+    ----------
+    content
+        What stands in ``build.json``; None if there is no such file.
+
+    Returns
+    -------
+    dict or None
+        ``name``, ``counts``, ``sources`` and ``files``.
+    """
     told = _read(content)
     whole = all(isinstance(told.get(part), dict) for part in ("counts", "sources", "files"))
     return told if whole and isinstance(told.get("name"), str) else None
 
 
 def read_failure(content: bytes) -> str:
-    """Why a report's last run failed, as far as that can be read."""
+    """Why a report's last run failed, as far as that can be read.
+
+    Parameters
+    ----------
+    content
+        What stands in ``failure.json``.
+
+    Returns
+    -------
+    str
+        The message; empty if the file is damaged.
+    """
     return str(_read(content).get("message", ""))
 
 

@@ -17,7 +17,13 @@ _RUNNING = ("altair", "ipykernel", "papermill")
 
 @cache
 def package_digest() -> str:
-    """The digest of reportkit's own files and of the versions of the libraries that shape a page."""
+    """The digest of reportkit's own files and of the versions of the libraries that shape a page.
+
+    Returns
+    -------
+    str
+        The version, and the hexadecimal digits of a digest; worked out once in a process.
+    """
     folder = Path(__file__).parents[1]
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     texts = [f"{path.relative_to(folder).as_posix()}\n{digest_of_file(path)}" for path in files]

@@ -44,6 +44,11 @@ def pack(project: Project, key: ReportKey) -> Parcel:
     key
         Which report.
 
+    Returns
+    -------
+    Parcel
+        The files, by name relative to the project, and the digests of the sources.
+
     Raises
     ------
     InputError
@@ -60,7 +65,18 @@ def pack(project: Project, key: ReportKey) -> Parcel:
 
 @contextmanager
 def unpacked(parcel: Parcel) -> Iterator[Project]:
-    """The project that a parcel holds a part of, in a temporary folder."""
+    """The project that a parcel holds a part of, in a temporary folder.
+
+    Parameters
+    ----------
+    parcel
+        What `pack` put together.
+
+    Yields
+    ------
+    Project
+        A project with the files of the parcel; its folder is removed afterwards.
+    """
     with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
         for name, content in parcel.files.items():
             path = Path(folder, name)

@@ -95,7 +95,22 @@ def rules_from_identities(form: Form, judge: Judge, *, spans_years: bool) -> Ite
 
 
 def breach(rule: Rule, equation: Equation, report: AnnualReport) -> Finding | None:
-    """The finding where the two sides of `equation` differ in what is printed; None where they agree."""
+    """The finding where the two sides of `equation` differ in what is printed; None where they agree.
+
+    Parameters
+    ----------
+    rule
+        The rule that watches the identity.
+    equation
+        The identity in one column or row.
+    report
+        The report; last year's is taken from `report.previous` where the identity spans years.
+
+    Returns
+    -------
+    Finding or None
+        What is printed and what follows from the other side; None if both sides are equal. A blank counts as 0.
+    """
     actual, expected = _sum(equation.left, report), _sum(equation.right, report)
     if actual == expected:
         return None
@@ -111,7 +126,23 @@ def breach(rule: Rule, equation: Equation, report: AnnualReport) -> Finding | No
 
 
 def stated(figure: Figure) -> int | str:
-    """A figure as a finding states it: whole numbers as such, anything else as its exact text."""
+    """A figure as a finding states it: whole numbers as such, anything else as its exact text.
+
+    Parameters
+    ----------
+    figure
+        A figure; a blank becomes the empty text.
+
+    Returns
+    -------
+    int or str
+        A whole number as such, anything else as its exact text.
+
+    Examples
+    --------
+    >>> stated(3), stated(Decimal("38.6500"))
+    (3, '38.6500')
+    """
     return figure if isinstance(figure, int) else figure_text(figure)
 
 

@@ -46,15 +46,52 @@ def markdown_table(rules: Iterable[Rule], language: str) -> str:
 
 
 def heads_in(language: str) -> tuple[str, str, str]:
-    """The heads of the table's columns: rule, severity, meaning."""
+    """The heads of the table's columns: rule, severity, meaning.
+
+    Parameters
+    ----------
+    language
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    tuple of str
+        Three words, in the order of the columns.
+    """
     return _HEADS[language]
 
 
 def meaning_in(rule: Rule, language: str) -> str:
-    """What the rule means, in that language; in Chinese where its English is not written."""
+    """What the rule means, in that language; in Chinese where its English is not written.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    language
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+        One sentence without a full stop.
+    """
     return rule.meaning_en if language == "en" and rule.meaning_en else rule.meaning
 
 
 def severity_in(rule: Rule, language: str) -> str:
-    """How grave a breach is, as a word of that language."""
+    """How grave a breach is, as a word of that language.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    language
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+        错误, 警告 or 提示; in English error, warning or info.
+    """
     return rule.severity if language == "en" else SEVERITIES[rule.severity].word

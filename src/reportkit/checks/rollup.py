@@ -52,6 +52,16 @@ def differing_sums(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
 def added(figures: Iterable[Figure]) -> Figure:
     """The exact sum of figures; a blank counts as 0, amounts are added in the smallest of their units.
 
+    Parameters
+    ----------
+    figures
+        Figures of one kind, blanks among them.
+
+    Returns
+    -------
+    int, Decimal or Amount
+        0 if there are none; no digit is lost.
+
     Examples
     --------
     >>> str(added([Amount(Decimal("38.65"), "万元"), None, Amount(Decimal("100"), "元")]))

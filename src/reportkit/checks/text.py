@@ -32,30 +32,114 @@ _KEPT = 32
 
 @lru_cache(_KEPT)
 def folded(text: str) -> str:
-    """The text with half-width digits and punctuation, plain dashes, and nothing invisible in it."""
+    """The text with half-width digits and punctuation, plain dashes, and nothing invisible in it.
+
+    Parameters
+    ----------
+    text
+        A text as it was typed.
+
+    Returns
+    -------
+    str
+        The text to look for words and numbers in.
+
+    Examples
+    --------
+    >>> folded("收到１２件—申请\u200b")
+    '收到12件-申请'
+    """
     return visible(half_width(text)).translate(_DASHES)
 
 
 @lru_cache(_KEPT)
 def plain(text: str) -> str:
-    """The folded text without HTML and Markdown markup; its lines are kept."""
+    """The folded text without HTML and Markdown markup; its lines are kept.
+
+    Parameters
+    ----------
+    text
+        A section's text, in Markdown.
+
+    Returns
+    -------
+    str
+        What a reader sees. The cells of a table stay apart, as tabs.
+
+    Examples
+    --------
+    >>> plain("**（一）主动公开**")
+    '(一)主动公开'
+    """
     text = _TAG.sub("\n", _INLINE_TAG.sub("", _COMMENT.sub("", text)))
     # The cells of a table stay apart, or their figures would run together into one number.
     return _MARKS.sub("", folded(unescape(text))).replace("|", "\t")
 
 
 def body(text: str, titles: Iterable[str] = ()) -> str:
-    """The plain text without the lines that only repeat one of `titles`."""
+    r"""The plain text without the lines that only repeat one of `titles`.
+
+    Parameters
+    ----------
+    text
+        A section's text, in Markdown.
+    titles
+        The titles of the form's sections.
+
+    Returns
+    -------
+    str
+        The plain text, line by line.
+
+    Examples
+    --------
+    >>> body("一、总体情况\n正文", ["一、总体情况"])
+    '正文'
+    """
     return "\n".join(line for line in plain(text).splitlines() if title_on(line, titles) is None)
 
 
 def is_empty(text: str, titles: Iterable[str] = ()) -> bool:
-    """Whether the text says nothing: spaces, punctuation and markup, or only its title over again."""
+    r"""Whether the text says nothing: spaces, punctuation and markup, or only its title over again.
+
+    Parameters
+    ----------
+    text
+        A section's text, in Markdown.
+    titles
+        The titles of the form's sections.
+
+    Returns
+    -------
+    bool
+        True if there is neither a letter nor a digit besides its title.
+
+    Examples
+    --------
+    >>> is_empty("一、总体情况\n……", ["一、总体情况"])
+    True
+    """
     return not any(map(str.isalnum, body(text, titles)))
 
 
 def length(text: str) -> int:
-    """How many characters the text has, without spaces and markup."""
+    """How many characters the text has, without spaces and markup.
+
+    Parameters
+    ----------
+    text
+        A section's text, in Markdown.
+
+    Returns
+    -------
+    int
+        The number that guidance on the length of section one speaks of.
+
+    Examples
+    --------
+    >>> length("**全年** 公开")
+    4
+    """
     return len("".join(plain(text).split()))
 
 

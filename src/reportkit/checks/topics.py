@@ -39,7 +39,27 @@ def sections(form: Form) -> Iterator[Rule]:
 
 
 def speaks_of(text: str, topic: Topic) -> bool:
-    """Whether a plain text speaks of the topic, in words that nothing denies within their clause."""
+    """Whether a plain text speaks of the topic, in words that nothing denies within their clause.
+
+    Parameters
+    ----------
+    text
+        A plain text, as `reportkit.checks.text.body` gives it.
+    topic
+        The topic, with the words for it and the words that deny them.
+
+    Returns
+    -------
+    bool
+        True if one of the words stands there and none of the excluded words shortly before it.
+
+    Examples
+    --------
+    >>> from reportkit.form import Topic
+    >>> topic = Topic("改进情况", ("完善",), ("有待",))
+    >>> speaks_of("不断完善制度", topic), speaks_of("制度有待完善", topic)
+    (True, False)
+    """
     text = re.sub(r"[^\S\n]+", "", text)
     words, excluded = _patterns(topic)
     for match in words.finditer(text):

@@ -53,6 +53,18 @@ def matches(waiver: Waiver, finding: Finding) -> bool:
 
     Some cells of a relation are enough to name it. A list of cells must be named whole, so that a
     cell that joins the list later is not waived with it.
+
+    Parameters
+    ----------
+    waiver
+        What a person decided.
+    finding
+        What a rule found.
+
+    Returns
+    -------
+    bool
+        True if rule, cells and words fit. A waiver without cells or words fits a finding without them.
     """
     if waiver.rule != finding.rule:
         return False

@@ -103,6 +103,11 @@ def bodies_of_city(agencies: int) -> tuple[Body, ...]:
     agencies
         How many, the governments among them. A larger city has all bodies of a smaller one, under the same ids.
 
+    Returns
+    -------
+    tuple of Body
+        As many as asked for.
+
     Raises
     ------
     CityError

@@ -27,6 +27,18 @@ class Number(int):
 def percentage(part: int, whole: int) -> Decimal:
     """How many per cent of `whole` are `part`, to one decimal, halves rounded up.
 
+    Parameters
+    ----------
+    part
+        How many.
+    whole
+        Of how many; not 0.
+
+    Returns
+    -------
+    Decimal
+        Per cent, with one digit after the point.
+
     Examples
     --------
     >>> str(percentage(3, 11))

@@ -53,6 +53,11 @@ def narrative(report: AnnualReport, we: str, parts: Mapping[str, int], seed: int
         For a government what each part of it dealt with, 本级 first; empty where there are no parts to tell.
     seed
         Another seed takes other sentences.
+
+    Returns
+    -------
+    dict of str to str
+        Markdown by the keys of the form's sections; the same arguments give the same texts.
     """
     if not _can_speak_of(report.form):
         return example_texts(report)

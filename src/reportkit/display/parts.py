@@ -36,7 +36,13 @@ class Part:
 
 @cache
 def stylesheet() -> str:
-    """The style block that every part carries in front, the same bytes each time."""
+    """The style block that every part carries in front, the same bytes each time.
+
+    Returns
+    -------
+    str
+        A ``<style>`` element.
+    """
     css = resources.files("reportkit.display").joinpath("parts.css").read_text(encoding="utf-8")
     return f"<style data-reportkit>\n{css}</style>\n"
 

@@ -75,7 +75,18 @@ def _mostly_utf_8(data: bytes) -> bool:
 
 
 def looks_binary(text: str) -> bool:
-    """Whether decoded data are not text: full of control characters and of bytes that no encoding knows."""
+    """Whether decoded data are not text: full of control characters and of bytes that no encoding knows.
+
+    Parameters
+    ----------
+    text
+        What the data decoded to; only its beginning is looked at.
+
+    Returns
+    -------
+    bool
+        True if too many of its characters stand in no text.
+    """
     sample = text[:_SAMPLE]
     doubtful = sum(1 for character in sample if _is_doubtful(character))
     return doubtful > _MOST_DOUBTFUL * len(sample)

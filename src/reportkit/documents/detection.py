@@ -68,6 +68,11 @@ FORMATS = (
 def endings() -> frozenset[str]:
     """The endings of the names of files that can be read, or that are refused with advice.
 
+    Returns
+    -------
+    frozenset of str
+        In lower case, with the point in front.
+
     Examples
     --------
     >>> ".docx" in endings()

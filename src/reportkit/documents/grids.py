@@ -92,7 +92,13 @@ def grid_of(rows: Sequence[Sequence[Cell]], sections: Sequence[int] = ()) -> Gri
 
 
 def too_large() -> UnreadableError:
-    """The error of a table that is larger than any statutory one could be."""
+    """The error of a table that is larger than any statutory one could be.
+
+    Returns
+    -------
+    UnreadableError
+        The error, to be raised.
+    """
     return UnreadableError(f"a table in it covers more than {MOST_PLACES:,} cells, so it is no annual report")
 
 
@@ -120,6 +126,11 @@ def is_layout(rows: Sequence[Sequence[str]], nested_cells: int) -> bool:
         The words of the cells of each row.
     nested_cells
         How many cells the tables within its cells have.
+
+    Returns
+    -------
+    bool
+        True if every row has at most one cell, or a cell holds more text than a label.
     """
     own = sum(map(len, rows))
     return (

@@ -52,13 +52,35 @@ _NESTING = re.compile(r"</?(?:div|span|font|b|i|u|em|strong|section|center|a|o:p
 
 
 def is_html(data: bytes) -> bool:
-    """Whether the file is a web page, or a piece of one: it has elements near its beginning, and no zeros."""
+    """Whether the file is a web page, or a piece of one: it has elements near its beginning, and no zeros.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+
+    Returns
+    -------
+    bool
+        True for a page, and for a piece of one such as a table alone.
+    """
     start = html_text(data[: 4 * _TAG_WITHIN])[:_TAG_WITHIN]
     return "\0" not in start and _TAG.search(start) is not None
 
 
 def html_text(data: bytes) -> str:
-    """The text of a page's source: its encoding is judged by its bytes, or by what it declares."""
+    """The text of a page's source: its encoding is judged by its bytes, or by what it declares.
+
+    Parameters
+    ----------
+    data
+        The page's bytes.
+
+    Returns
+    -------
+    str
+        Its source.
+    """
     claim = _CLAIM.search(data[:_CLAIM_WITHIN])
     return decoded(data, next(filter(None, claim.groups()), b"").decode("ascii") if claim else "")
 

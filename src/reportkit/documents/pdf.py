@@ -40,7 +40,18 @@ _WIDEST_GAP = 0.9
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether the file says that it is a PDF."""
+    """Whether the file says that it is a PDF.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+
+    Returns
+    -------
+    bool
+        True if the signature stands near the beginning.
+    """
     return _SIGNATURE in data[:_SIGNATURE_WITHIN]
 
 

@@ -19,7 +19,18 @@ _LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
 
 def is_plain_text(data: bytes) -> bool:
-    """Whether the file is text of any encoding."""
+    """Whether the file is text of any encoding.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+
+    Returns
+    -------
+    bool
+        True if its beginning can be read as text.
+    """
     return not looks_binary(decoded(data[:_SAMPLE]))
 
 
@@ -47,7 +58,18 @@ def read_plain_text(text: str, name: str) -> Document:
 
 
 def blocks_of_lines(lines: Sequence[str]) -> Iterator[Block]:
-    """Paragraphs, one for each line, and grids, one for each run of lines cut into fields the same way."""
+    """Paragraphs, one for each line, and grids, one for each run of lines cut into fields the same way.
+
+    Parameters
+    ----------
+    lines
+        Lines of a text, without their ends.
+
+    Yields
+    ------
+    Block
+        Paragraphs and grids, in order; blank lines give none.
+    """
     for separator, run in groupby(lines, _separator):
         fields = [_fields(line, separator) for line in run]
         if separator and _is_table(fields):

@@ -21,6 +21,16 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*(?:[{_SOFT_BREAKS}][ \t]*)+(
 def folded(text: str) -> str:
     r"""The text on one line: every run of white space is one space, none is left at the ends.
 
+    Parameters
+    ----------
+    text
+        A text as its source has it.
+
+    Returns
+    -------
+    str
+        The text as its reader sees it.
+
     Examples
     --------
     >>> folded("　　一、\u00a0总体\r\n情况 ")
@@ -37,6 +47,16 @@ def folded(text: str) -> str:
 
 def folded_lines(text: str) -> str:
     r"""The text with every line folded; blank lines are left out.
+
+    Parameters
+    ----------
+    text
+        A text with line breaks that its reader sees.
+
+    Returns
+    -------
+    str
+        Its lines, with ``\\n`` between them.
 
     Examples
     --------

@@ -41,7 +41,18 @@ _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 
 
 def is_word(data: bytes) -> bool:
-    """Whether the file is an archive with the text of a Word document in it."""
+    """Whether the file is an archive with the text of a Word document in it.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+
+    Returns
+    -------
+    bool
+        True for .docx and its relatives; False for a damaged archive.
+    """
     if not data.startswith(ZIP_STARTS):
         return False
     try:

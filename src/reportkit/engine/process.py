@@ -263,12 +263,28 @@ class _Spawned:
 
 
 def serve_at(control: int) -> None:
-    """Run a server in this process; `control` is the file descriptor of its socket."""
+    """Run a server in this process; `control` is the file descriptor of its socket.
+
+    Parameters
+    ----------
+    control
+        A socket that `_Server` listens and speaks at.
+    """
     _serve(socket.socket(fileno=control), None)
 
 
 def run_at(cells: int, wire: int, memory: int | None) -> None:
-    """Run a notebook in this process; `cells` and `wire` are the file descriptors of its pipes."""
+    """Run a notebook in this process; `cells` and `wire` are the file descriptors of its pipes.
+
+    Parameters
+    ----------
+    cells
+        Where its cells come from.
+    wire
+        Where its messages go.
+    memory
+        How many bytes it may use on top of what it starts with; None for no limit.
+    """
     from reportkit.engine import shell
 
     os.setsid()

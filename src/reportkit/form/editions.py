@@ -38,6 +38,16 @@ class UnknownYearError(InputError, LookupError):
 def form_for(year: int) -> Form:
     """The edition of the form that the report for `year` uses.
 
+    Parameters
+    ----------
+    year
+        The year reported on.
+
+    Returns
+    -------
+    Form
+        The same object each time.
+
     Raises
     ------
     UnknownYearError
@@ -58,7 +68,18 @@ def form_for(year: int) -> Form:
 
 @cache
 def editions() -> dict[str, Form]:
-    """The editions that this package declares, by name, oldest first."""
+    """The editions that this package declares, by name, oldest first.
+
+    Returns
+    -------
+    dict of str to Form
+        Read and verified once in a process.
+
+    Raises
+    ------
+    FormError
+        If one of the package's own declarations is wrong.
+    """
     files = [file for file in resources.files("reportkit.form").iterdir() if file.name.endswith(".toml")]
     forms = [_form(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files]
     return {form.edition: form for form in sorted(forms, key=lambda form: form.first_year)}
@@ -66,6 +87,16 @@ def editions() -> dict[str, Form]:
 
 def read_form(path: Path) -> Form:
     """Read an edition's declaration from a file.
+
+    Parameters
+    ----------
+    path
+        A TOML file as those of this package.
+
+    Returns
+    -------
+    Form
+        The edition; it is not registered among `editions`.
 
     Raises
     ------

@@ -210,14 +210,46 @@ def read_figure(text: str, kind: Kind) -> Figure:
 
 
 def figure_text(figure: Figure) -> str:
-    """The figure as the form prints it; a blank is the empty text."""
+    """The figure as the form prints it; a blank is the empty text.
+
+    Parameters
+    ----------
+    figure
+        The figure; None for a blank.
+
+    Returns
+    -------
+    str
+        Every digit it was stated with, without separators.
+
+    Examples
+    --------
+    >>> figure_text(Decimal("38.6500")), figure_text(None)
+    ('38.6500', '')
+    """
     if figure is None:
         return ""
     return f"{figure:f}" if isinstance(figure, Decimal) else str(figure)
 
 
 def magnitude(figure: Figure) -> int | Decimal:
-    """The number to calculate with: a blank counts as 0, an amount in 元."""
+    """The number to calculate with: a blank counts as 0, an amount in 元.
+
+    Parameters
+    ----------
+    figure
+        The figure; None for a blank.
+
+    Returns
+    -------
+    int or Decimal
+        Figures of one kind can be compared and added by it.
+
+    Examples
+    --------
+    >>> magnitude(Amount(Decimal("38.65"), "万元"))
+    Decimal('386500.00')
+    """
     if figure is None:
         return 0
     return figure.yuan if isinstance(figure, Amount) else figure

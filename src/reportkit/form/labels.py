@@ -14,6 +14,16 @@ _REMARK = re.compile(r"(?<=.)[（(][^（）()]*[）)]$")
 def without_remark(label: str) -> str:
     """The label without the remark in brackets at its end.
 
+    Parameters
+    ----------
+    label
+        An official label, or one as it was typed.
+
+    Returns
+    -------
+    str
+        The label, unchanged if it ends otherwise.
+
     Examples
     --------
     >>> without_remark("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
@@ -24,6 +34,16 @@ def without_remark(label: str) -> str:
 
 def spellings(label: str) -> tuple[str, ...]:
     """The ways to type a label: whole, without its numeral, without the remark in brackets at its end.
+
+    Parameters
+    ----------
+    label
+        An official label.
+
+    Returns
+    -------
+    tuple of str
+        The whole label first; each spelling once, all but the first in half width.
 
     Examples
     --------

@@ -76,6 +76,16 @@ class Layout:
 def layout_of(table: Table) -> Layout:
     """The printed layout of `table`.
 
+    Parameters
+    ----------
+    table
+        A table of an edition.
+
+    Returns
+    -------
+    Layout
+        Its lines of boxes, each with the rows and columns that it spans.
+
     Examples
     --------
     >>> from reportkit.form import form_for

@@ -28,6 +28,11 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
         Whether an existing file may be written over. Its comments and waivers are kept; one that cannot be
         read is put aside as ``.yaml.unreadable``.
 
+    Returns
+    -------
+    pathlib.Path
+        The parameter file.
+
     Raises
     ------
     InputError
@@ -61,6 +66,11 @@ def save_figures(
         The figures by address.
     force
         Whether figures other than 0 that stand there, or totals that are declared, may be replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The parameter file.
 
     Raises
     ------

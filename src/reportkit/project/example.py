@@ -25,6 +25,18 @@ _CONTACT = "电话：0000-0000000（示例）"
 def example_report(agency: Agency, year: int) -> AnnualReport:
     """A short report for the year, with a few figures in each table and texts that say what belongs in each section.
 
+    Parameters
+    ----------
+    agency
+        Who reports.
+    year
+        The year reported on.
+
+    Returns
+    -------
+    AnnualReport
+        A report that breaks none of the form's identities.
+
     Raises
     ------
     UnknownYearError
@@ -45,12 +57,35 @@ def example_report(agency: Agency, year: int) -> AnnualReport:
 
 
 def example_texts(report: AnnualReport) -> dict[str, str]:
-    """For each section of text, by its key, a text that says what belongs there."""
+    """For each section of text, by its key, a text that says what belongs there.
+
+    Parameters
+    ----------
+    report
+        Whose sections they are for.
+
+    Returns
+    -------
+    dict of str to str
+        Markdown, labelled 示例.
+    """
     return {section.key: _text(section, report) for section in report.form.narrative_sections}
 
 
 def made_up_figure(kind: Kind, size: float) -> Figure:
     """A figure of a kind, near a size from 0 up.
+
+    Parameters
+    ----------
+    kind
+        What the cell may hold.
+    size
+        About how large; rounded to what the kind can state, and at most what it allows.
+
+    Returns
+    -------
+    int, Decimal or Amount
+        A figure of the kind.
 
     Examples
     --------

@@ -403,6 +403,11 @@ def find_project(start: Path | str | None = None) -> Project:
     start
         Where to look first; the current directory by default.
 
+    Returns
+    -------
+    Project
+        The nearest one, looking upwards.
+
     Raises
     ------
     ProjectError

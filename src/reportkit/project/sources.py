@@ -111,7 +111,18 @@ def _agency_in(source: str) -> str | None:
 
 
 def beside_notebooks(project: Project) -> Mapping[str, Path]:
-    """The files in ``notebooks/`` other than notebooks, by relative name: modules and data that notebooks use."""
+    """The files in ``notebooks/`` other than notebooks, by relative name: modules and data that notebooks use.
+
+    Parameters
+    ----------
+    project
+        The project.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        By name relative to the project's folder, in order; what programs make for themselves is left out.
+    """
     folder = project.root / "notebooks"
     return {
         f"notebooks/{path.relative_to(folder).as_posix()}": path
@@ -135,7 +146,18 @@ def _of_entry(project: Project, agency_id: str) -> str:
 
 
 def digest_of_file(path: Path) -> str:
-    """The digest of a file's content; empty if it cannot be read."""
+    """The digest of a file's content; empty if it cannot be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits of SHA-256.
+    """
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
     except OSError:
@@ -143,12 +165,35 @@ def digest_of_file(path: Path) -> str:
 
 
 def digest_of_texts(texts: Iterable[str]) -> str:
-    """The digest of several texts, in their order."""
+    """The digest of several texts, in their order.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits of SHA-256.
+    """
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_LENGTH]
 
 
 def described(source: str, key: ReportKey) -> str:
     """A source in words, as a user reads why the report of `key` must be built.
+
+    Parameters
+    ----------
+    source
+        A source, as `Digests.of` takes it.
+    key
+        The report to be built.
+
+    Returns
+    -------
+    str
+        Words that a verb can follow: ``… changed``.
 
     Examples
     --------

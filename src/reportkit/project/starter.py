@@ -72,7 +72,18 @@ def start_project(folder: Path, *, year: int | None = None) -> list[Path]:
 
 
 def write_schemas(params: Path) -> list[Path]:
-    """Write the JSON schema of each edition's parameter files; returns the files."""
+    """Write the JSON schema of each edition's parameter files; returns the files.
+
+    Parameters
+    ----------
+    params
+        The project's ``params/``.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One file for each edition.
+    """
     paths = []
     for form in editions().values():
         path = params / f"form-{form.edition}.schema.json"

@@ -20,7 +20,13 @@ _NAMED_TABLES = ("disclosure", "applications", "challenges")
 
 
 def template_notebook() -> Path:
-    """The notebook that a report is told by, as it comes with reportkit."""
+    """The notebook that a report is told by, as it comes with reportkit.
+
+    Returns
+    -------
+    pathlib.Path
+        The file in a checkout, or the one that the wheel brought.
+    """
     here = Path(str(resources.files("reportkit")))
     checkout = here.parents[1] / "notebooks" / NOTEBOOK
     return checkout if checkout.is_file() else here / "template" / NOTEBOOK
@@ -29,6 +35,16 @@ def template_notebook() -> Path:
 @cache
 def notebook_name(form: Form) -> str:
     """The file name of the notebook that shows an edition's sections and tables.
+
+    Parameters
+    ----------
+    form
+        An edition of the form.
+
+    Returns
+    -------
+    str
+        The template's own name if it fits the edition.
 
     Examples
     --------
@@ -41,7 +57,18 @@ def notebook_name(form: Form) -> str:
 
 
 def notebook_of(form: Form) -> str:
-    """The template with a cell for each of an edition's sections, tables and charts, as the text of a notebook file."""
+    """The template with a cell for each of an edition's sections, tables and charts, as the text of a notebook file.
+
+    Parameters
+    ----------
+    form
+        An edition of the form.
+
+    Returns
+    -------
+    str
+        A notebook without outputs.
+    """
     template = _template()
     cells = template["cells"]
     first = next(at for at, cell in enumerate(cells) if _shows(_source(cell)))

@@ -76,6 +76,11 @@ def library_name() -> str:
 
     Building the library takes a second, and every page needs the name. So the name is not a digest of the
     built text, but of the version of vl_convert and the snippet that it is built from.
+
+    Returns
+    -------
+    str
+        A name without a folder.
     """
     decided_by = f"{version('vl-convert-python')}\n{_SNIPPET}"
     return f"reportkit-charts-{hashlib.sha256(decided_by.encode()).hexdigest()[:12]}.js"
@@ -83,7 +88,13 @@ def library_name() -> str:
 
 @cache
 def library() -> str:
-    """The script that draws charts in the browser: Vega, Vega-Lite and Vega-Embed in one text."""
+    """The script that draws charts in the browser: Vega, Vega-Lite and Vega-Embed in one text.
+
+    Returns
+    -------
+    str
+        JavaScript that may stand in a page.
+    """
     bundle: str = _vl_convert().javascript_bundle(_SNIPPET)
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
@@ -182,6 +193,11 @@ def vegalite_version(schema: str) -> str:
     ----------
     schema
         What the specification names under ``$schema``; empty for the newest.
+
+    Returns
+    -------
+    str
+        Major and minor number: 5.21.
     """
     available = sorted(tuple(map(int, number.split("."))) for number in _vl_convert().get_vegalite_versions())
     named = re.search(r"/v(\d+)(?:\.(\d+))?", schema)

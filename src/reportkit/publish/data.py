@@ -39,7 +39,23 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
 
 
 def as_json(data: Any) -> bytes:
-    """Data as it is written to a file: indented, with Chinese characters as they are and a newline at the end."""
+    r"""Data as it is written to a file: indented, with Chinese characters as they are and a newline at the end.
+
+    Parameters
+    ----------
+    data
+        What JSON can hold.
+
+    Returns
+    -------
+    bytes
+        UTF-8.
+
+    Examples
+    --------
+    >>> as_json({"年度": 2023}).decode()
+    '{\n "年度": 2023\n}\n'
+    """
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 

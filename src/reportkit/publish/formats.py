@@ -182,6 +182,16 @@ FORMATS: tuple[Format, ...] = (
 def format_named(name: str) -> Format:
     """The format that a command line calls by that name.
 
+    Parameters
+    ----------
+    name
+        The format's name: ``review``.
+
+    Returns
+    -------
+    Format
+        The entry of the list.
+
     Raises
     ------
     LookupError
@@ -199,12 +209,24 @@ def format_named(name: str) -> Format:
 
 
 def tools() -> tuple[Tool, ...]:
-    """The libraries that make the formats, each once."""
+    """The libraries that make the formats, each once.
+
+    Returns
+    -------
+    tuple of Tool
+        In the order of the list.
+    """
     return tuple(dict.fromkeys(tool for listed in FORMATS for tool in listed.tools))
 
 
 def shared_files() -> tuple[SharedFile, ...]:
-    """The shared files of the formats, each once."""
+    """The shared files of the formats, each once.
+
+    Returns
+    -------
+    tuple of SharedFile
+        In the order of the list.
+    """
     return tuple(dict.fromkeys(shared for listed in FORMATS for shared in listed.shared))
 
 

@@ -16,8 +16,9 @@ from reportkit.publish.allowlist import ATTRIBUTES, DROPPED_WHOLE, PROPERTIES, T
 
 if TYPE_CHECKING:
     import nh3
+from reportkit.text import encodable
 
-__all__ = ["Markup", "cleaned", "printable"]
+__all__ = ["Markup", "cleaned"]
 
 log = logging.getLogger(__name__)
 
@@ -68,12 +69,7 @@ def cleaned(html: str) -> Markup:
     >>> cleaned('<p onclick="alert(1)">示例<img src="https://example.org/a.png" alt="图"></p>').html
     '<p>示例图</p>'
     """
-    return Markup(_TAG.sub(_rewritten, _cleaner().clean(printable(html))), tuple(_styles(html)))
-
-
-def printable(text: str) -> str:
-    """The text without halves of characters (lone surrogates), which no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return Markup(_TAG.sub(_rewritten, _cleaner().clean(encodable(html))), tuple(_styles(html)))
 
 
 @cache
@@ -119,4 +115,4 @@ def _styles(html: str) -> Iterator[str]:
         if _REACHES_OUT.search(sheet):
             log.warning("a style sheet that could fetch something or hide what it says was left out: %.60r", sheet)
         elif sheet:
-            yield printable(f"@media {medium[1].strip()} {{ {sheet} }}" if medium else sheet)
+            yield encodable(f"@media {medium[1].strip()} {{ {sheet} }}" if medium else sheet)

@@ -15,7 +15,8 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportkit.publish.charts import chart_figure
-from reportkit.publish.markup import Markup, cleaned, printable
+from reportkit.publish.markup import Markup, cleaned
+from reportkit.text import encodable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -109,7 +110,7 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
         pieces = [piece for piece in _pieces(cell, charts, review=review) if piece.html or piece.styles]
         styles.update((style, None) for piece in pieces for style in piece.styles)
         if shown := "\n".join(piece.html for piece in pieces if piece.html):
-            blocks.append(Block(printable(shown), only_review))
+            blocks.append(Block(encodable(shown), only_review))
     if _not_run(notebook):
         blocks.append(Block(f'<p class="not-run">{NOT_RUN}</p>'))
     return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
@@ -127,7 +128,7 @@ def _title(blocks: Sequence[Block], notebook: NotebookNode) -> str:
         for heading in _HEADING.findall(block.html):
             if title := " ".join(html.unescape(_ANY_TAG.sub("", heading)).split()):
                 return title
-    return " ".join(printable(str(notebook.metadata.get("title") or UNTITLED)).split())
+    return " ".join(encodable(str(notebook.metadata.get("title") or UNTITLED)).split())
 
 
 # --------------------------------------------------------------------- cells

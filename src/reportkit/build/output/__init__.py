@@ -30,6 +30,11 @@ def output_at(url: str) -> Output:
     url
         A folder, or anything that fsspec knows: ``s3://bucket/prefix``.
 
+    Returns
+    -------
+    Output
+        A folder or a bucket; nothing is looked at or made yet.
+
     Raises
     ------
     OutputError

@@ -77,7 +77,23 @@ class Output(OutputReader, OutputWriter, Protocol):
 
 @contextmanager
 def naming(place: str) -> Iterator[None]:
-    """Turn any error into an `OutputError` that names the place."""
+    """Turn any error into an `OutputError` that names the place.
+
+    Parameters
+    ----------
+    place
+        The path or URL.
+
+    Yields
+    ------
+    None
+        The block whose errors it is about.
+
+    Raises
+    ------
+    OutputError
+        For any error in the block, with the place in front of the message.
+    """
     try:
         yield
     except OutputError:
@@ -87,5 +103,16 @@ def naming(place: str) -> Iterator[None]:
 
 
 def is_year(name: str) -> bool:
-    """Whether a folder is named after a year."""
+    """Whether a folder is named after a year.
+
+    Parameters
+    ----------
+    name
+        The folder's name.
+
+    Returns
+    -------
+    bool
+        True for four digits.
+    """
     return len(name) == 4 and name.isdecimal()

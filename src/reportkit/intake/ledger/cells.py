@@ -18,12 +18,34 @@ _PERSONAL = re.compile(r"[0-9a-z]?\d(?:[\s-]?\d){9,}[0-9xX]?", re.IGNORECASE)
 
 
 def text_of(value: str | None) -> str:
-    """The text of a cell; empty where the line has no such cell."""
+    """The text of a cell; empty where the line has no such cell.
+
+    Parameters
+    ----------
+    value
+        What the line holds there; None if it is too short.
+
+    Returns
+    -------
+    str
+        The text without white space at its ends.
+    """
     return "" if value is None else value.strip()
 
 
 def is_blank(text: str) -> bool:
-    """Whether the text stands for nothing: empty, a dash, 无."""
+    """Whether the text stands for nothing: empty, a dash, 无.
+
+    Parameters
+    ----------
+    text
+        The text of a cell, as `text_of` gives it.
+
+    Returns
+    -------
+    bool
+        True for a blank and for a sign that stands for one.
+    """
     return text.casefold() in _BLANK
 
 
@@ -53,6 +75,16 @@ def day_in(text: str, epoch: date) -> date | None:
 
 def shown(text: str) -> str:
     """The text as a message may show it: short, and without anything that looks like a person's number.
+
+    Parameters
+    ----------
+    text
+        The text of a cell.
+
+    Returns
+    -------
+    str
+        At most 24 characters, digits that may be personal left out.
 
     Examples
     --------

@@ -67,7 +67,25 @@ class Headings:
 
 
 def require_known(columns: Mapping[str, str], file: str) -> Mapping[str, str]:
-    """The headings named by the user; a `LedgerError` where one is named for something that is not read."""
+    """The headings named by the user; a `LedgerError` where one is named for something that is not read.
+
+    Parameters
+    ----------
+    columns
+        The heading of each column that the user has named, by what it holds.
+    file
+        What messages call the ledger.
+
+    Returns
+    -------
+    dict of str to str
+        `columns`, unchanged.
+
+    Raises
+    ------
+    LedgerError
+        If a heading is named for something that is not read from a ledger.
+    """
     known = declared()["columns"]
     for role in columns:
         if role not in known:
@@ -76,7 +94,27 @@ def require_known(columns: Mapping[str, str], file: str) -> Mapping[str, str]:
 
 
 def named_sheet(found: list[Sheet], name: str, file: str) -> Sheet:
-    """The sheet of that name; a `LedgerError` where there is none."""
+    """The sheet of that name; a `LedgerError` where there is none.
+
+    Parameters
+    ----------
+    found
+        The sheets of the ledger.
+    name
+        The name of the one to read.
+    file
+        What messages call the ledger.
+
+    Returns
+    -------
+    Sheet
+        The sheet.
+
+    Raises
+    ------
+    LedgerError
+        If there is none of that name; the message names those there are.
+    """
     for sheet in found:
         if sheet.name == name:
             return sheet
@@ -85,7 +123,25 @@ def named_sheet(found: list[Sheet], name: str, file: str) -> Sheet:
 
 
 def headings_of(found: list[Sheet], chosen: Mapping[str, str]) -> list[Headings]:
-    """The most likely line of headings of each sheet; of several ways to read a CSV file that finds most."""
+    """The most likely line of headings of each sheet; of several ways to read a CSV file that finds most.
+
+    Parameters
+    ----------
+    found
+        The sheets of a ledger, or the ways to read a CSV file.
+    chosen
+        The headings that the user has named.
+
+    Returns
+    -------
+    list of Headings
+        One for each sheet; for a CSV file the best alone.
+
+    Raises
+    ------
+    LedgerError
+        If a sheet has two columns for one thing and no other sheet can be read.
+    """
     heads: list[Headings] = []
     broken: LedgerError | None = None
     for sheet in found:
@@ -134,7 +190,20 @@ def _ranked(headings: Sequence[str], names: Sequence[str]) -> list[int]:
 
 
 def refuse_nearest(heads: list[Headings], file: str) -> NoReturn:
-    """Refuse a file in which no sheet has the columns of a ledger, and say what the nearest to it lacks."""
+    """Refuse a file in which no sheet has the columns of a ledger, and say what the nearest to it lacks.
+
+    Parameters
+    ----------
+    heads
+        The headings found, one for each sheet.
+    file
+        What messages call the ledger.
+
+    Raises
+    ------
+    LedgerError
+        Always.
+    """
     head = max(heads, key=lambda head: len(head.columns), default=None)
     if head is None or not head.at:
         raise LedgerError(f"{file}: it is empty")

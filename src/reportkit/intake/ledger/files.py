@@ -27,6 +27,11 @@ def sheets(path: Path, file: str) -> list[Sheet]:
     file
         What messages call it.
 
+    Returns
+    -------
+    list of Sheet
+        The sheets in the file's order.
+
     Raises
     ------
     LedgerError

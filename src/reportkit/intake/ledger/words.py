@@ -27,7 +27,13 @@ _MOST_WORDS = 4
 
 @cache
 def declared() -> Mapping[str, Any]:
-    """What ``words.toml`` declares."""
+    """What ``words.toml`` declares.
+
+    Returns
+    -------
+    dict
+        The tables of the file, read once in a process.
+    """
     text = resources.files("reportkit.intake.ledger").joinpath("words.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -37,6 +43,18 @@ def heading_rank(heading: str, names: Iterable[str]) -> int | None:
 
     A remark at its end and words at its beginning that say nothing are left out: 政府信息公开申请收到日期
     is 收到日期. Anything else makes another heading of it: 应答复日期 is not 答复日期.
+
+    Parameters
+    ----------
+    heading
+        A heading as it was typed.
+    names
+        The headings that are known, best first.
+
+    Returns
+    -------
+    int or None
+        A place, counted from 0.
 
     Examples
     --------
@@ -126,13 +144,35 @@ class Vocabulary:
 
 @cache
 def kinds_of_applicant(form: Form) -> Vocabulary:
-    """The kinds of applicant: the columns of the table of requests."""
+    """The kinds of applicant: the columns of the table of requests.
+
+    Parameters
+    ----------
+    form
+        The edition that the ledger is counted into.
+
+    Returns
+    -------
+    Vocabulary
+        The words for each column; empty if the form counts no requests.
+    """
     return _vocabulary(form, "requests", "columns", declared()["requests"]["applicants"])
 
 
 @cache
 def outcomes(form: Form) -> Vocabulary:
-    """The outcomes of requests and their items: the rows of the table of requests that no date decides."""
+    """The outcomes of requests and their items: the rows of the table of requests that no date decides.
+
+    Parameters
+    ----------
+    form
+        The edition that the ledger is counted into.
+
+    Returns
+    -------
+    Vocabulary
+        The words for each row; empty if the form counts no requests.
+    """
     said, roles = declared()["requests"], form.roles
     synonyms = {**said["outcomes"], roles.carried_out: said["pending"]}
     return _vocabulary(form, "requests", "rows", synonyms, {roles.received, roles.carried_in}, said["whatever_item"])
@@ -140,7 +180,18 @@ def outcomes(form: Form) -> Vocabulary:
 
 @cache
 def case_kinds(form: Form) -> Vocabulary:
-    """Whether a case is a review or a lawsuit, and which: the rows of the table of cases; or a request."""
+    """Whether a case is a review or a lawsuit, and which: the rows of the table of cases; or a request.
+
+    Parameters
+    ----------
+    form
+        The edition that the ledger is counted into.
+
+    Returns
+    -------
+    Vocabulary
+        The words for each row, and those for a request.
+    """
     words = _vocabulary(form, "cases", "rows", declared()["cases"]["kinds"])
     requests = form.roles.requests
     called = {_folded(word): frozenset({requests}) for word in declared()["requests"]["called"]} if requests else {}
@@ -150,7 +201,18 @@ def case_kinds(form: Form) -> Vocabulary:
 
 @cache
 def case_results(form: Form) -> Vocabulary:
-    """The results of cases: the columns of the table of cases."""
+    """The results of cases: the columns of the table of cases.
+
+    Parameters
+    ----------
+    form
+        The edition that the ledger is counted into.
+
+    Returns
+    -------
+    Vocabulary
+        The words for each column; empty if the form counts no cases.
+    """
     said = declared()["cases"]
     return _vocabulary(form, "cases", "columns", {**said["results"], form.roles.pending: said["pending"]})
 

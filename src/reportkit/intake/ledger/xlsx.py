@@ -42,6 +42,11 @@ def workbook_sheets(data: bytes, file: str) -> list[Sheet]:
     file
         What messages call it.
 
+    Returns
+    -------
+    list of Sheet
+        The sheets, whose lines are read as they are asked for.
+
     Raises
     ------
     LedgerError

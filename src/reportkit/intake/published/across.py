@@ -19,7 +19,20 @@ _DEEPEST_HEAD = 4
 
 
 def read_across(table: Table, rows: Sequence[Row]) -> PublishedTable | None:
-    """A table whose rows stand side by side; None where there is no such row of figures."""
+    """A table whose rows stand side by side; None where there is no such row of figures.
+
+    Parameters
+    ----------
+    table
+        A table of the form that is laid out across.
+    rows
+        The rows read from its section.
+
+    Returns
+    -------
+    PublishedTable or None
+        The figures found, and which lines they were read from.
+    """
     (block,) = table.blocks
     count = len(table.cells)
     fitting = [at for at, row in enumerate(rows) if row.fitted(count) is not None]

@@ -46,13 +46,34 @@ class Said:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing stands in the cell."""
+    """Whether nothing stands in the cell.
+
+    Parameters
+    ----------
+    text
+        The text of a cell.
+
+    Returns
+    -------
+    bool
+        True for white space and characters that nobody sees.
+    """
     return not _words(text)
 
 
 @lru_cache(maxsize=4096)
 def is_figure(text: str) -> bool:
     """Whether the text is a figure or a sign for none; a blank is neither.
+
+    Parameters
+    ----------
+    text
+        The text of a cell.
+
+    Returns
+    -------
+    bool
+        True if `read_cell` can read it.
 
     Examples
     --------
@@ -73,6 +94,16 @@ def read_cell(text: str, kind: Kind, label: str = "") -> Said:
         What the cell is meant to hold; a figure of another kind is read as it stands.
     label
         The column's label as read, which may name the unit.
+
+    Returns
+    -------
+    Said
+        The figure, how sure that is, and what is doubtful about it.
+
+    Raises
+    ------
+    ValueError
+        If the text is neither a blank nor a figure.
 
     Examples
     --------

@@ -22,7 +22,22 @@ _ALIKE_AGENCY = 0.85
 
 
 def chosen_article(found: Sequence[Article], year: int | None, agencies: Mapping[str, Agency]) -> Article:
-    """The report that is asked for: for the year, of a known agency; else the first."""
+    """The report that is asked for: for the year, of a known agency; else the first.
+
+    Parameters
+    ----------
+    found
+        The reports in a document; at least one.
+    year
+        The year asked for; None for any.
+    agencies
+        The agencies that are known, by id.
+
+    Returns
+    -------
+    Article
+        The one that fits best.
+    """
 
     def fits(article: Article) -> tuple[bool, bool]:
         title = article.title
@@ -33,7 +48,22 @@ def chosen_article(found: Sequence[Article], year: int | None, agencies: Mapping
 
 
 def stated_year(article: Article, title: Title, notes: Notes) -> int | None:
-    """The year that the title names, or the period in the text before the first section."""
+    """The year that the title names, or the period in the text before the first section.
+
+    Parameters
+    ----------
+    article
+        The report.
+    title
+        Its title; empty if it has none.
+    notes
+        Where doubts are noted.
+
+    Returns
+    -------
+    int or None
+        The title's year where the two differ; None if neither names one.
+    """
     text = squeezed("".join(item.text for item in article.before if isinstance(item, Line)))
     period = next((int(match[1]) for form in editions().values() if (match := _period(form).search(text))), None)
     if title.year and period and title.year != period:
@@ -51,7 +81,22 @@ def _period(form: Form) -> re.Pattern[str]:
 
 
 def form_of(article: Article, year: int | None, notes: Notes) -> Form:
-    """The edition of the form: by the labels of the tables where they tell, else by the year."""
+    """The edition of the form: by the labels of the tables where they tell, else by the year.
+
+    Parameters
+    ----------
+    article
+        The report.
+    year
+        The year it is for; None if it is not known.
+    notes
+        Where doubts are noted.
+
+    Returns
+    -------
+    Form
+        The edition that its tables are read with.
+    """
     words = {squeezed(text) for text in _words(item for _, item in article.items)}
     counts = {form: len(words & _own_labels(form)) for form in editions().values()}
     by_labels = max(counts, key=lambda form: counts[form])
@@ -92,7 +137,24 @@ def _own_labels(form: Form) -> frozenset[str]:
 def agency_of(
     title: Title, narrative: Mapping[str, str], agencies: Mapping[str, Agency], notes: Notes
 ) -> tuple[str | None, str | None]:
-    """The agency's name as the report has it, and the id of the known agency of that name."""
+    """The agency's name as the report has it, and the id of the known agency of that name.
+
+    Parameters
+    ----------
+    title
+        The report's title.
+    narrative
+        Its texts, by key.
+    agencies
+        The agencies that are known, by id.
+    notes
+        Where doubts are noted.
+
+    Returns
+    -------
+    tuple
+        Name and id; each None if it is not known. A name that is only like a known one has no id.
+    """
     name = title.agency or _named_in_text(narrative, agencies, notes)
     if not name:
         notes.miss("agency")

@@ -47,7 +47,20 @@ class RowLabel:
 
 @cache
 def row_labels(form: Form, table: str) -> tuple[RowLabel, ...]:
-    """The rows of a table that hold cells, block by block in printing order."""
+    """The rows of a table that hold cells, block by block in printing order.
+
+    Parameters
+    ----------
+    form
+        The edition.
+    table
+        The table's key.
+
+    Returns
+    -------
+    tuple of RowLabel
+        Each with the groups above it.
+    """
 
     def walk(header: Header, above: frozenset[str]) -> Iterator[tuple[Header, frozenset[str]]]:
         if not header.children:
@@ -65,7 +78,18 @@ def row_labels(form: Form, table: str) -> tuple[RowLabel, ...]:
 
 @cache
 def labels_of(form: Form) -> frozenset[str]:
-    """Every label that stands in the form's tables, squeezed."""
+    """Every label that stands in the form's tables, squeezed.
+
+    Parameters
+    ----------
+    form
+        The edition.
+
+    Returns
+    -------
+    frozenset of str
+        Labels of rows, columns, stubs and headings, with and without their remarks.
+    """
 
     def walk(headers: Sequence[Header]) -> Iterator[str]:
         for header in headers:
@@ -83,6 +107,16 @@ def labels_of(form: Form) -> frozenset[str]:
 def to_the_letter(label: str) -> frozenset[str]:
     """The unmistakable ways of writing a label: exactly, or without its closing remark.
 
+    Parameters
+    ----------
+    label
+        An official label.
+
+    Returns
+    -------
+    frozenset of str
+        Squeezed.
+
     Examples
     --------
     >>> sorted(to_the_letter("（一）予以公开"))
@@ -92,7 +126,20 @@ def to_the_letter(label: str) -> frozenset[str]:
 
 
 def likeness(words: str, label: str) -> float:
-    """How much alike squeezed words and a label of the form are, numerals aside, from 0 to 1."""
+    """How much alike squeezed words and a label of the form are, numerals aside, from 0 to 1.
+
+    Parameters
+    ----------
+    words
+        What a document calls a row or a column, squeezed.
+    label
+        An official label.
+
+    Returns
+    -------
+    float
+        1 if they are the same.
+    """
     bare = unnumbered(words)
     return max((_alike(bare, unnumbered(spelling)) for spelling in to_the_letter(label)), default=0.0)
 

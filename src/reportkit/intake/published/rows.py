@@ -92,7 +92,18 @@ class Row:
 
 
 def rows_of(items: Iterable[Line | tuple[Grid, str]]) -> Iterator[Row]:
-    """The rows that grids and lines of text hold, in order."""
+    """The rows that grids and lines of text hold, in order.
+
+    Parameters
+    ----------
+    items
+        Lines, and grids with the words that say where they stand.
+
+    Yields
+    ------
+    Row
+        Labels and figures; lines that fit no table are pieced together.
+    """
     loose: list[tuple[str, Line]] = []
     for item in items:
         if isinstance(item, Line):

@@ -90,6 +90,16 @@ class Article:
 def title_in(text: str) -> Title | None:
     """The title of a report, if the line is one.
 
+    Parameters
+    ----------
+    text
+        A line of the document.
+
+    Returns
+    -------
+    Title or None
+        Agency and year as far as the line names them.
+
     Examples
     --------
     >>> title_in("示例市示例局2023年政府信息公开年度报告")
@@ -195,6 +205,16 @@ def articles(document: Document) -> list[Article]:
     """The reports in a document, in order; one at least, which may be empty.
 
     A table of contents is no report, and neither is a list of links.
+
+    Parameters
+    ----------
+    document
+        The document.
+
+    Returns
+    -------
+    list of Article
+        Each with its title, what stands before section one, and its sections.
     """
     items = list(_items(document))
     lines = [(at, item) for at, item in enumerate(items) if isinstance(item, Line)]
@@ -299,6 +319,11 @@ def paragraphs(items: Iterable[Item], used: set[Line], *, last: bool = False) ->
         The lines that a table has taken.
     last
         Whether what follows the report may stand at the end: links, sharing buttons, the page's foot.
+
+    Returns
+    -------
+    list of str
+        The paragraphs in order.
     """
     found: list[str] = []
     for item in items:
@@ -329,6 +354,16 @@ def _is_torn(text: str) -> bool:
 
 def markdown(found: Iterable[str]) -> str:
     r"""Paragraphs as Markdown that shows the same characters again.
+
+    Parameters
+    ----------
+    found
+        Paragraphs of plain text.
+
+    Returns
+    -------
+    str
+        The paragraphs with a blank line between them, and a line break at the end.
 
     Examples
     --------

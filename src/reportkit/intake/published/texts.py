@@ -28,7 +28,24 @@ _WAY_TO_ASK = re.compile(r"(?:联系)?(?:电话|热线|传真|地址|邮编|邮�
 
 
 def narrative_of(form: Form, article: Article, used: set[Line], notes: Notes) -> dict[str, str]:
-    """The texts, and a note on what stands elsewhere."""
+    """The texts, and a note on what stands elsewhere.
+
+    Parameters
+    ----------
+    form
+        The edition.
+    article
+        The report.
+    used
+        The lines that its tables were read from.
+    notes
+        Where it is noted what is missing or left out.
+
+    Returns
+    -------
+    dict of str to str
+        Markdown by the keys of the form's sections.
+    """
     untitled = next((section.key for section in form.narrative_sections if not section.title), None)
     texts = {untitled: markdown(_preamble(article, used))} if untitled else {}
     last = article.sections[-1][0] if article.sections else None
@@ -48,7 +65,19 @@ def narrative_of(form: Form, article: Article, used: set[Line], notes: Notes) ->
 
 
 def note_tables_left_out(form: Form, article: Article, tables: Sequence[PublishedTable], notes: Notes) -> None:
-    """Say which grids stand among the text: they are none of the form's, and Markdown has no room for them."""
+    """Say which grids stand among the text: they are none of the form's, and Markdown has no room for them.
+
+    Parameters
+    ----------
+    form
+        The edition.
+    article
+        The report.
+    tables
+        The tables that were read.
+    notes
+        Where it is noted.
+    """
     read = {where.partition(",")[0] for table in tables for where in table.places.values()}
     narrated = {section.key for section in form.narrative_sections}
     for key, title, items in article.sections:
@@ -69,7 +98,18 @@ def _preamble(article: Article, used: set[Line]) -> list[str]:
 
 
 def published_on(article: Article) -> date | None:
-    """The day of publishing, where a line before the first section calls it so."""
+    """The day of publishing, where a line before the first section calls it so.
+
+    Parameters
+    ----------
+    article
+        The report.
+
+    Returns
+    -------
+    datetime.date or None
+        None if no line names it.
+    """
     for item in article.before:
         stated = _DAY_STATED.search(squeezed(item.text)) if isinstance(item, Line) else None
         if stated:
@@ -78,7 +118,18 @@ def published_on(article: Article) -> date | None:
 
 
 def contact_in(narrative: Mapping[str, str]) -> str:
-    """How to ask the agency, in the words of the preamble."""
+    """How to ask the agency, in the words of the preamble.
+
+    Parameters
+    ----------
+    narrative
+        The texts, the preamble first.
+
+    Returns
+    -------
+    str
+        Telephone number, address and the like; empty if none are named.
+    """
     text = next(iter(narrative.values()), "").replace("\\", "")
     return "，".join(
         found.group().strip() for found in _WAY_TO_ASK.finditer(text) if re.search(r"[:：\d@]", found.group())

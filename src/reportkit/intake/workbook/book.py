@@ -55,6 +55,16 @@ class Book:
 def read_book(path: Path) -> Book:
     """Open a workbook within the limits of a form.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Book
+        The cells of its sheets, with formulas, results and names.
+
     Raises
     ------
     UnreadableError

@@ -37,19 +37,61 @@ LOCKED_FILL = PatternFill("solid", start_color="EFEFEF", end_color="EFEFEF")
 
 
 def set_text(at: SheetCell, text: str) -> None:
-    """Write a text as text, even if it begins with an equals sign."""
+    """Write a text as text, even if it begins with an equals sign.
+
+    Parameters
+    ----------
+    at
+        The cell.
+    text
+        The text; what Excel cannot hold is written in its own way.
+    """
     at.value = for_excel(text)
     at.data_type = "s"
     at.quotePrefix = True
 
 
 def cell_at(sheet: Worksheet, row: int, column: int) -> SheetCell:
-    """A cell that no merged range covers, but for the range's first."""
+    """A cell that no merged range covers, but for the range's first.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    row
+        The row, counted from 1.
+    column
+        The column, counted from 1.
+
+    Returns
+    -------
+    openpyxl.cell.Cell
+        The cell.
+    """
     return cast(SheetCell, sheet.cell(row, column))
 
 
 def write_across(sheet: Worksheet, row: int, width: int, text: str, font: Font) -> SheetCell:
-    """A text over the whole width of a table."""
+    """A text over the whole width of a table.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    row
+        The row, counted from 1.
+    width
+        How many columns it covers.
+    text
+        The text.
+    font
+        How it looks.
+
+    Returns
+    -------
+    openpyxl.cell.Cell
+        The first of the cells it covers.
+    """
     at = cell_at(sheet, row, 1)
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
     set_text(at, text)
@@ -59,7 +101,24 @@ def write_across(sheet: Worksheet, row: int, width: int, text: str, font: Font) 
 
 
 def write_boxed(sheet: Worksheet, row: int, column: int, text: str) -> SheetCell:
-    """Write a text with a border around it; returns its cell."""
+    """Write a text with a border around it; returns its cell.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    row
+        The row, counted from 1.
+    column
+        The column, counted from 1.
+    text
+        The text; empty for a border alone.
+
+    Returns
+    -------
+    openpyxl.cell.Cell
+        The cell.
+    """
     at = cell_at(sheet, row, column)
     if text:
         set_text(at, text)
@@ -69,18 +128,50 @@ def write_boxed(sheet: Worksheet, row: int, column: int, text: str) -> SheetCell
 
 
 def breadth(text: str) -> int:
-    """The width of a text in Excel's unit, the width of a digit."""
+    """The width of a text in Excel's unit, the width of a digit.
+
+    Parameters
+    ----------
+    text
+        A text on one line.
+
+    Returns
+    -------
+    int
+        A Chinese character counts as two.
+
+    Examples
+    --------
+    >>> breadth("自然人 3")
+    8
+    """
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def name_cell(book: Workbook, name: str, at: SheetCell) -> None:
-    """Name a cell, so that it is found wherever rows and columns put in before it move it."""
+    """Name a cell, so that it is found wherever rows and columns put in before it move it.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    name
+        The name; a cell address of the form, for example.
+    at
+        The cell.
+    """
     where = f"{quote_sheetname(at.parent.title)}!${at.column_letter}${at.row}"
     book.defined_names[name] = DefinedName(name, attr_text=where)
 
 
 def protect(sheet: Worksheet) -> None:
-    """Lock all but entry cells, without a password, and set the sheet up for A4 paper."""
+    """Lock all but entry cells, without a password, and set the sheet up for A4 paper.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    """
     sheet.protection.sheet = True
     # A merged cell is open only where all that it covers is.
     for merged in sheet.merged_cells.ranges:

@@ -19,12 +19,35 @@ QUOTED = 40
 
 
 def text_in(content: Content | None) -> str:
-    """The text that a cell holds; empty where it holds nothing."""
+    """The text that a cell holds; empty where it holds nothing.
+
+    Parameters
+    ----------
+    content
+        What stands in the cell; None if it is empty.
+
+    Returns
+    -------
+    str
+        The text as a person typed it.
+    """
     return "" if content is None or content.value is None else as_typed(str(content.value))
 
 
 def figure_in(content: Content | None, cell: Cell) -> Figure:
     """The figure that a cell holds; None where it is empty.
+
+    Parameters
+    ----------
+    content
+        What stands in the cell; None if it is empty.
+    cell
+        The form's cell.
+
+    Returns
+    -------
+    int, Decimal, Amount or None
+        The figure.
 
     Raises
     ------
@@ -62,7 +85,20 @@ def _digits(number: int | float) -> str:
 
 
 def shows(content: Content, computed: int | Decimal) -> bool:
-    """Whether a total's formula shows what the cells add up to; one that was never worked out shows nothing else."""
+    """Whether a total's formula shows what the cells add up to; one that was never worked out shows nothing else.
+
+    Parameters
+    ----------
+    content
+        What stands in the total's cell.
+    computed
+        What its parts add up to.
+
+    Returns
+    -------
+    bool
+        False if somebody typed another figure.
+    """
     if content.value is None or content.error:
         return True
     return (
@@ -74,6 +110,16 @@ def shows(content: Content, computed: int | Decimal) -> bool:
 
 def day_in(content: Content | None) -> date | None:
     """The day that a cell holds; None where it is empty.
+
+    Parameters
+    ----------
+    content
+        What stands in the cell; None if it is empty.
+
+    Returns
+    -------
+    datetime.date or None
+        The day, be it a date of Excel's or a text.
 
     Raises
     ------

@@ -73,7 +73,17 @@ def entry_for(kind: Kind) -> Entry:
 
 
 def set_figure(at: SheetCell, figure: Figure, kind: Kind) -> None:
-    """Write a figure: a number where Excel keeps all its digits, else a text; a blank leaves the cell empty."""
+    """Write a figure: a number where Excel keeps all its digits, else a text; a blank leaves the cell empty.
+
+    Parameters
+    ----------
+    at
+        The cell.
+    figure
+        The figure; None for a blank.
+    kind
+        What the form's cell holds.
+    """
     text = entry_for(kind).text
     at.number_format = "@" if text else "0"
     if figure is None:
@@ -86,7 +96,20 @@ def set_figure(at: SheetCell, figure: Figure, kind: Kind) -> None:
 
 
 def sum_formula(cells: Sequence[tuple[Cell, SheetCell]], *, qualified: bool = False) -> str:
-    """The sum of some cells as a formula: neighbours as a range, texts by the number they hold."""
+    """The sum of some cells as a formula: neighbours as a range, texts by the number they hold.
+
+    Parameters
+    ----------
+    cells
+        Cells of the form, and where they stand.
+    qualified
+        Whether the sheet's name stands in front of each reference, as another sheet needs it.
+
+    Returns
+    -------
+    str
+        The formula without the equals sign.
+    """
 
     def reference(coordinate: str, sheet: str) -> str:
         return f"{quote_sheetname(sheet)}!{coordinate}" if qualified else coordinate
@@ -100,7 +123,20 @@ def sum_formula(cells: Sequence[tuple[Cell, SheetCell]], *, qualified: bool = Fa
 
 
 def worth(reference: str, kind: Kind) -> str:
-    """What a text of money is worth, in the unit of its kind, as a formula."""
+    """What a text of money is worth, in the unit of its kind, as a formula.
+
+    Parameters
+    ----------
+    reference
+        A reference to the cell.
+    kind
+        A kind whose figures are written as texts.
+
+    Returns
+    -------
+    str
+        A formula without the equals sign; 0 where the text is no figure.
+    """
     number, scale = reference, "1"
     if kind.types is Amount:
         number = _without_unit(number)

@@ -104,6 +104,16 @@ def read_workbook(path: Path) -> FilledForm:
     A cell left empty is a blank. Totals are not read, but where somebody typed over the formula, or
     changed it so that it shows another figure: then they count as declared.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    FilledForm
+        The report that it states, and the agency's contact.
+
     Raises
     ------
     UnreadableError

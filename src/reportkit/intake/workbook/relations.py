@@ -56,7 +56,18 @@ def assessable(report: AnnualReport) -> Iterator[Equation]:
 
 
 def with_carry_over(report: AnnualReport) -> AnnualReport:
-    """The report; if nothing is filled in yet, with the figures that follow from last year's."""
+    """The report; if nothing is filled in yet, with the figures that follow from last year's.
+
+    Parameters
+    ----------
+    report
+        A report, with last year's if there is one.
+
+    Returns
+    -------
+    AnnualReport
+        The report to write into a form.
+    """
     if report.declared or any(figure != 0 for figure in report.figures.values()):
         return report
     carried: dict[str, Figure] = {}
@@ -85,7 +96,21 @@ def relation_sheet(
     cells: Mapping[str, SheetCell],
     before: Mapping[str, SheetCell],
 ) -> None:
-    """List every relation with its two sides and whether it holds; colour the cells where it does not."""
+    """List every relation with its two sides and whether it holds; colour the cells where it does not.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    sheet
+        The sheet to fill.
+    report
+        The report.
+    cells
+        The cells of this year's tables, by address.
+    before
+        The cells of last year's tables, by address; empty if there is no report.
+    """
     title = f"{report.agency.name}{report.title}"
     write_across(sheet, 1, 6, title, Font(FONT, size=14, bold=True))
     write_across(sheet, 2, 6, RELATIONS, Font(FONT, size=12, bold=True))

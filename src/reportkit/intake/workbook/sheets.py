@@ -77,7 +77,18 @@ class Stand:
 
 
 def stands(layout: Layout) -> Iterator[Stand]:
-    """Where each box of a table stands on the table's sheet, line by line."""
+    """Where each box of a table stands on the table's sheet, line by line.
+
+    Parameters
+    ----------
+    layout
+        The printed layout of a table.
+
+    Yields
+    ------
+    Stand
+        A box with its row and column on the sheet.
+    """
     taken: set[tuple[int, int]] = set()
     for row, line in enumerate(chain(layout.head, *layout.bodies), FIRST_ROW):
         column = 1
@@ -90,17 +101,52 @@ def stands(layout: Layout) -> Iterator[Stand]:
 
 
 def figure_stands(table: Table) -> Iterator[tuple[Cell, Stand]]:
-    """The form's cells of a table, and where each stands."""
+    """The form's cells of a table, and where each stands.
+
+    Parameters
+    ----------
+    table
+        A table of the form.
+
+    Returns
+    -------
+    iterator of tuple
+        Each cell with its stand.
+    """
     return ((stand.box.cell, stand) for stand in stands(layout_of(table)) if isinstance(stand.box, FigureBox))
 
 
 def text_name(section: Section, part: int) -> str:
-    """The name of the cell that holds a part of a section's text, counted from 1."""
+    """The name of the cell that holds a part of a section's text, counted from 1.
+
+    Parameters
+    ----------
+    section
+        A section of the form.
+    part
+        Which part, where a text is too long for one cell.
+
+    Returns
+    -------
+    str
+        A defined name of the workbook.
+    """
     return f"narrative.{section.key}.{part}"
 
 
 def narrative_title(section: Section) -> str:
-    """What stands beside a section's text: its title; the preamble has none of its own."""
+    """What stands beside a section's text: its title; the preamble has none of its own.
+
+    Parameters
+    ----------
+    section
+        A section of the form.
+
+    Returns
+    -------
+    str
+        The words in the first column of the sheet of texts.
+    """
     return section.title or "前言"
 
 
@@ -112,6 +158,16 @@ _CODE = re.compile(r"_x005[Ff]_(?=x[0-9A-Fa-f]{4}_)|_x([0-9A-Fa-f]{4})_")
 def for_excel(text: str) -> str:
     r"""The text as a workbook spells it.
 
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text with the characters that Excel cannot hold as codes.
+
     Examples
     --------
     >>> for_excel("\x07")
@@ -121,7 +177,23 @@ def for_excel(text: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """The text that a workbook's spelling means."""
+    """The text that a workbook's spelling means.
+
+    Parameters
+    ----------
+    text
+        What a cell of the workbook holds.
+
+    Returns
+    -------
+    str
+        The text with codes replaced by what they stand for.
+
+    Examples
+    --------
+    >>> as_typed(for_excel("_x0041_"))
+    '_x0041_'
+    """
     return _CODE.sub(_decoded, text)
 
 

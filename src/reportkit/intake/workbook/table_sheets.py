@@ -44,7 +44,22 @@ _NARROWEST_FIGURE, _WIDEST_FIGURE = 9, 24
 
 
 def table_sheet(book: Workbook, report: AnnualReport, table: Table) -> dict[str, SheetCell]:
-    """The sheet of a statutory table; its cells by address."""
+    """The sheet of a statutory table; its cells by address.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    report
+        The report whose figures are filled in.
+    table
+        The table.
+
+    Returns
+    -------
+    dict of str to openpyxl.cell.Cell
+        The cells by address.
+    """
     sheet = book.create_sheet(table.name)
     _head(sheet, report, table)
     cells = {cell.address: (cell, at) for cell, at in _print_table(sheet, table)}
@@ -80,7 +95,20 @@ def _head(sheet: Worksheet, report: AnnualReport, table: Table) -> None:
 
 
 def last_year_sheets(book: Workbook, report: AnnualReport) -> dict[str, SheetCell]:
-    """Last year's tables, to look at and to compare with; their cells by address."""
+    """Last year's tables, to look at and to compare with; their cells by address.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    report
+        The report; last year's is the one before it.
+
+    Returns
+    -------
+    dict of str to openpyxl.cell.Cell
+        The cells by address; empty if there is no report for last year.
+    """
     previous = report.last_year
     cells: dict[str, SheetCell] = {}
     if previous is None:

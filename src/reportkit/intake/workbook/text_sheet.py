@@ -35,7 +35,15 @@ _TALLEST_ROW = 400
 
 
 def text_sheet(book: Workbook, report: AnnualReport) -> None:
-    """The sheet of texts: one row a section, what it must speak of beside it."""
+    """The sheet of texts: one row a section, what it must speak of beside it.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    report
+        The report whose texts are filled in.
+    """
     sheet = book.create_sheet(NARRATIVE)
     for column, width in zip("ABC", (26, 96, 30), strict=True):
         sheet.column_dimensions[column].width = width

@@ -79,26 +79,70 @@ REQUIRED_OF_WAIVER = tuple(field.name for field in dataclasses.fields(Waiver) if
 
 @cache
 def top_names(form: Form) -> Names:
-    """The keys at the top of the file: about the report, its tables, its texts, and what was decided about it."""
+    """The keys at the top of the file: about the report, its tables, its texts, and what was decided about it.
+
+    Parameters
+    ----------
+    form
+        The edition of the file's year.
+
+    Returns
+    -------
+    Names
+        The keys in the order in which a new file has them.
+    """
     tables = table_names(form).labels
     return Names({"agency": (), "year": (), "published": (), **tables, "narrative": (), "declared": (), "waivers": ()})
 
 
 @cache
 def table_names(form: Form) -> Names:
-    """The keys of the tables, or the titles of the sections that they are in."""
+    """The keys of the tables, or the titles of the sections that they are in.
+
+    Parameters
+    ----------
+    form
+        The edition of the file's year.
+
+    Returns
+    -------
+    Names
+        One key for each table.
+    """
     return Names({table.key: spellings(form.section(table.key).title) for table in form.tables})
 
 
 @cache
 def narrative_names(form: Form) -> Names:
-    """The keys under ``narrative``: the sections that hold text, by key or title."""
+    """The keys under ``narrative``: the sections that hold text, by key or title.
+
+    Parameters
+    ----------
+    form
+        The edition of the file's year.
+
+    Returns
+    -------
+    Names
+        One key for each section that may hold text.
+    """
     return Names({section.key: spellings(section.title) for section in form.narrative_sections})
 
 
 @cache
 def row_names(table: Table) -> Names:
-    """The keys under a table: its rows and groups of rows, by key or label; an item also by its whole key."""
+    """The keys under a table: its rows and groups of rows, by key or label; an item also by its whole key.
+
+    Parameters
+    ----------
+    table
+        The table.
+
+    Returns
+    -------
+    Names
+        Keys of rows and groups, and the whole keys of items (``refused.state_secret``).
+    """
     headers = [header for block in table.blocks for header in keyed(block.rows)]
     spelled = {header.key or "": spellings(header.label) for header in headers}
     items = (leaf.key or "" for header in headers for leaf in header.leaves())
@@ -107,7 +151,18 @@ def row_names(table: Table) -> Names:
 
 @cache
 def item_names(group: Header) -> Names:
-    """The keys under a group of rows: the last part of an item's key, or its label."""
+    """The keys under a group of rows: the last part of an item's key, or its label.
+
+    Parameters
+    ----------
+    group
+        A group of rows, ``refused`` for example.
+
+    Returns
+    -------
+    Names
+        The keys of its items, without the group's key in front.
+    """
     prefix = f"{group.key}."
     items = keyed(group.children)
     return Names({(item.key or "").removeprefix(prefix): spellings(item.label) for item in items}, prefix)
@@ -115,18 +170,53 @@ def item_names(group: Header) -> Names:
 
 @cache
 def column_names(table: Table, row: Header) -> Names:
-    """The keys under a row: its columns, by key or label."""
+    """The keys under a row: its columns, by key or label.
+
+    Parameters
+    ----------
+    table
+        The table.
+    row
+        A row of it that holds cells.
+
+    Returns
+    -------
+    Names
+        One key for each column of the row's block.
+    """
     return Names({column.key or "": spellings(column.label) for column in columns_of(table, row)})
 
 
 @cache
 def cell_names(form: Form) -> Names:
-    """The addresses of all cells."""
+    """The addresses of all cells.
+
+    Parameters
+    ----------
+    form
+        The edition of the file's year.
+
+    Returns
+    -------
+    Names
+        One key for each cell: ``table.row.column``.
+    """
     return Names(dict.fromkeys(form.cells, ()))
 
 
 def keyed(headers: Iterable[Header]) -> Iterator[Header]:
-    """The headers that have a key; a header without one is replaced by those below it."""
+    """The headers that have a key; a header without one is replaced by those below it.
+
+    Parameters
+    ----------
+    headers
+        Rows or columns of a table.
+
+    Yields
+    ------
+    Header
+        In printing order.
+    """
     for header in headers:
         if header.key:
             yield header
@@ -135,5 +225,18 @@ def keyed(headers: Iterable[Header]) -> Iterator[Header]:
 
 
 def columns_of(table: Table, row: Header) -> tuple[Header, ...]:
-    """The columns of the block of the table that a row is in."""
+    """The columns of the block of the table that a row is in.
+
+    Parameters
+    ----------
+    table
+        The table.
+    row
+        A row of it that holds cells.
+
+    Returns
+    -------
+    tuple of Header
+        In printing order.
+    """
     return next(block.column_leaves for block in table.blocks if row in block.row_leaves)

@@ -198,7 +198,18 @@ class TypedFile:
 
 
 def is_null(node: yaml.Node) -> bool:
-    """Whether the node is a blank: ``null``, ``~`` or nothing."""
+    """Whether the node is a blank: ``null``, ``~`` or nothing.
+
+    Parameters
+    ----------
+    node
+        A node of the file.
+
+    Returns
+    -------
+    bool
+        True if nothing is stated there.
+    """
     return isinstance(node, yaml.ScalarNode) and node.tag == _NULL
 
 
@@ -226,7 +237,18 @@ def _is_split_number(before: yaml.Node, key: yaml.Node, value: yaml.Node) -> boo
 
 
 def described(node: yaml.Node) -> str:
-    """A node in words, for messages: a mapping, a list, or the scalar as typed."""
+    """A node in words, for messages: a mapping, a list, or the scalar as typed.
+
+    Parameters
+    ----------
+    node
+        A node of the file.
+
+    Returns
+    -------
+    str
+        At most some forty characters of a scalar.
+    """
     if isinstance(node, yaml.MappingNode):
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
