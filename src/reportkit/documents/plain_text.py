@@ -1,4 +1,4 @@
-"""Reading plain text: lines are paragraphs; consecutive lines split by tabs or bars are grids."""
+"""Reading plain text and Markdown: lines are paragraphs or headings; lines split by tabs or bars are grids."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from reportkit.documents.decoding import decoded, looks_binary
-from reportkit.documents.document import Block, Box, Document, Grid, Paragraph
+from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
 from reportkit.documents.white_space import folded
 
 __all__ = ["blocks_of_lines", "is_plain_text", "read_plain_text"]
 
 # The line of dashes with which Markdown parts a table's head from its body.
 _MARKDOWN_RULE = re.compile(r"[\s:+=-]+")
+# A heading of Markdown: signs before it, a line of signs below it, or strong from end to end.
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
+_UNDERLINE = re.compile(r" {0,3}(?:(=)=*|(-)-+)[ \t]*")
+_STRONG_LINE = re.compile(r"[ \t]*(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1[ \t]*")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1")
+_BREAK = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})")
+_STRONG_LEVEL = 6
 _SAMPLE = 1 << 16
 _LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
@@ -54,7 +61,36 @@ def read_plain_text(text: str, name: str) -> Document:
     >>> read_plain_text("一、总体情况\n规章\t0\n行政规范性文件\t2", "示例.txt").blocks[0]
     Paragraph(text='一、总体情况')
     """
-    return Document(name, tuple(blocks_of_lines(_LINE_END.split(text))))
+    lines = _LINE_END.split(text)
+    if any(map(_HEADING.fullmatch, lines)) or name.casefold().endswith((".md", ".markdown")):
+        return Document(name, tuple(_markdown_blocks(lines)))
+    return Document(name, tuple(blocks_of_lines(lines)))
+
+
+def _markdown_blocks(lines: Sequence[str]) -> Iterator[Block]:
+    """Headings as Markdown has them, and all else without the signs that make a text strong."""
+    text: list[str] = []
+    for line in lines:
+        underline = _UNDERLINE.fullmatch(line) if text and text[-1].strip() and "|" not in text[-1] else None
+        heading = _heading(line)
+        if underline:
+            heading = Heading(folded(_STRONG.sub(r"\2", text.pop())), 1 if underline[1] else 2)
+        if heading is not None:
+            yield from blocks_of_lines(text)
+            yield heading
+            text = []
+        elif not _BREAK.fullmatch(line):
+            text.append(_STRONG.sub(r"\2", line))
+    yield from blocks_of_lines(text)
+
+
+def _heading(line: str) -> Heading | None:
+    """The heading that a line of Markdown is by itself."""
+    if marked := _HEADING.fullmatch(line):
+        words, level = folded(_STRONG.sub(r"\2", marked[2])), len(marked[1])
+        return Heading(words, level) if words else None
+    strong = _STRONG_LINE.fullmatch(line)
+    return Heading(folded(strong[2]), _STRONG_LEVEL) if strong else None
 
 
 def blocks_of_lines(lines: Sequence[str]) -> Iterator[Block]:

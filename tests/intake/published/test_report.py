@@ -24,7 +24,7 @@ from reportkit.documents.html import read_html
 from reportkit.documents.plain_text import read_plain_text
 from reportkit.form import editions, form_for
 from reportkit.form.figures import Amount, Figure
-from reportkit.intake.published import sections
+from reportkit.intake.published.paragraphs import markdown
 from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.project.folder import Project
 from reportkit.report import Agency, AnnualReport, new_report
@@ -214,7 +214,7 @@ sentences = st.text(
 @few
 @given(texts=st.lists(sentences, min_size=1, max_size=4), inside=sentences)
 def test_the_text_of_a_published_page_reads_the_same_again(texts: list[str], inside: str) -> None:
-    escaped = sections.markdown([*texts, inside])
+    escaped = markdown([*texts, inside])
     report = sample().replace(narrative={"overview": escaped})
     published = read_report(read_html(page(report), "report.html"))
     assert words(published.narrative["overview"]) == words(escaped)

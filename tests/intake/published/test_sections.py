@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from reportkit.display.narrative import markdown_html
 from reportkit.documents.document import Box, Document, Grid, Heading, Paragraph
+from reportkit.intake.published.paragraphs import markdown, paragraphs
 from reportkit.intake.published.rows import Line
-from reportkit.intake.published.sections import Article, Title, articles, markdown, paragraphs, title_in
+from reportkit.intake.published.sections import Article, Title, articles, title_in
 
 # ------------------------------------------------------------------ titles
 

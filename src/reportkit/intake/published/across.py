@@ -1,4 +1,4 @@
-"""Tables printed across: all their rows side by side, so that there is one row of figures."""
+"""Tables printed across: all their rows side by side in one row of figures, or torn into a table for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEEPEST_HEAD = 4
 
 
 def read_across(table: Table, rows: Sequence[Row]) -> PublishedTable | None:
-    """A table whose rows stand side by side; None where there is no such row of figures.
+    """A table whose rows stand side by side, or each in a table of its own; None where there are no such figures.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def read_across(table: Table, rows: Sequence[Row]) -> PublishedTable | None:
     filled = [at for at in fitting if not all(map(is_blank, rows[at].tail))]
     candidates = filled or [at for at in fitting if not rows[at].labels]
     if not candidates:
-        return None
+        return _apart(table, block, rows)
     found, at = PublishedTable(), candidates[0]
     row = rows[at]
     head = [list(line.labels) for line in rows[max(0, at - _DEEPEST_HEAD) : at]] + [list(row.labels)]
@@ -62,6 +62,38 @@ def read_across(table: Table, rows: Sequence[Row]) -> PublishedTable | None:
         found.guesses.append(Guess(table.name, said, 0.8, row.where, cells))
     found.read_cells(table.cells, row.fitted(count) or (), row.where)
     return found
+
+
+def _apart(table: Table, block: Block, rows: Sequence[Row]) -> PublishedTable | None:
+    """A table whose rows were printed one by one, each below a head of its own and words that name it."""
+    found = PublishedTable()
+    columns = [squeezed(column.label) for column in block.column_leaves]
+    named: str | None = None
+    headed = False
+    for row in rows:
+        for label in row.labels:
+            named = _group_in(label, block) or named
+        words = [word for word in map(squeezed, row.labels) if word in columns]
+        headed = words == columns if words else headed
+        figures = row.fitted(len(columns))
+        cells = [cell for cell in table.cells if cell.row == named]
+        if figures is None or not headed or not cells or cells[0].address in found.figures:
+            continue
+        found.read_cells(cells, figures, row.where)
+        found.used.update(line for line in row.lines if row.loose)
+        named = None
+    if not found.figures:
+        return None
+    lacking = [cell for cell in table.cells if cell.address not in found.figures]
+    found.missing += [f"{label}: was not found" for label in dict.fromkeys(cell.row_label for cell in lacking)]
+    return found
+
+
+def _group_in(words: str, block: Block) -> str | None:
+    """The key of the row that words name; of several the one with the longest label."""
+    said = squeezed(words)
+    named = [row for row in block.row_leaves if squeezed(row.label) in said]
+    return max(named, key=lambda row: len(row.label)).key if named else None
 
 
 def _across_in_order(head: Sequence[Sequence[str]], block: Block) -> bool:

@@ -12,12 +12,15 @@ from reportkit.form import Form, UnknownYearError, editions, form_for
 from reportkit.intake.published.labels import labels_of
 from reportkit.intake.published.notes import Notes
 from reportkit.intake.published.rows import Line
-from reportkit.intake.published.sections import Article, Item, Title
+from reportkit.intake.published.sections import Article, Item, Title, title_in
 from reportkit.report import Agency
 from reportkit.text import squeezed
 
-__all__ = ["agency_of", "chosen_article", "form_of", "stated_year"]
+__all__ = ["agency_of", "chosen_article", "form_of", "stated_year", "title_in_text"]
 
+_CLAUSE_END = re.compile(r"[。；;，,：:“”《》]")
+# What a sentence says before the title of the report that it announces.
+_ANNOUNCED = re.compile(r"^(?:现|特|兹|将|予以|公布|发布|公开|编制|制定|形成|印发|我们|本机关|本单位)+")
 _ALIKE_AGENCY = 0.85
 
 
@@ -77,7 +80,33 @@ def stated_year(article: Article, title: Title, notes: Notes) -> int | None:
 def _period(form: Form) -> re.Pattern[str]:
     """The statistical period in the form's words, for any year."""
     first, *others = re.escape(squeezed(form.period.format(year="0000"))).split("0000")
-    return re.compile(first + r"(\d{4})" + r"\d{4}".join(others))
+    # The year may be left out where it comes again, and the days may be said to begin (起) and end the period.
+    told = others[0] + "".join(rf"(?:\d{{4}}年)?{other.removeprefix('年')}" for other in others[1:])
+    return re.compile(first + r"(\d{4})" + told.replace("至", "起?[至到]"))
+
+
+def title_in_text(article: Article, notes: Notes) -> Title | None:
+    """The title that a sentence before the first section quotes, for a report without a line of its own for it.
+
+    Parameters
+    ----------
+    article
+        The report.
+    notes
+        Where it is noted that this is a guess.
+
+    Returns
+    -------
+    Title or None
+        Agency and year as the sentence names them.
+    """
+    for item in article.before:
+        for clause in _CLAUSE_END.split(item.text) if isinstance(item, Line) else ():
+            title = title_in(_ANNOUNCED.sub("", squeezed(clause)))
+            if title and (title.agency or title.year):
+                notes.guess("title", f"“{title.text}”, from a sentence: no line is the title", 0.8)
+                return title
+    return None
 
 
 def form_of(article: Article, year: int | None, notes: Notes) -> Form:

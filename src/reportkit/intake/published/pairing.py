@@ -6,21 +6,23 @@ What is not certain is among the guesses, and what could not be told apart is le
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from reportkit.form import Block, Cell, Form, Table
+from reportkit.form import Block, Cell, Form, Header, Table
 from reportkit.intake.published.across import read_across
 from reportkit.intake.published.cells import is_blank
 from reportkit.intake.published.labels import RowLabel, alignment, labels_of, likeness, row_labels, to_the_letter
 from reportkit.intake.published.rows import Row
 from reportkit.intake.published.tables import Guess, PublishedTable
-from reportkit.text import enumerator, squeezed
+from reportkit.text import enumerator, squeezed, unnumbered
 
 __all__ = ["read_table"]
 
 # A head has few lines; what stands further above belongs to something else.
 _DEEPEST_HEAD = 8
+# How the form calls the item of a group for all that is not among its others.
+_ALL_ELSE = "其他"
 
 
 def read_table(form: Form, table: Table, rows: Sequence[Row]) -> PublishedTable:
@@ -54,8 +56,10 @@ class _Pairing:
     def __init__(self, form: Form, table: Table, rows: Sequence[Row]) -> None:
         self.form, self.table, self.rows = form, table, rows
         self.declared = row_labels(form, table.key)
+        # Rows that state a whole group are told apart first: they are none of the rows that hold cells.
+        self.wholes = dict(_whole_groups(table, rows))
         # Only a row with something after its label can hold figures.
-        self.lines = [at for at, row in enumerate(rows) if row.tail]
+        self.lines = [at for at, row in enumerate(rows) if row.tail and at not in self.wholes]
         self.labels = [[squeezed(label) for label in rows[at].labels] for at in self.lines]
         cells: dict[str, list[Cell]] = {}
         for cell in table.cells:
@@ -80,8 +84,27 @@ class _Pairing:
                 self.miss(at, "was left out: its columns stand in another order than the form's")
             else:
                 self.read_row(at, lines[at], sure[lines[at]], margins)
+        self.read_whole_groups(margins)
         self.doubt_vanished(lines)
         return self.found
+
+    def read_whole_groups(self, margins: Mapping[tuple[int, int], int]) -> None:
+        """Read the figures of a group that a report states in one row into its item for all else."""
+        for at, group in self.wholes.items():
+            items = [number for number, row in enumerate(self.declared) if row.header in set(group.leaves())]
+            rest = next(number for number in items if self.declared[number].header is _rest_of(group))
+            row, cells = self.rows[at], self.cells[rest]
+            tail = row.fitted(len(cells), margins.get((row.width, len(cells))))
+            stated = any(self.found.figures.get(cell.address) for number in items for cell in self.cells[number])
+            if tail is None or stated or all(map(is_blank, tail)):
+                continue
+            self.found.read_cells(cells, tail, row.where)
+            self.found.used.update(row.lines)
+            asked = "、".join(self.declared[number].header.label for number in items)
+            self.found.wording[f"{group.label}（分为{len(items)}行：{asked}）"] = row.labels[-1]
+            said = f"stated in one row, “{row.labels[-1]}”, where the form has {len(items)}: read as the last of them"
+            addresses = tuple(cell.address for cell in cells)
+            self.found.guesses.append(Guess(self.row_name(rest), said, 0.6, row.where, addresses))
 
     def row_name(self, at: int) -> str:
         """The row in the form's words: 表三“（三）不予公开 1.属于国家秘密”行."""
@@ -231,6 +254,38 @@ class _Pairing:
             follower = at + 1
             if self.rows[self.lines[line]].loose and follower < len(self.declared) and follower not in lines:
                 self.doubt(at, line, "the row after it was not found", 0.7)
+
+
+def _whole_groups(table: Table, rows: Sequence[Row]) -> Iterator[tuple[int, Header]]:
+    """The rows that bear the label of a group of rows and hold figures, with the group.
+
+    Only a group with an item for all else can take them without a figure being said of another item.
+    """
+    groups = {
+        spelling: header
+        for block in table.blocks
+        for header in _groups(block.rows)
+        if _rest_of(header)
+        for spelling in to_the_letter(header.label)
+    }
+    for at, row in enumerate(rows):
+        group = groups.get(squeezed(row.labels[-1])) if row.labels and row.tail else None
+        if group is not None:
+            yield at, group
+
+
+def _groups(headers: Iterable[Header]) -> Iterator[Header]:
+    """The groups of rows that have a key."""
+    for header in headers:
+        if header.children:
+            if header.key:
+                yield header
+            yield from _groups(header.children)
+
+
+def _rest_of(group: Header) -> Header | None:
+    """The item of a group for all that its other items do not name."""
+    return next((item for item in group.children if unnumbered(squeezed(item.label)) == _ALL_ELSE), None)
 
 
 def _head(rows: Sequence[Row], above: int, first: int, declared: Sequence[RowLabel]) -> list[list[str]]:

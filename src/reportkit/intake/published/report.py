@@ -10,13 +10,14 @@ from typing import Any
 from reportkit.documents.document import Document
 from reportkit.form import Form, form_for
 from reportkit.form.figures import Figure, figure_text
-from reportkit.intake.published.identity import agency_of, chosen_article, form_of, stated_year
+from reportkit.intake.published.identity import agency_of, chosen_article, form_of, stated_year, title_in_text
 from reportkit.intake.published.notes import Notes
 from reportkit.intake.published.pairing import read_table
+from reportkit.intake.published.publication import published_on
 from reportkit.intake.published.rows import Row, rows_of
 from reportkit.intake.published.sections import Article, Item, Title, articles, title_in
 from reportkit.intake.published.tables import Guess, PublishedTable
-from reportkit.intake.published.texts import contact_in, narrative_of, note_tables_left_out, published_on
+from reportkit.intake.published.texts import contact_in, narrative_of, note_tables_left_out
 from reportkit.report import Agency, AnnualReport, Place, new_report
 
 __all__ = ["Guess", "PublishedReport", "read_report"]
@@ -157,7 +158,7 @@ def read_report(
     if len(found) > 1:
         names = "; ".join(other.title.text if other.title else "untitled" for other in found)
         notes.guess("report", f"{len(found)} reports in one document: {names}; one was read", 0.6)
-    title = article.title or title_in(document.title) or Title("", "", None)
+    title = article.title or title_in(document.title) or title_in_text(article, notes) or Title("", "", None)
     if not title.text:
         notes.miss("title")
     stated = stated_year(article, title, notes)
@@ -207,7 +208,7 @@ def _read(
         none_signs={address: sign for table in tables for address, sign in table.none_signs.items()},
         narrative=narrative,
         contact=contact_in(narrative),
-        published=published_on(article),
+        published=published_on(article, document),
         wording=titles | {label: words for table in tables for label, words in table.wording.items()},
         guesses=tuple(notes.guesses),
         missing=tuple(notes.missing),

@@ -1,39 +1,31 @@
-"""The reports that stand in a document: their titles, their sections, and the text of each as Markdown."""
+"""The reports that stand in a document: their titles, and what stands in each of their sections."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from reportkit.documents.document import Document, Grid, Heading, Paragraph
-from reportkit.form import Form, editions
-from reportkit.intake.published.labels import labels_of
+from reportkit.form import editions
 from reportkit.intake.published.rows import Line
-from reportkit.text import enumerator, read_numeral, squeezed, unnumbered
+from reportkit.intake.published.section_titles import SectionTitle, section_titles
+from reportkit.text import read_numeral, squeezed
 
-__all__ = ["Article", "Item", "Title", "articles", "markdown", "paragraphs", "title_in"]
+__all__ = ["Article", "Item", "Title", "articles", "title_in"]
 
 Item = Line | tuple[Grid, str]
 
 _LONGEST_TITLE, _ALIKE_TITLE = 70, 78
 _AROUND_NAME = "()《》<>〈〉【】[]:-—|"
 _YEAR = re.compile(r"[(〔\[]?((?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})年度?[)〕\]]?")
-_LONGEST_SECTION_TITLE = 40
 _SHORTEST_NAME = 3
-_HALF = {"）": ")", ")": "）"}
-_LONGEST_FOOTER = 60
-_FOOTER = re.compile(
-    r"^[【\[(（]?\s*(?:打\s*印|关\s*闭|返回顶部|返回|分享)|^(?:相关附件|附件下载|相关链接|扫一扫|分享到|责任编辑|上一篇|下一篇|网站地图|"
-    r"主办单位?[:：]|承办单位?[:：]|版权所有|友情链接|浏览次数)|ICP备|公网安备|网站标识码|扫一扫在手机"
-)
-_OPENING, _CLOSING = "《“（〈「『【(", "》”）〉」』】)"
-_SPECIAL = re.compile(r"[\\`*_\[\]<|]|&(?=#?\w{1,40};)")
-_AT_START = re.compile(r"^([#>~=]|[-+](?=[-+\s]|$))|^(\d{1,9})([.)])(?=\s|$)")
+# What no agency's name holds: the line is a piece of a sentence that names the report or the law.
+_IN_A_SENTENCE = re.compile(r"[《》〈〉“”,、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +112,8 @@ def title_in(text: str) -> Title | None:
     if score < _ALIKE_TITLE or len(after) - at < len(best) // 2:
         return None
     agency = (before + after[:at]).strip(_AROUND_NAME).removeprefix("关于").removesuffix("的")
+    if _IN_A_SENTENCE.search(agency):
+        return None
     return Title(text.strip(), _spelled_as_in(text, agency), read_numeral(stated[1]) if stated else None)
 
 
@@ -139,63 +133,6 @@ def _spelled_as_in(text: str, agency: str) -> str:
     plain = "".join(text.split())
     at = squeezed(plain).find(agency)
     return plain[at : at + len(agency)] if len(squeezed(plain)) == len(plain) and at >= 0 else agency
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A line that is the title of a section."""
-
-    at: int
-    key: str
-    order: int
-    text: str
-
-
-@cache
-def _section_titles() -> dict[str, tuple[str, int]]:
-    """For each section title of any edition, squeezed, its key and its place."""
-    return {
-        squeezed(section.title): (section.key, order)
-        for form in editions().values()
-        for order, section in enumerate(form.titled_sections)
-    }
-
-
-@cache
-def _row_words() -> tuple[str, ...]:
-    """All labels of tables, which a line may be more like than like a title."""
-    forms: Iterable[Form] = editions().values()
-    return tuple({unnumbered(label) for form in forms for label in labels_of(form)})
-
-
-def _hit(at: int, line: Line) -> _Hit | None:
-    # A table of contents has dots and a page number behind each title.
-    words = re.sub(r"[.…·]{2,}\d*$|[:。]$", "", squeezed(line.text))
-    if not 3 <= len(words) <= _LONGEST_SECTION_TITLE:
-        return None
-    titles = _section_titles()
-    if words in titles:
-        return _Hit(at, *titles[words], line.text)
-    here, bare = enumerator(words), unnumbered(words)
-    title, score = max(
-        ((title, _title_score(bare, here, title, line.heading)) for title in titles), key=lambda found: found[1]
-    )
-    if score <= 0:
-        return None
-    rival = process.extractOne(bare, _row_words(), scorer=fuzz.ratio)
-    if rival and rival[1] >= fuzz.ratio(bare, unnumbered(title)):
-        return None
-    return _Hit(at, *titles[title], line.text)
-
-
-def _title_score(bare: str, here: str, title: str, heading: bool) -> float:
-    """How much a line speaks for a section's title, beyond what is needed."""
-    alike = fuzz.ratio(bare, unnumbered(title)) / 100
-    if here == enumerator(title):
-        return alike - 0.55
-    if here:
-        return alike - 0.85
-    return alike - (0.75 if heading else 0.85)
 
 
 # ------------------------------------------------------------------ articles
@@ -218,8 +155,10 @@ def articles(document: Document) -> list[Article]:
     """
     items = list(_items(document))
     lines = [(at, item) for at, item in enumerate(items) if isinstance(item, Line)]
-    hits = [hit for at, line in lines if (hit := _hit(at, line))]
-    titles = _titles(lines, hits[0].at if hits else len(items))
+    titles = {at: title for at, line in lines if (title := title_in(line.text))}
+    grids = [at for at, item in enumerate(items) if not isinstance(item, Line)]
+    hits = section_titles(lines, titles, grids)
+    titles |= dict(_titles_on_two_lines(lines, hits[0].at if hits else len(items), titles))
     runs = _runs(hits, titles)
     full = [run for run in runs if _has_content(run, items)] or runs[:1]
     listed = {hit.at for run in runs if run not in full for hit in run}
@@ -234,15 +173,15 @@ def articles(document: Document) -> list[Article]:
     ]
 
 
-def _titles(lines: Sequence[tuple[int, Line]], first: int) -> dict[int, Title]:
-    """The titles of reports by the place of their last line; the first one may be broken over two."""
-    titles = {at: title for at, line in lines if (title := title_in(line.text))}
+def _titles_on_two_lines(
+    lines: Sequence[tuple[int, Line]], first: int, known: Collection[int]
+) -> Iterator[tuple[int, Title]]:
+    """The titles before the first section that are broken over two lines, by the place of the second."""
     for (at, upper), (below, lower) in pairwise(lines):
         if below >= first:
             break
-        if below == at + 1 and not {at, below} & titles.keys() and (title := title_in(f"{upper.text}{lower.text}")):
-            titles[below] = Title(title.text, title.agency, title.year, lines=2)
-    return titles
+        if below == at + 1 and not {at, below} & set(known) and (title := title_in(f"{upper.text}{lower.text}")):
+            yield below, Title(title.text, title.agency, title.year, lines=2)
 
 
 def _items(document: Document) -> Iterator[Item]:
@@ -257,9 +196,9 @@ def _items(document: Document) -> Iterator[Item]:
                     yield Line(text, f"paragraph {at}", isinstance(block, Heading))
 
 
-def _runs(hits: Sequence[_Hit], titles: dict[int, Title]) -> list[list[_Hit]]:
+def _runs(hits: Sequence[SectionTitle], titles: dict[int, Title]) -> list[list[SectionTitle]]:
     """The section titles report by report: each begins where a section comes again, or a new report's title."""
-    runs: list[list[_Hit]] = []
+    runs: list[list[SectionTitle]] = []
     for hit in hits:
         if runs and runs[-1][-1].key == hit.key:
             continue  # said twice, as by a table's caption
@@ -271,7 +210,7 @@ def _runs(hits: Sequence[_Hit], titles: dict[int, Title]) -> list[list[_Hit]]:
     return runs
 
 
-def _has_content(run: Sequence[_Hit], items: Sequence[Item]) -> bool:
+def _has_content(run: Sequence[SectionTitle], items: Sequence[Item]) -> bool:
     """Whether anything stands between the titles, as it does not in a table of contents."""
     if len(run) == 1:
         return run[0].at + 1 < len(items)
@@ -284,7 +223,7 @@ def _start(first: int, titles: dict[int, Title], after: int) -> int:
 
 
 def _article(
-    items: Sequence[Item], run: Sequence[_Hit], title: Title | None, start: int, end: int, listed: set[int]
+    items: Sequence[Item], run: Sequence[SectionTitle], title: Title | None, start: int, end: int, listed: set[int]
 ) -> Article:
     before = tuple(item for at, item in enumerate(items[start + 1 : run[0].at], start + 1) if at not in listed)
     stops = [hit.at for hit in run[1:]] + [end]
@@ -303,76 +242,3 @@ def _completed(title: Title, above: str) -> Title:
     if whole is None or len(whole.agency) < _SHORTEST_NAME or re.search(r"[,>、|]|\d", whole.agency):
         return title
     return whole
-
-
-# ------------------------------------------------------------------ text
-
-
-def paragraphs(items: Iterable[Item], used: set[Line], *, last: bool = False) -> list[str]:
-    """The paragraphs among items that belong to no table, those torn by a page break made whole.
-
-    Parameters
-    ----------
-    items
-        What stands in a section.
-    used
-        The lines that a table has taken.
-    last
-        Whether what follows the report may stand at the end: links, sharing buttons, the page's foot.
-
-    Returns
-    -------
-    list of str
-        The paragraphs in order.
-    """
-    found: list[str] = []
-    for item in items:
-        if not isinstance(item, Line) or item in used:
-            continue
-        text = item.text.strip()
-        if last and len(text) <= _LONGEST_FOOTER and _FOOTER.search(text):
-            break
-        if found and _is_torn(found[-1]):
-            found[-1] += text
-        else:
-            found.append(text)
-    return found
-
-
-def _is_torn(text: str) -> bool:
-    """Whether a paragraph breaks off within brackets."""
-    if text[-1] in "。！？；：，、.!?;:,…" + _CLOSING:
-        return False
-    open_brackets: list[str] = []
-    for character in text:
-        if character in _OPENING:
-            open_brackets.append(_CLOSING[_OPENING.index(character)])
-        elif open_brackets and character in (open_brackets[-1], _HALF.get(open_brackets[-1])):
-            open_brackets.pop()
-    return bool(open_brackets)
-
-
-def markdown(found: Iterable[str]) -> str:
-    r"""Paragraphs as Markdown that shows the same characters again.
-
-    Parameters
-    ----------
-    found
-        Paragraphs of plain text.
-
-    Returns
-    -------
-    str
-        The paragraphs with a blank line between them, and a line break at the end.
-
-    Examples
-    --------
-    >>> markdown(["1. 示例", "a*b"])
-    '1\\. 示例\n\na\\*b\n'
-    """
-    return "".join(f"{text}\n\n" for text in map(_escaped, found) if text).removesuffix("\n")
-
-
-def _escaped(text: str) -> str:
-    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
-    return _AT_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", escaped)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from reportkit.form import Form
 from reportkit.intake.published.labels import labels_of
 from reportkit.intake.published.notes import Notes
+from reportkit.intake.published.paragraphs import markdown, paragraphs
+from reportkit.intake.published.publication import without_signature
 from reportkit.intake.published.rows import Line
-from reportkit.intake.published.sections import Article, markdown, paragraphs
+from reportkit.intake.published.sections import Article
 from reportkit.intake.published.tables import PublishedTable
-from reportkit.text import DAY, read_day, squeezed
+from reportkit.text import DAY, squeezed
 
-__all__ = ["contact_in", "narrative_of", "note_tables_left_out", "published_on"]
+__all__ = ["contact_in", "narrative_of", "note_tables_left_out"]
 
 _SUBSTANTIAL = 20
 # Lines by which a page speaks of itself, squeezed.
@@ -23,7 +24,6 @@ _ABOUT_PAGE = re.compile(
     + DAY
     + r"(?:\d\d:\d\d(?::\d\d)?)?$"
 )
-_DAY_STATED = re.compile(rf"(?:发布|公开|公布|发文)(?:日期|时间):({DAY})(?!\d)")
 _WAY_TO_ASK = re.compile(r"(?:联系)?(?:电话|热线|传真|地址|邮编|邮政编码|邮箱|电子邮件|网址)[^,，。；;）)\n]*\w")
 
 
@@ -52,6 +52,8 @@ def narrative_of(form: Form, article: Article, used: set[Line], notes: Notes) ->
     narrated = {section.key: section for section in form.narrative_sections}
     for key, title, items in article.sections:
         found = paragraphs(items, used, last=key == last)
+        if key == last:
+            found = without_signature(found, article.title.agency if article.title else "")
         if key in narrated:
             texts[key] = markdown(found)
             if not found:
@@ -95,26 +97,6 @@ def _preamble(article: Article, used: set[Line]) -> list[str]:
     if not article.sections:
         found = [text for text in found if len(text) >= _SUBSTANTIAL]
     return [text for text in found if not _ABOUT_PAGE.match(squeezed(text))]
-
-
-def published_on(article: Article) -> date | None:
-    """The day of publishing, where a line before the first section calls it so.
-
-    Parameters
-    ----------
-    article
-        The report.
-
-    Returns
-    -------
-    datetime.date or None
-        None if no line names it.
-    """
-    for item in article.before:
-        stated = _DAY_STATED.search(squeezed(item.text)) if isinstance(item, Line) else None
-        if stated:
-            return read_day(stated[1])
-    return None
 
 
 def contact_in(narrative: Mapping[str, str]) -> str:
