@@ -74,7 +74,7 @@ class UnknownSectionError(_UnknownNameError):
 
     def known(self) -> list[str]:
         """The keys of the form's texts."""
-        return [section.key for section in self.form.narrative_sections]
+        return [section.key for section in self.form.sections]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,8 @@ class AnnualReport:
     declared
         The totals that the source states, by address; None for a blank.
     narrative
-        The text of the preamble and of each narrative section, as Markdown, by section key.
+        The text of the preamble, of each narrative section, and of a section with a table if a text stands beside
+        it, as Markdown, by section key.
     published
         The day it was published, if known.
     waivers
@@ -239,11 +240,15 @@ class AnnualReport:
                 declared[address] = figure
             else:
                 raise UnknownCellError(address, self.form)
-        narrative = dict.fromkeys((section.key for section in self.form.narrative_sections), "")
-        for key, text in self.narrative.items():
-            if key not in narrative:
+        for key in self.narrative:
+            if all(section.key != key for section in self.form.sections):
                 raise UnknownSectionError(key, self.form)
-            narrative[key] = text
+        # A section that holds a table is among the texts only if one stands beside the table.
+        narrative = {
+            section.key: self.narrative.get(section.key, "")
+            for section in self.form.sections
+            if not section.holds_table or self.narrative.get(section.key)
+        }
         for name, value in (
             ("figures", figures),
             ("declared", declared),
@@ -341,7 +346,7 @@ class AnnualReport:
             report = report.previous
 
     def text(self, section: Section | str) -> str:
-        """The text of a narrative section.
+        """The text of a section.
 
         Parameters
         ----------
@@ -351,12 +356,12 @@ class AnnualReport:
         Returns
         -------
         str
-            Its Markdown; empty if nothing was written.
+            Its Markdown; empty if nothing was written, as beside most tables.
 
         Raises
         ------
         UnknownSectionError
-            If the form has no such section, or it holds a table and no text.
+            If the form has no such section.
 
         Examples
         --------
@@ -364,9 +369,14 @@ class AnnualReport:
         '一年来……'
         """
         key = section if isinstance(section, str) else section.key
-        if key not in self.narrative:
+        if all(known.key != key for known in self.form.sections):
             raise UnknownSectionError(key, self.form)
-        return self.narrative[key]
+        return self.narrative.get(key, "")
+
+    @property
+    def sections_with_text(self) -> tuple[Section, ...]:
+        """The sections of text, empty or not, and those with a text beside their table, in the form's order."""
+        return tuple(section for section in self.form.sections if section.key in self.narrative)
 
     def replace(self, figures: Mapping[str, Figure] | None = None, **fields: Any) -> AnnualReport:
         """A new report with some figures or other fields changed; this one stays as it is.

@@ -60,7 +60,7 @@ def personal_numbers(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
 
 def _published_texts(report: AnnualReport) -> Iterator[tuple[str, str]]:
     """All texts that will be published, each with the name of its place."""
-    for section in report.form.narrative_sections:
+    for section in report.sections_with_text:
         yield f"“{section.title}”部分" if section.title else "引言", report.text(section)
     agency = report.agency
     yield from (("机关名称", agency.name), ("机关简称", agency.short), ("机关联系方式", agency.contact))

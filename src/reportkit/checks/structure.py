@@ -68,7 +68,7 @@ def wording(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
                 expected=title,
                 actual=words,
             )
-    for section in form.narrative_sections:
+    for section in report.sections_with_text:
         for line in plain(report.text(section)).splitlines():
             if repeated := title_on(line, titles(form)):
                 yield rule.finding(

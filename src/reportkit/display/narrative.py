@@ -57,7 +57,7 @@ def preamble(report: AnnualReport) -> Part:
 
 
 def section(report: AnnualReport, key: str) -> Part:
-    """A section's title and its text; for a section that holds a table the title alone.
+    """A section's title and its text; a section with a table rarely has one.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def section(report: AnnualReport, key: str) -> Part:
     """
     declared = report.form.section(key)
     heading = f'<h2 id="{escape(key)}">{escape(declared.title, quote=False)}</h2>\n' if declared.title else ""
-    text = "" if declared.holds_table else markdown_html(report.text(key), level=3)
+    text = markdown_html(report.text(key), level=3)
     return _text(heading + text, f"{declared.title}：{report.agency.name}{report.year}年")
 
 

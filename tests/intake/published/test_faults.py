@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.checks import check
+from reportkit.display import narrative
 from reportkit.documents.detection import read_document
 from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
 from reportkit.documents.plain_text import read_plain_text
 from reportkit.form import Form, editions, form_for
 from reportkit.intake.published.report import PublishedReport, read_report
+from reportkit.project.parameters import read_parameters, write_parameters
 from reportkit.report import Agency
 
 FAULTS = Path(__file__).parents[2] / "data" / "faults"
@@ -234,3 +236,37 @@ def test_a_group_stated_in_one_row_is_read_and_the_report_is_told_that_the_form_
     outcome = check(found.report(Agency("city", "某某市"), 2025))
     assert not [finding for finding in outcome if finding.rule.startswith("T3-")]
     assert any("（六）其他处理" in finding.message for finding in outcome if finding.rule == "FORM-TITLES")
+
+
+# ------------------------------------------------------------------- text beside a table
+
+
+def test_text_in_a_section_with_a_table_is_kept_judged_and_written(tmp_path: Path) -> None:
+    text = (
+        "本馆这一年共收到9份政府信息公开申请，申请人都是自然人，其中予以公开3件、部分公开2件，"
+        "没有结转到下一年的申请。\n"
+    )
+    (tmp_path / "report.txt").write_text(
+        f"""南岭区档案馆2022年政府信息公开工作年度报告
+一、总体情况
+南岭区档案馆按《条例》做好公开工作。
+三、收到和处理政府信息公开申请情况
+{text}| 一、本年新收政府信息公开申请数量 | 9 | 0 | 0 | 0 | 0 | 0 | 9 |
+| 二、上年结转政府信息公开申请数量 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
+五、存在的主要问题及改进情况
+略。联系人手机13800000000。
+""",
+        encoding="utf-8",
+    )
+    agency = Agency("archive", "南岭区档案馆")
+    report = read_report(read_document(tmp_path / "report.txt")).report(agency, 2022)
+    assert report.text("applications") == text
+    assert report.text("disclosure") == ""
+    assert "本馆这一年共收到9份" in narrative.section(report, "applications").html
+    private = report.replace(narrative={"applications": "申请人手机13800000000。"})
+    assert "PRIVACY" in {finding.rule for finding in check(private)}
+    path = tmp_path / "2022" / "archive.yaml"
+    write_parameters(report, path)
+    assert read_parameters(path, agency, 2022).narrative == report.narrative
+    write_parameters(private, path)
+    assert read_parameters(path, agency, 2022).text("applications") == "申请人手机13800000000。"

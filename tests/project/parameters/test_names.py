@@ -49,7 +49,7 @@ def test_an_item_may_be_named_by_its_whole_key(tmp_path: Path) -> None:
         ("applicatons: {}", "1: applicatons: unknown key; did you mean applications?"),
         ("applications: {recieved: {}}", "1: applications.recieved: unknown key; did you mean received?"),
         ("applications:\n  予以公幵: {}", "2: applications.予以公幵: unknown key; did you mean 予以公开?"),
-        ("narrative: {zzz: x}", "1: narrative.zzz: unknown key; allowed here: preamble, overview, problems, other"),
+        ("narrative: {zzz: x}", "1: narrative.zzz: unknown key; allowed here: preamble, overview, disclosure"),
         ("applications: {refused: {company: 3}}", "1: applications.refused.company: unknown key; allowed here: state_secret"),
     ],
 )  # fmt: skip

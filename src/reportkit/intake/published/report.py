@@ -124,7 +124,7 @@ class PublishedReport:
             {entry: self.figures.get(entry) for entry in form.entries},
             form=form,
             declared={total: self.figures[total] for total in form.totals if total in self.figures},
-            narrative={section.key: self.narrative.get(section.key, "") for section in form.narrative_sections},
+            narrative={key: text for key, text in self.narrative.items() if text},
             published=self.published,
             places=self.places,
             wording=self.wording,

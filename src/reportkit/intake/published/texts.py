@@ -50,7 +50,7 @@ def narrative_of(form: Form, article: Article, used: set[Line], notes: Notes) ->
     texts = {untitled: markdown(_preamble(article, used))} if untitled else {}
     last = article.sections[-1][0] if article.sections else None
     narrated = {section.key: section for section in form.narrative_sections}
-    for key, title, items in article.sections:
+    for key, _, items in article.sections:
         found = paragraphs(items, used, last=key == last)
         if key == last:
             found = without_signature(found, article.title.agency if article.title else "")
@@ -62,7 +62,7 @@ def narrative_of(form: Form, article: Article, used: set[Line], notes: Notes) ->
             labels = labels_of(form)
             left = [text for text in found if len(text) >= _SUBSTANTIAL and squeezed(text) not in labels]
             if left:
-                notes.miss(f"text in section {title} was left out: {left[0][:30]}…")
+                texts[key] = markdown(left)
     return texts
 
 

@@ -114,7 +114,7 @@ def table_names(form: Form) -> Names:
 
 @cache
 def narrative_names(form: Form) -> Names:
-    """The keys under ``narrative``: the sections that hold text, by key or title.
+    """The keys under ``narrative``: the sections, by key or title.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def narrative_names(form: Form) -> Names:
     Names
         One key for each section that may hold text.
     """
-    return Names({section.key: spellings(section.title) for section in form.narrative_sections})
+    return Names({section.key: spellings(section.title) for section in form.sections})
 
 
 @cache

@@ -44,9 +44,7 @@ def parameter_schema(form: Form) -> Schema:
     for table in form.tables:
         _define_table(definitions, form, table)
     tables = {table.key: _reference(table.key, form.section(table.key).title) for table in form.tables}
-    texts = {
-        section.key: _described({"type": ["string", "null"]}, section.title) for section in form.narrative_sections
-    }
+    texts = {section.key: _described({"type": ["string", "null"]}, section.title) for section in form.sections}
     waiver = {
         "type": "object",
         "properties": {

@@ -96,7 +96,7 @@ def new_parameters(report: AnnualReport, *, schema: str | None = None) -> str:
         lines += ["", f"# {form.section(table.key).title}", f"{table.key}:"]
         lines += [line.stating(report.figures) for line in _entry_lines(form, table)]
     lines += ["", "narrative:"]
-    for section in form.narrative_sections:
+    for section in report.sections_with_text:
         lines += [f"  # {section.title}"] if section.title else []
         lines += [f"  {section.key}: {_text_value(report.narrative[section.key])}"]
     lines += ["", "declared:" if report.declared else "declared: {}"]
@@ -225,7 +225,7 @@ def _edit(document: Any, present: AnnualReport, report: AnnualReport) -> None:
             if place := tables and _find_figure(tables, form, address):
                 place[0].pop(place[1])
     for key, text in report.narrative.items():
-        if text != present.narrative[key]:
+        if text != present.narrative.get(key, ""):
             texts = _mapping_at(document, top_names(form), "narrative")
             texts[_typed(texts, narrative_names(form), key)] = _block(text)
     if report.published != present.published:
