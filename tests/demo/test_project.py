@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from reportkit.demo.faults import planters
 from reportkit.form import UnknownYearError, editions, form_for
 from reportkit.project.folder import Project
 from reportkit.project.parameters import TypedError
+from reportkit.project.template import NOTEBOOK
 
 PLANTERS = planters([*editions().values()])
 
@@ -61,6 +63,15 @@ def test_it_is_a_project_as_others_are(made: Made) -> None:
     assert "示例" in (project.params / "agencies.yaml").read_text(encoding="utf-8").splitlines()[0]
     text = (project.params / "2023" / "shili.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../form-2021.schema.json\n")
+
+
+def test_the_notebook_opens_a_report_of_the_city_that_can_be_read(made: Made) -> None:
+    values: dict[str, Any] = {}
+    notebook = json.loads((made.folder / "notebooks" / NOTEBOOK).read_text(encoding="utf-8"))
+    exec("".join(notebook["cells"][0]["source"]), values)
+    report = Project(made.folder).open_report(values["agency"], values["year"])
+    assert (report.year, report.below) == (2023, None)
+    assert not any((fault.agency, fault.year) == (report.agency.id, report.year) for fault in made.faults)
 
 
 def test_the_same_seed_makes_the_same_files_and_another_makes_others(made: Made, tmp_path: Path) -> None:

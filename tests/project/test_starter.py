@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
 
 from reportkit.checks import check
-from reportkit.project.folder import Project
+from reportkit.project.folder import Project, ReportKey
 from reportkit.project.starter import start_project
+from reportkit.project.template import NOTEBOOK, template_notebook
 
 
 def test_a_new_project_holds_an_example_for_the_last_full_year(tmp_path: Path) -> None:
@@ -40,3 +45,38 @@ def test_what_is_there_stays_and_schemas_are_renewed(tmp_path: Path) -> None:
     assert {path.name for path in written} == {"form-2019.schema.json", "form-2021.schema.json"}
     assert agencies.read_text(encoding="utf-8").startswith("mine")
     assert len(schema.read_text(encoding="utf-8")) > 1000
+
+
+def opened_by(folder: Path) -> Any:
+    """What the notebook's parameters cell assigns to each name."""
+    notebook = nbformat.read(folder / "notebooks" / NOTEBOOK, as_version=4)
+    values: dict[str, Any] = {}
+    exec(notebook.cells[0].source, values)
+    return ReportKey(values["agency"], values["year"])
+
+
+def test_the_notebook_opens_the_example(tmp_path: Path) -> None:
+    start_project(tmp_path, year=2020)
+    assert opened_by(tmp_path) == ReportKey("example", 2020)
+
+
+def test_the_notebook_opens_the_newest_report_that_is_there(tmp_path: Path) -> None:
+    for year, agencies in ((2022, "abc"), (2024, "bd")):
+        for agency in agencies:
+            file = tmp_path / "params" / str(year) / f"{agency}.yaml"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+    (tmp_path / "params" / "agencies.yaml").touch()
+    start_project(tmp_path)
+    assert opened_by(tmp_path) == ReportKey("b", 2024)
+
+
+@pytest.mark.parametrize("agency", ["example", "示例局", 'a"b\\'])
+def test_nothing_but_the_parameters_differs_from_the_template(tmp_path: Path, agency: str) -> None:
+    start_project(tmp_path, opens=ReportKey(agency, 2031))
+    assert opened_by(tmp_path) == ReportKey(agency, 2031)
+    ours, template = (
+        (folder / NOTEBOOK).read_text(encoding="utf-8").splitlines()
+        for folder in (tmp_path / "notebooks", template_notebook().parent)
+    )
+    assert sum(line != other for line, other in zip(ours, template, strict=True)) == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 from reportkit.demo.city import bodies_of_city
 from reportkit.demo.faults import Fault
 from reportkit.demo.planting import plant
-from reportkit.demo.reports import City
+from reportkit.demo.reports import City, Planting
 from reportkit.form import form_for
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import new_parameters
@@ -103,7 +103,7 @@ def make_city(
     planting = plant(city, faults)
     project = Project(folder)
     write_file(project.params / "agencies.yaml", _register(city.agencies(planting)))
-    start_project(folder)
+    start_project(folder, opens=_opened(city, planting))
     planted = []
     for told in city.reports(planting):
         report = told.report
@@ -116,6 +116,13 @@ def make_city(
         listed = [fault.as_json() for fault in planted]
         write_file(folder / "faults.json", json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
     return Made(folder, len(city.bodies), len(city.bodies) * len(years), tuple(planted))
+
+
+def _opened(city: City, planting: Planting) -> ReportKey:
+    """The report that the notebook opens: of the last year, if possible without a fault and with no body below."""
+    year = city.years.stop - 1
+    body = min(city.bodies, key=lambda body: ((body.id, year) in planting, body.id in city.below))
+    return ReportKey(body.id, year)
 
 
 def _register(agencies: list[Agency]) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from reportkit.form import editions
 from reportkit.project.example import example_report
+from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import parameter_schema, write_parameters
-from reportkit.project.template import NOTEBOOK, notebook_name, notebook_of, template_notebook
+from reportkit.project.template import NOTEBOOK, notebook_name, notebook_of, opening, template_notebook
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.files import write_file
 
@@ -30,7 +31,7 @@ _AGENCIES = """\
 """
 
 
-def start_project(folder: Path, *, year: int | None = None) -> list[Path]:
+def start_project(folder: Path, *, year: int | None = None, opens: ReportKey | None = None) -> list[Path]:
     """Make a folder a project; what is there already stays as it is, except the schemas, which are renewed.
 
     Where an edition of the form has other sections or tables than the template notebook shows, a notebook of its
@@ -42,6 +43,8 @@ def start_project(folder: Path, *, year: int | None = None) -> list[Path]:
         The folder; made where there is none.
     year
         The year of the example's parameters; the last full one by default.
+    opens
+        The report that the notebook opens when it is run by hand; by default the newest in the folder, or the example.
 
     Returns
     -------
@@ -49,13 +52,16 @@ def start_project(folder: Path, *, year: int | None = None) -> list[Path]:
         The files written.
     """
     written: list[Path] = []
+    year = year or date.today().year - 1
     example: AnnualReport | None = None
     agencies = folder / "params" / "agencies.yaml"
     notebooks = folder / "notebooks"
-    wanted = {notebooks / notebook_name(form): notebook_of(form) for form in editions().values()}
-    wanted[notebooks / NOTEBOOK] = template_notebook().read_text(encoding="utf-8")
+    templates = {notebook_name(form): notebook_of(form) for form in editions().values()}
+    templates[NOTEBOOK] = template_notebook().read_text(encoding="utf-8")
+    opens = opens or (_newest(folder) if agencies.exists() else None) or ReportKey(_EXAMPLE.id, year)
+    wanted = {notebooks / name: opening(template, *opens) for name, template in templates.items()}
     if not agencies.exists():
-        example = example_report(_EXAMPLE, year or date.today().year - 1)
+        example = example_report(_EXAMPLE, year)
         wanted[agencies] = _AGENCIES.format(**{name: getattr(_EXAMPLE, name) for name in _EXAMPLE.__slots__})
     if not (folder / ".gitignore").exists():
         wanted[folder / ".gitignore"] = "/output/\n.ipynb_checkpoints/\n"
@@ -69,6 +75,12 @@ def start_project(folder: Path, *, year: int | None = None) -> list[Path]:
             write_parameters(example, path, schema=f"../form-{example.form.edition}.schema.json")
             written.append(path)
     return written + write_schemas(folder / "params")
+
+
+def _newest(folder: Path) -> ReportKey | None:
+    """A report of the newest year that the folder has parameters for; None if it has none."""
+    reports = Project(folder).reports()
+    return next((key for key in reports if key.year == reports[-1].year), None)
 
 
 def write_schemas(params: Path) -> list[Path]:

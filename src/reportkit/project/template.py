@@ -11,12 +11,13 @@ from typing import Any
 
 from reportkit.form import Form
 
-__all__ = ["NOTEBOOK", "notebook_name", "notebook_of", "template_notebook"]
+__all__ = ["NOTEBOOK", "notebook_name", "notebook_of", "opening", "template_notebook"]
 
 NOTEBOOK = "annual_report.ipynb"
 
 # The tables that have a function of their own in `rk.tables`.
 _NAMED_TABLES = ("disclosure", "applications", "challenges")
+_PARAMETERS_TAG = "parameters"
 
 
 def template_notebook() -> Path:
@@ -75,7 +76,44 @@ def notebook_of(form: Form) -> str:
     last = len(cells) - next(at for at, cell in enumerate(reversed(cells)) if _shows(_source(cell)))
     shown = [{**cells[first], "id": cell_id, "source": [source]} for cell_id, source in _cells(form)]
     template["cells"] = cells[:first] + shown + cells[last:]
-    return json.dumps(template, ensure_ascii=False, indent=1) + "\n"
+    return _written(template)
+
+
+def opening(notebook: str, agency: str, year: int) -> str:
+    """The notebook with other parameters: the report that it opens when it is run by hand.
+
+    Parameters
+    ----------
+    notebook
+        The text of a notebook file, the template or what `notebook_of` makes of it.
+    agency
+        The agency's id.
+    year
+        The year reported on.
+
+    Returns
+    -------
+    str
+        The text of a notebook file; nothing but the values in its parameters cell differs.
+
+    Examples
+    --------
+    >>> from reportkit.form import form_for
+    >>> "year = 2031" in opening(notebook_of(form_for(2023)), "example", 2031)
+    True
+    """
+    opened: dict[str, Any] = json.loads(notebook)
+    values = {"agency": json.dumps(agency, ensure_ascii=False), "year": str(year)}
+    for cell in opened["cells"]:
+        if _PARAMETERS_TAG in cell["metadata"].get("tags", ()):
+            cell["source"] = [_assigned(line, values) for line in cell["source"]]
+    return _written(opened)
+
+
+def _assigned(line: str, values: dict[str, str]) -> str:
+    """The line; where it assigns to one of the names, with that name's value."""
+    name, equals, _ = line.partition(" = ")
+    return f"{name}{equals}{values[name]}" + "\n" * line.endswith("\n") if name in values else line
 
 
 def _cells(form: Form) -> Iterator[tuple[str, str]]:
@@ -107,6 +145,10 @@ def _shows(source: str) -> bool:
 
 def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
+
+
+def _written(notebook: dict[str, Any]) -> str:
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 def _template() -> dict[str, Any]:
