@@ -39,6 +39,12 @@ def test_an_error_names_the_notebook_s_own_cell_and_line_and_keeps_what_ran(tmp_
     assert any("做完" in output.get("text", "") for cell in kept.cells for output in cell.get("outputs", ()))
 
 
+def test_the_line_of_an_error_that_is_shown_without_a_traceback_is_known(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ipynb", "import reportkit as rk", "x = 1\nrk.open_report('nobody', 2023, '.')")
+    with pytest.raises(NotebookError, match=r"cell 2, line 2: ProjectError: no project in"):
+        run_notebook(path, {}, tmp_path)
+
+
 @pytest.mark.parametrize(
     "content", ["", "not json", "{}", '{"cells": 3, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}']
 )

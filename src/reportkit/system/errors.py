@@ -1,7 +1,38 @@
 """The error that all errors of input are: the person who gave it can mend it, and needs no traceback."""
 
+from __future__ import annotations
+
+import traceback
+
 __all__ = ["InputError"]
+
+_BOLD_RED, _PLAIN = "\x1b[1;31m", "\x1b[0m"
 
 
 class InputError(Exception):
     """Something given to reportkit that it cannot use; the message says what, where, and what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the lines of the notebook that led here, and the message."""
+        places = [f"{place}\n" for place in map(_place, _own_code(self))]
+        return [*places, f"{_BOLD_RED}{type(self).__name__}{_PLAIN}: {self}"]
+
+
+def _own_code(error: BaseException) -> list[traceback.FrameSummary]:
+    """The lines of the notebook's cells that were running when the error was raised, the outermost first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame for frame in frames if _cell(frame.filename)]
+
+
+def _cell(file: str) -> str:
+    """What IPython calls the cell whose code has that file name; empty if it is not a cell's."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    named = shell.compile.format_code_name(file) if shell else None
+    return " ".join(named) if named else ""
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    # The words that IPython's own tracebacks begin with, by which programs find the line.
+    return f"{_cell(frame.filename)}, line {frame.lineno}\n    {frame.line}"
