@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reportkit.checks.finding import Finding, NotAssessable, Outcome, Waived
 from reportkit.display.findings import Panel, panel
+from reportkit.display.tables import table
 from reportkit.form import form_for
 from reportkit.report import Agency, new_report
 
@@ -189,6 +190,16 @@ def test_every_cell_is_marked_by_its_gravest_finding() -> None:
         finding(waived=Waived("甲", "乙"), cells=(one, four)),
     ).html
     assert marks(html) == {one: "✖", two: "▲", three: "●", four: "○"}
+
+
+def test_the_marks_are_those_of_one_report() -> None:
+    changed = REPORT.replace({CELLS[0]: 7})
+    ours = panel(Outcome((finding(cells=(CELLS[0],)),)), REPORT).html
+    tables = [table(report, REPORT.form.tables[0].key).html for report in (REPORT, changed)]
+    (mark,) = set(re.findall(r'\[(data-rk-report="[^"]+")\] :is', ours))
+    assert [mark in shown for shown in tables] == [True, False]
+    same = new_report(REPORT.agency, REPORT.year, narrative={"overview": "示例"})
+    assert mark in table(same, REPORT.form.tables[0].key).html
 
 
 def test_only_the_form_s_cells_are_marked_and_linked() -> None:

@@ -4,7 +4,7 @@ import re
 
 from IPython.core.formatters import DisplayFormatter
 
-from reportkit.display.parts import Part, note, stylesheet
+from reportkit.display.parts import Part, note, remark, stylesheet
 
 
 def test_a_part_carries_the_same_stylesheet_each_time() -> None:
@@ -18,6 +18,13 @@ def test_a_part_is_shown_as_html_and_as_a_few_words() -> None:
     data, _ = DisplayFormatter().format(Part("<p>甲</p>", "示例"))  # type: ignore[no-untyped-call]
     assert set(data) == {"text/html", "text/plain"}
     assert data["text/plain"] == "示例"
+
+
+def test_a_remark_says_that_it_is_for_reviewers() -> None:
+    data, metadata = DisplayFormatter().format(remark("示例。"))  # type: ignore[no-untyped-call]
+    assert data["text/html"] == note("示例。")._repr_html_()
+    assert data["text/plain"] == "示例。"
+    assert metadata == {"reportkit": {"audience": "review"}}
 
 
 def test_the_stylesheet_is_small_and_asks_no_other_host() -> None:

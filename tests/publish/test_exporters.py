@@ -40,7 +40,7 @@ def test_nbconvert_finds_the_exporters_and_makes_the_same_page(
         os.utime(tmp_path / name, (1, 1))
         exported, resources = get_exporter(f"reportkit_{audience}")().from_filename(str(tmp_path / name))  # type: ignore[no-untyped-call]
         assert exported == page
-        assert resources["output_extension"] == ".html"
+        assert resources["output_extension"] == {"publish": ".html", "review": ".review.html"}[audience]
 
 
 def test_the_command_line_of_nbconvert_makes_the_same_page(executed: NotebookNode, tmp_path: Path) -> None:
@@ -48,6 +48,15 @@ def test_the_command_line_of_nbconvert_makes_the_same_page(executed: NotebookNod
     command = [sys.executable, "-m", "nbconvert", "--to", "reportkit_publish", "--output", "b", "a.ipynb"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == export(executed, "publish")
+
+
+def test_the_review_page_is_not_written_over_the_published_one(executed: NotebookNode, tmp_path: Path) -> None:
+    nbformat.write(executed, tmp_path / "report.ipynb")
+    for audience in ("publish", "review"):
+        command = [sys.executable, "-m", "nbconvert", "--to", f"reportkit_{audience}", "report.ipynb"]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == export(executed, "publish")
+    assert (tmp_path / "report.review.html").read_text(encoding="utf-8") == export(executed, "review")
 
 
 def test_jupyterlab_offers_both_pages() -> None:

@@ -1,4 +1,5 @@
 import base64
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -68,10 +69,7 @@ def test_an_image_attached_to_a_markdown_cell_stands_in_the_page(notebook: Make)
     [
         ({"text/plain": "a", "text/markdown": "*b*"}, "<p><em>b</em></p>\n"),
         ({"text/plain": "a", "text/markdown": "*b*", "text/html": "<p>c</p>"}, "<p>c</p>"),
-        ({"text/plain": "<a> & b"}, "<pre>&lt;a&gt; &amp; b</pre>"),
-        ({"text/plain": "\x1b[31m红\x1b[0m"}, "<pre>红</pre>"),
         ({"text/html": ["<p>", "行</p>"]}, "<p>行</p>"),
-        ({"application/json": {}, "text/plain": "a"}, "<pre>a</pre>"),
         ({"application/json": {}}, ""),
         ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "HBox()"}, ""),
         ({"text/plain": " \n"}, ""),
@@ -79,6 +77,55 @@ def test_an_image_attached_to_a_markdown_cell_stands_in_the_page(notebook: Make)
 )
 def test_an_output_is_shown_in_its_best_form(notebook: Make, data: dict[str, Any], expected: str) -> None:
     assert both(notebook(data)) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"text/plain": "<a> & b"}, "&lt;a&gt; &amp; b"),
+        ({"text/plain": "\x1b[31m红\x1b[0m"}, "红"),
+        ({"application/json": {}, "text/plain": "a"}, "a"),
+        ({"application/javascript": "1", "text/plain": "Text(0.5, 1.0, '示例')"}, "Text(0.5, 1.0, '示例')"),
+    ],
+)
+def test_a_result_that_is_mere_text_is_for_reviewers(notebook: Make, data: dict[str, Any], said: str) -> None:
+    publish, review = both(notebook(data, "<p>甲</p>"))
+    assert publish == "<p>甲</p>"
+    assert re.search(r'<div class="note text"><p>文字输出（公开版不显示.*</p><pre>(.*)</pre></div>', review)[1] == said  # type: ignore[index]
+
+
+def test_results_of_one_cell_are_one_note(notebook: Make, cell: Make) -> None:
+    review = both(notebook(cell({"text/plain": "甲"}, {"text/plain": "乙"})))[1]
+    assert review.count("文字输出") == 1
+    assert "<pre>甲\n乙</pre>" in review
+
+
+def test_an_output_may_be_kept_from_the_public(notebook: Make, cell: Make) -> None:
+    kept = new_output("display_data", {"text/html": "<style>.a{}</style><p>给分析者</p>"})
+    kept.metadata = {"reportkit": {"audience": "review"}}
+    executed = notebook(cell({"text/html": "<p>甲</p>"}, kept, {"text/html": "<p>乙</p>"}))
+    publish, review = compose(executed, review=False), compose(executed, review=True)
+    assert (shown(publish), publish.styles) == ("<p>甲</p>\n<p>乙</p>", ())
+    assert [(block.html, block.review) for block in review.blocks] == [
+        ("<p>甲</p>", False),
+        ("<p>给分析者</p>", True),
+        ("<p>乙</p>", False),
+    ]
+
+
+@pytest.mark.parametrize("metadata", [{"reportkit": 1}, {"reportkit": {"audience": "publish"}}, {"image/png": {}}])
+def test_any_other_metadata_keeps_nothing_back(notebook: Make, cell: Make, metadata: dict[str, Any]) -> None:
+    output = new_output("display_data", {"text/html": "<p>甲</p>"})
+    output.metadata = metadata
+    assert both(notebook(cell(output))) == ("<p>甲</p>", "<p>甲</p>")
+
+
+def test_what_ties_a_table_to_its_findings_is_on_the_review_page_alone(notebook: Make) -> None:
+    said = 'data-rk-report="ab"'
+    publish, review = both(notebook(f'<table class="a" {said}><tr><td>1 {said}</td></tr></table>'))
+    assert publish.count(said) == 1
+    assert '<table class="a">' in publish
+    assert review.count(said) == 2
 
 
 def test_a_chart_goes_before_every_other_form(notebook: Make, bar: Make) -> None:

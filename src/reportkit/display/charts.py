@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from reportkit.display.drawing import ReportChart, Share, bars, enable, grouped_bars
-from reportkit.display.parts import Part, note
+from reportkit.display.parts import Part, note, remark
 from reportkit.form import Form, Header, Identity, Table
 from reportkit.form.figures import magnitude
 from reportkit.form.labels import without_remark
@@ -242,14 +242,14 @@ def _years_in_words(counts: Iterable[Sequence[Share]]) -> str:
 
 
 def _lacking(report: AnnualReport) -> Part:
-    return note(f"{report.form.edition}年版的年度报告格式没有绘制此图所需的表格。")
+    return remark(f"{report.form.edition}年版的年度报告格式没有绘制此图所需的表格。")
 
 
 def _over_years(report: AnnualReport, series: Sequence[_Series], *, subject: str) -> ReportChart | Part:
     """Bars side by side for each year, a legend above."""
     reports = [past for past in reversed([*report.history()]) if _counts_all(past, series)]
     if len(reports) < 2:
-        return note(f"没有{report.year}年以前的数据，无法比较各年的{subject}。")
+        return remark(f"没有{report.year}年以前的数据，无法比较各年的{subject}。")
     counts = {past.year: [Share(one.label, _count(past, one.addresses)) for one in series] for past in reports}
     first, last = reports[0].year, reports[-1].year
     most = max(share.count for shares in counts.values() for share in shares)

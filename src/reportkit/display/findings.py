@@ -12,7 +12,7 @@ import yaml
 
 from reportkit import checks
 from reportkit.checks import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome
-from reportkit.display.parts import Part
+from reportkit.display.parts import ReviewPart, report_mark
 from reportkit.report import AnnualReport
 
 __all__ = ["Panel", "check", "panel"]
@@ -22,7 +22,7 @@ _MOST_LINKS = 6
 
 
 @dataclass(frozen=True, repr=False)
-class Panel(Part, Sequence[Finding]):
+class Panel(ReviewPart, Sequence[Finding]):
     """What the checks say of a report, to be read; also the sequence of its findings.
 
     Parameters
@@ -75,7 +75,7 @@ def check(report: AnnualReport) -> Panel:
 def panel(outcome: Outcome, report: AnnualReport) -> Panel:
     """Show what the checks found: what is wrong, where and why; what was waived, and by whom.
 
-    The cells that the findings speak of are marked in the tables of the same page, by style rules that
+    The cells that the findings speak of are marked in the tables of the same report, by style rules that
     come with the panel: without the panel there are no marks.
 
     Parameters
@@ -189,8 +189,9 @@ def _marks(outcome: Outcome, report: AnnualReport) -> str:
             # An address is written into a style rule only where it is the form's own.
             if address in report.form.cells:
                 marked.setdefault(address, look)
+    table = f'[data-rk-report="{report_mark(report)}"]'
     rules = [
-        f'{",".join(selectors)}{{--rk-line:{look.line};--rk-tint:{look.tint};--rk-sign:"{look.sign}"}}'
+        f'{table} :is({",".join(selectors)}){{--rk-line:{look.line};--rk-tint:{look.tint};--rk-sign:"{look.sign}"}}'
         for look in (*SEVERITIES.values(), WAIVED)
         if (selectors := [f'td[id="{address}"]' for address, its in marked.items() if its == look])
     ]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib import resources
+from typing import Any
 
-__all__ = ["Part", "note", "stylesheet"]
+from reportkit.report import AnnualReport
+
+__all__ = ["Part", "ReviewPart", "note", "remark", "report_mark", "stylesheet"]
+
+# The metadata of an output by which a page leaves it out unless a reviewer reads it.
+_FOR_REVIEW = {"reportkit": {"audience": "review"}}
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +41,13 @@ class Part:
         return self.text
 
 
+class ReviewPart(Part):
+    """A part that the public never reads, in whichever cell it stands."""
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {}, _FOR_REVIEW
+
+
 @cache
 def stylesheet() -> str:
     """The style block that every part carries in front, the same bytes each time.
@@ -47,8 +61,25 @@ def stylesheet() -> str:
     return f"<style data-reportkit>\n{css}</style>\n"
 
 
+def report_mark(report: AnnualReport) -> str:
+    """What the tables and the findings of one report have in common, and those of a changed report have not.
+
+    Parameters
+    ----------
+    report
+        The report.
+
+    Returns
+    -------
+    str
+        The same for the same agency, year and figures.
+    """
+    said = repr((report.agency.id, report.year, sorted(report.all_figures.items())))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]
+
+
 def note(sentence: str) -> Part:
-    """A sentence in place of something that cannot be shown.
+    """A sentence in place of something that there is nothing to show of, for everyone who reads the report.
 
     Parameters
     ----------
@@ -66,3 +97,25 @@ def note(sentence: str) -> Part:
     没有数据。
     """
     return Part(f'<div class="rk-part rk-text"><p>{escape(sentence)}</p></div>', sentence)
+
+
+def remark(sentence: str) -> ReviewPart:
+    """A sentence for the analyst and the reviewer, in place of something that cannot be shown.
+
+    Parameters
+    ----------
+    sentence
+        The sentence, in Chinese.
+
+    Returns
+    -------
+    ReviewPart
+        The sentence as a paragraph, which the published page leaves out.
+
+    Examples
+    --------
+    >>> remark("没有上年的数据。")
+    没有上年的数据。
+    """
+    part = note(sentence)
+    return ReviewPart(part.html, part.text)

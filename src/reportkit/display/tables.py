@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from reportkit.display.parts import Part
+from reportkit.display.parts import Part, report_mark
 from reportkit.form.figures import figure_text
 from reportkit.form.layout import FigureBox, LabelBox, Layout, layout_of
 from reportkit.report import AnnualReport
@@ -19,7 +19,8 @@ _FEW_COLUMNS = 6
 def table(report: AnnualReport, key: str) -> Part:
     """A statutory table with the report's figures.
 
-    Each figure's cell has its address as id, so that a link ``#applications.granted.total`` leads to it.
+    Each figure's cell has its address as id, so that a link ``#applications.granted.total`` leads to it. The table
+    says which report it is of, so that the findings of another do not mark it.
 
     Parameters
     ----------
@@ -49,8 +50,9 @@ def table(report: AnnualReport, key: str) -> Part:
     layout = layout_of(statutory)
     # A table of many columns scrolls on a narrow screen rather than break its labels after each character.
     classes = "rk-table rk-wide" if layout.width > _FEW_COLUMNS else "rk-table"
+    mark = f'data-rk-report="{report_mark(report)}"'
     return Part(
-        f'<div class="rk-part rk-scroll"><table class="{classes}"><caption>{escape(caption)}</caption>\n'
+        f'<div class="rk-part rk-scroll"><table class="{classes}" {mark}><caption>{escape(caption)}</caption>\n'
         f"{_rows(layout, report)}</table></div>",
         f'{statutory.name} {caption}：{report.agency.name}{report.year}年（数据见 report.frame("{key}")）',
     )

@@ -73,7 +73,8 @@ class ReviewExporter(PublishExporter):
 
     Examples
     --------
-    ``jupyter nbconvert --to reportkit_review report.ipynb``
+    ``jupyter nbconvert --to reportkit_review report.ipynb`` writes ``report.review.html``, so that it never writes
+    over the published ``report.html``.
     """
 
     export_from_notebook = _MENU.format(LABELS["review"])
@@ -83,6 +84,14 @@ class ReviewExporter(PublishExporter):
         help="Where the page finds the folder of shared files (output/assets after a build), as in ../../assets; "
         "empty to carry everything inside the page.",
     ).tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".review.html"
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
 
     @default("template_file")
     def _template_file_default(self) -> str:

@@ -9,7 +9,7 @@ import html
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,7 +39,15 @@ NOT_RUN = "笔记本尚未运行，本页没有可以显示的结果。"
 _REVIEW_TAGS = frozenset({"review", "papermill-error-cell-tag"})
 _HEADING = re.compile(r"<h1(?: [^>]*)?>(.*?)</h1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
-_NOTES = {"stdout": "程序输出", "stderr": "程序提示", "error": "运行出错"}
+# What the public never reads, and what it is called before a reviewer.
+_NOTES = {
+    "stdout": "程序输出",
+    "stderr": "程序提示",
+    "error": "运行出错",
+    "text": "文字输出（公开版不显示，如需公开请改用Markdown）",
+}
+# By which the marks of findings know the tables of their report: on a page for the public there are none.
+_REPORT_MARK = re.compile(r'(<table [^>]*?) data-rk-report="[^">]*"')
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _VEGALITE = re.compile(r"application/vnd\.vegalite\.v\d+(?:\.\d+)*\+json")
@@ -91,8 +99,8 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
     notebook
         The notebook, whichever program ran it. Nothing of it is run here.
     review
-        Whether reviewers read it: with the cells tagged ``review``, what the cells printed, their
-        errors, and interactive charts.
+        Whether reviewers read it: with the cells tagged ``review``, outputs that their metadata keeps from the
+        public, what the cells printed, results that are mere text, errors, and interactive charts.
 
     Returns
     -------
@@ -104,13 +112,13 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
     blocks: list[Block] = []
     styles: dict[str, None] = {}
     for cell in notebook.cells:
-        only_review = bool(_REVIEW_TAGS.intersection(cell.metadata.get("tags", ())))
-        if only_review and not review:
-            continue
-        pieces = [piece for piece in _pieces(cell, charts, review=review) if piece.html or piece.styles]
-        styles.update((style, None) for piece in pieces for style in piece.styles)
-        if shown := "\n".join(piece.html for piece in pieces if piece.html):
-            blocks.append(Block(encodable(shown), only_review))
+        for only_review, pieces in groupby(_pieces(cell, charts, review=review), lambda piece: piece.review):
+            shown: list[str] = []
+            for piece in pieces:
+                styles.update((style, None) for style in piece.markup.styles)
+                shown += filter(None, [piece.markup.html])
+            if shown:
+                blocks.append(Block(encodable("\n".join(shown)), only_review))
     if _not_run(notebook):
         blocks.append(Block(f'<p class="not-run">{NOT_RUN}</p>'))
     return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
@@ -134,34 +142,63 @@ def _title(blocks: Sequence[Block], notebook: NotebookNode) -> str:
 # --------------------------------------------------------------------- cells
 
 
-def _pieces(cell: NotebookNode, charts: Iterator[int], *, review: bool) -> Iterator[Markup]:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a cell, or one of its outputs, puts on the page, and whether only reviewers see it."""
+
+    markup: Markup
+    review: bool = False
+
+
+def _pieces(cell: NotebookNode, charts: Iterator[int], *, review: bool) -> Iterator[_Piece]:
+    only_review = bool(_REVIEW_TAGS.intersection(cell.metadata.get("tags", ())))
+    if only_review and not review:
+        return
     if cell.cell_type == "markdown":
-        yield cleaned(_markdown().render(_text(cell.source), {"attachments": cell.get("attachments", {})}))
+        html = _markdown().render(_text(cell.source), {"attachments": cell.get("attachments", {})})
+        yield _Piece(cleaned(html), only_review)
     elif cell.cell_type == "code":
         for kind, outputs in groupby(cell.outputs, _kind):
             if kind in _NOTES:
                 if review:
-                    yield _note(kind, list(outputs))
-            else:
-                for output in outputs:
-                    yield _shown(output, charts, interactive=review)
+                    yield _Piece(_note(kind, list(outputs)), only_review)
+                continue
+            for output in outputs:
+                for_review = only_review or _is_for_review(output)
+                if review or not for_review:
+                    yield _Piece(_shown(output, charts, review=review), for_review)
+
+
+def _is_for_review(output: NotebookNode) -> bool:
+    ours = output.get("metadata", {}).get("reportkit")
+    return isinstance(ours, Mapping) and ours.get("audience") == "review"
 
 
 def _kind(output: NotebookNode) -> str:
     """What sort of output it is; several outputs printed one after another are one."""
-    return str(output.get("name", "stdout") if output.output_type == "stream" else output.output_type)
+    if output.output_type == "stream":
+        return str(output.get("name", "stdout"))
+    if output.output_type == "error" or _best_form(output):
+        return str(output.output_type)
+    return "text"
 
 
 def _note(kind: str, outputs: Sequence[NotebookNode]) -> Markup:
     """What a cell printed, or how it failed: without the trace, which would show code."""
     if kind == "error":
         said = "\n".join(f"{output.get('ename', '')}: {_text(output.get('evalue', ''))}" for output in outputs)
+    elif kind == "text":
+        said = "\n".join(_only_text(output.get("data", {})) for output in outputs)
     else:
         said = "".join(_text(output.get("text", "")) for output in outputs)
     said = _plain(said).strip("\n")
     if not said.strip():
         return Markup("")
     return Markup(f'<div class="note {kind}"><p>{_NOTES[kind]}</p><pre>{html.escape(said, quote=False)}</pre></div>')
+
+
+def _only_text(data: Mapping[str, Any]) -> str:
+    return "" if _WIDGET in data else _text(data.get("text/plain", ""))  # a widget lives only while the notebook does
 
 
 def _plain(text: str) -> str:
@@ -173,23 +210,25 @@ def _plain(text: str) -> str:
 # ------------------------------------------------------------------- outputs
 
 
-def _shown(output: NotebookNode, charts: Iterator[int], *, interactive: bool) -> Markup:
+def _best_form(output: NotebookNode) -> str:
+    """The media type under which a page shows an output; empty if it is mere text, or nothing that can be shown."""
+    data: Mapping[str, Any] = output.get("data", {})
+    charts = filter(_VEGALITE.fullmatch, sorted(data, reverse=True))
+    return next((mime for mime in (*charts, *_IMAGES, "text/html", "text/markdown") if mime in data), "")
+
+
+def _shown(output: NotebookNode, charts: Iterator[int], *, review: bool) -> Markup:
     """The best form of an output that a page can hold."""
     data: Mapping[str, Any] = output.get("data", {})
-    for mime in sorted(data, reverse=True):
-        if _VEGALITE.fullmatch(mime):
-            return Markup(chart_figure(data[mime], next(charts), interactive=interactive))
-    for mime in _IMAGES:
-        if mime in data:
-            return cleaned(_image(mime, _text(data[mime]), data, output.get("metadata", {})))
-    if "text/html" in data:
-        return cleaned(_text(data["text/html"]))
-    if "text/markdown" in data:
-        return cleaned(_markdown().render(_text(data["text/markdown"]), {"attachments": {}}))
-    text = _plain(_text(data.get("text/plain", "")))
-    if not text.strip() or _WIDGET in data:  # a widget lives only while the notebook does
-        return Markup("")
-    return Markup(f"<pre>{html.escape(text, quote=False)}</pre>")
+    mime = _best_form(output)
+    if _VEGALITE.fullmatch(mime):
+        return Markup(chart_figure(data[mime], next(charts), interactive=review))
+    if mime in _IMAGES:
+        return cleaned(_image(mime, _text(data[mime]), data, output.get("metadata", {})))
+    if mime == "text/markdown":
+        return cleaned(_markdown().render(_text(data[mime]), {"attachments": {}}))
+    shown = cleaned(_text(data[mime]))
+    return shown if review else replace(shown, html=_REPORT_MARK.sub(r"\1", shown.html))
 
 
 def _image(mime: str, content: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
