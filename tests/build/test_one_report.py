@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -66,6 +67,27 @@ def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(project: 
     } <= set(stamp["sources"])
     assert any((project.output / "assets").iterdir())
     assert len(json.loads((folder / "findings.json").read_text())) >= result.counts["error"]
+
+
+def test_matplotlib_takes_its_settings_from_beside_the_notebooks(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ("import os, pathlib", "print(pathlib.Path(os.environ.get('MATPLOTLIBRC', os.devnull)).read_text())")
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", *said)
+    (project.root / "notebooks" / "matplotlibrc").write_text("font.size: 7")
+    mine = project.root / "mine"
+    mine.write_text("font.size: 8")
+    for own in (None, mine):
+        if own:
+            monkeypatch.setenv("MATPLOTLIBRC", str(own))
+        before = dict(os.environ)
+        assert isinstance(built(project, output), Built)
+        assert dict(os.environ) == before
+        notebook = nbformat.read(project.output_folder(KEY) / "report.ipynb", as_version=4)
+        assert (
+            notebook.cells[-1].outputs[0].text.strip()
+            == (own or mine.with_name("notebooks") / "matplotlibrc").read_text()
+        )
 
 
 def test_a_format_is_written_by_its_entry_in_the_list_alone(

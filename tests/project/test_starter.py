@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -80,3 +83,12 @@ def test_nothing_but_the_parameters_differs_from_the_template(tmp_path: Path, ag
         for folder in (tmp_path / "notebooks", template_notebook().parent)
     )
     assert sum(line != other for line, other in zip(ours, template, strict=True)) == 2
+
+
+def test_matplotlib_draws_chinese_characters_beside_the_notebook(tmp_path: Path) -> None:
+    start_project(tmp_path)
+    code = "import matplotlib.pyplot as plt; plt.title('示例：−1件'); plt.plot([-1, 1]); plt.savefig('a.png')"
+    command = [sys.executable, "-W", "error::UserWarning", "-c", code]
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    drawn = subprocess.run(command, cwd=tmp_path / "notebooks", env=environment, capture_output=True, text=True)
+    assert (drawn.returncode, drawn.stderr) == (0, "")

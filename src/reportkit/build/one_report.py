@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from reportkit.build.assets import ASSETS_URL, write_assets
 from reportkit.build.output import OutputWriter
 from reportkit.checks import SEVERITIES, Outcome, check
 from reportkit.project.folder import Project, ReportKey
+from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
 from reportkit.system.errors import InputError
@@ -37,6 +39,8 @@ __all__ = [
 STAMP, FAILURE, FAILED_NOTEBOOK = "build.json", "failure.json", "report.failed.ipynb"
 # Seconds for a report's pages, after its notebook has used up its own time.
 PATIENCE = 60.0
+# The environment variable by which matplotlib finds its settings outside the current directory.
+_DRAWING_VARIABLE = "MATPLOTLIBRC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +288,7 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
         report = project.open_report(key.agency, key.year)
         outcome = check(report)
         template = project.notebook(report.agency, report.year)
-    with watch.stage("notebook"):
+    with watch.stage("notebook"), _drawing_settings(project):
         parameters = {"agency": key.agency, "year": key.year}
         notebook = run_notebook(
             template, parameters, project.root, timeout=limits.timeout, memory=limits.memory or None
@@ -304,6 +308,20 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
         }
         _write(output, folder, files, as_json(stamp))
     return Built(key, report.agency.name, counts, watch.stages)
+
+
+@contextmanager
+def _drawing_settings(project: Project) -> Iterator[None]:
+    """Let matplotlib find the settings beside the notebooks, which run in the project's folder, one above."""
+    settings = project.root / "notebooks" / DRAWING
+    if _DRAWING_VARIABLE in os.environ or not settings.is_file():
+        yield
+        return
+    os.environ[_DRAWING_VARIABLE] = str(settings)
+    try:
+        yield
+    finally:
+        del os.environ[_DRAWING_VARIABLE]
 
 
 def _write(output: OutputWriter, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:

@@ -10,7 +10,15 @@ from reportkit.form import editions
 from reportkit.project.example import example_report
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import parameter_schema, write_parameters
-from reportkit.project.template import NOTEBOOK, notebook_name, notebook_of, opening, template_notebook
+from reportkit.project.template import (
+    DRAWING,
+    NOTEBOOK,
+    notebook_name,
+    notebook_of,
+    opening,
+    template_drawing,
+    template_notebook,
+)
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.files import write_file
 
@@ -60,6 +68,7 @@ def start_project(folder: Path, *, year: int | None = None, opens: ReportKey | N
     templates[NOTEBOOK] = template_notebook().read_text(encoding="utf-8")
     opens = opens or (_newest(folder) if agencies.exists() else None) or ReportKey(_EXAMPLE.id, year)
     wanted = {notebooks / name: opening(template, *opens) for name, template in templates.items()}
+    wanted[notebooks / DRAWING] = template_drawing().read_text(encoding="utf-8")
     if not agencies.exists():
         example = example_report(_EXAMPLE, year)
         wanted[agencies] = _AGENCIES.format(**{name: getattr(_EXAMPLE, name) for name in _EXAMPLE.__slots__})

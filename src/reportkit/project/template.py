@@ -1,4 +1,4 @@
-"""The notebook that tells a report: the template, and what it becomes for an edition with other sections or tables."""
+"""The notebook that tells a report: the template, what it becomes for other editions, and the file beside it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 
 from reportkit.form import Form
 
-__all__ = ["NOTEBOOK", "notebook_name", "notebook_of", "opening", "template_notebook"]
+__all__ = ["DRAWING", "NOTEBOOK", "notebook_name", "notebook_of", "opening", "template_drawing", "template_notebook"]
 
 NOTEBOOK = "annual_report.ipynb"
+# Beside the notebooks: matplotlib looks for its settings in the folder where a notebook runs, and only if it is used.
+DRAWING = "matplotlibrc"
 
 # The tables that have a function of their own in `rk.tables`.
 _NAMED_TABLES = ("disclosure", "applications", "challenges")
@@ -28,9 +30,24 @@ def template_notebook() -> Path:
     pathlib.Path
         The file in a checkout, or the one that the wheel brought.
     """
+    return _template_file(NOTEBOOK)
+
+
+def template_drawing() -> Path:
+    """The settings with which matplotlib draws Chinese characters, as they come with reportkit.
+
+    Returns
+    -------
+    pathlib.Path
+        The file in a checkout, or the one that the wheel brought.
+    """
+    return _template_file(DRAWING)
+
+
+def _template_file(name: str) -> Path:
     here = Path(str(resources.files("reportkit")))
-    checkout = here.parents[1] / "notebooks" / NOTEBOOK
-    return checkout if checkout.is_file() else here / "template" / NOTEBOOK
+    checkout = here.parents[1] / "notebooks" / name
+    return checkout if checkout.is_file() else here / "template" / name
 
 
 @cache
