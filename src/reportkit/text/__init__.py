@@ -1,6 +1,6 @@
 """How Chinese text is typed: characters nobody sees, widths, white space, numerals and days."""
 
-from reportkit.text.characters import encodable, half_width, squeezed, visible, without_controls
+from reportkit.text.characters import encodable, half_width, squeezed, storable, visible, without_controls
 from reportkit.text.days import DAY, chinese_day, read_day
 from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
 
@@ -15,6 +15,7 @@ __all__ = [
     "read_day",
     "read_numeral",
     "squeezed",
+    "storable",
     "unnumbered",
     "visible",
     "without_controls",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["encodable", "half_width", "squeezed", "visible", "without_controls"]
+__all__ = ["encodable", "half_width", "squeezed", "storable", "visible", "without_controls"]
 
 # Control characters that are not white space, soft hyphens, zero-width characters, marks of direction,
 # byte order marks, and the signs that stand for an annotation or an embedded object.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffc]"
 )
+# What ends a line or a page in some program or other, and what a text file in YAML cannot hold besides.
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # Everything below the space but tab, line feed and carriage return: XML holds none of it, and HTML should not.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -79,6 +82,27 @@ def encodable(text: str) -> str:
     '公开?'
     """
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def storable(text: str) -> str:
+    r"""Return the text as a parameter file can hold it: every end of a line or page a line feed, no control characters.
+
+    Parameters
+    ----------
+    text
+        Any text, from a cell of a workbook or a paragraph of a document.
+
+    Returns
+    -------
+    str
+        The text; what a reader sees stays.
+
+    Examples
+    --------
+    >>> storable("公开\x0b指南\x00")
+    '公开\n指南'
+    """
+    return _UNSTORABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def half_width(text: str) -> str:

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from project.parameters.files import AGENCY, read
 from reportkit.form import form_for
 from reportkit.project.parameters import TypedError, new_parameters, read_parameters, write_parameters
+from reportkit.project.parameters.writing import UnwritableError
 from reportkit.report import AnnualReport, Waiver, new_report
+from reportkit.text import storable
 from strategies import reports
 
 TYPED = """\
@@ -141,3 +143,50 @@ def test_what_is_written_is_plain_yaml_for_any_reader(tmp_path: Path) -> None:
     text = (tmp_path / "office.yaml").read_text(encoding="utf-8")
     assert re.search(r"fees: \{amount: 38\.6500\}", text)
     assert yaml.safe_load(text)["applications"]["granted"]["other"] is None
+
+
+ANY_TEXT = st.text(st.characters(categories=None), max_size=60) | st.sampled_from(
+    [
+        "a\x0bb",
+        "a\x0cb",
+        "\x00",
+        "a\x85b",
+        "a\u2028b",
+        "\ufeffa",
+        "\ufffe",
+        " a\n b",
+        "\n\na",
+        "a\n\n\n",
+        "- a",
+        "a: b",
+        "'",
+        "#",
+    ]
+)
+
+
+@given(ANY_TEXT, ANY_TEXT, st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+def test_any_text_reads_back_as_what_a_file_can_hold_of_it(tmp_path: Path, one: str, other: str, typed: bool) -> None:
+    path = tmp_path / "office.yaml"
+    path.unlink(missing_ok=True)
+    if typed:
+        path.write_text(TYPED, encoding="utf-8")
+    waiver = Waiver("YEAR-SWING", reason=f"因{one}", by=f"科{other}", quote=f"第{one}")
+    report = new_report(AGENCY, 2023, narrative={"overview": one, "problems": other}, waivers=(waiver,))
+    write_parameters(report, path)
+    again = read_parameters(path, AGENCY, 2023)
+    assert (again.text("overview"), again.text("problems")) == (storable(one), storable(other))
+    assert [(kept.reason, kept.by, kept.quote) for kept in again.waivers] == [
+        (storable(f"因{one}"), storable(f"科{other}"), storable(f"第{one}"))
+    ]
+
+
+def test_nothing_is_written_that_would_not_read_back_as_meant(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    path.write_text(TYPED, encoding="utf-8")
+    # A figure that its cell cannot hold is written, and refused when it is read again.
+    report = new_report(AGENCY, 2023, {"applications.granted.company": Decimal("1.5")})
+    with pytest.raises(UnwritableError, match=r"office\.yaml: nothing was written"):
+        write_parameters(report, path)
+    assert path.read_text(encoding="utf-8") == TYPED

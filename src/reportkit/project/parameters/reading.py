@@ -26,7 +26,7 @@ from reportkit.project.parameters.yaml import TypedError, TypedFile, described, 
 from reportkit.report import Agency, AnnualReport, Place, Waiver, new_report
 from reportkit.text import read_day
 
-__all__ = ["read_parameters"]
+__all__ = ["parse_parameters", "read_parameters"]
 
 
 def read_parameters(path: Path, agency: Agency, year: int, *, name: str | None = None) -> AnnualReport:
@@ -52,7 +52,36 @@ def read_parameters(path: Path, agency: Agency, year: int, *, name: str | None =
         If anything in the file cannot be read: all problems at once, with file, line and key.
     """
     file = TypedFile(name or str(path))
-    root = file.read(path)
+    return _stated(file, file.read(path), agency, year)
+
+
+def parse_parameters(data: bytes, agency: Agency, year: int, *, name: str) -> AnnualReport:
+    """Read the report that the content of a parameter file states.
+
+    Parameters
+    ----------
+    data
+        What the file holds.
+    agency, year
+        The agency and the year that the report must be for.
+    name
+        What messages call the file.
+
+    Returns
+    -------
+    AnnualReport
+        What the file states.
+
+    Raises
+    ------
+    TypedError
+        As `read_parameters` does.
+    """
+    file = TypedFile(name)
+    return _stated(file, file.parse(data), agency, year)
+
+
+def _stated(file: TypedFile, root: yaml.Node | None, agency: Agency, year: int) -> AnnualReport:
     try:
         form = form_for(year)
     except UnknownYearError as error:

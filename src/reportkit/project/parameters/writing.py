@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -26,11 +26,14 @@ from reportkit.project.parameters.names import (
     table_names,
     top_names,
 )
-from reportkit.project.parameters.reading import read_parameters
+from reportkit.project.parameters.reading import parse_parameters, read_parameters
+from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import AnnualReport, Waiver
+from reportkit.system.errors import InputError
 from reportkit.system.files import write_file
+from reportkit.text import storable
 
-__all__ = ["new_parameters", "write_parameters"]
+__all__ = ["UnwritableError", "new_parameters", "write_parameters"]
 
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _TAG = "tag:yaml.org,2002:"
@@ -39,8 +42,14 @@ _WIDTH = 2**20  # so that no line is broken
 _LITERAL = re.compile(r"(?!\s)[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
 
 
+class UnwritableError(InputError, ValueError):
+    """A report that a parameter file would not state as meant; no file was changed."""
+
+
 def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = None) -> None:
     """Write a report to its parameter file; an existing file keeps its comments and its order.
+
+    Texts are written without what YAML cannot hold, and no file is put in place that would not read back as meant.
 
     Parameters
     ----------
@@ -55,12 +64,48 @@ def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = N
     ------
     TypedError
         If the existing file cannot be read; it is left as it is.
+    UnwritableError
+        If the file would state something else than the report.
     """
-    if not path.exists():
-        write_file(path, new_parameters(report, schema=schema))
-        return
-    present = read_parameters(path, report.agency, report.year)
-    write_file(path, _edited(path.read_text(encoding="utf-8-sig"), present, report))
+    report = _storable(report)
+    if path.exists():
+        present = read_parameters(path, report.agency, report.year)
+        text = _edited(path.read_text(encoding="utf-8-sig"), present, report)
+    else:
+        text = new_parameters(report, schema=schema)
+    _require_same(report, text, path)
+    write_file(path, text)
+
+
+def _storable(report: AnnualReport) -> AnnualReport:
+    """The report with texts that a file can hold."""
+    texts = {key: storable(text) for key, text in report.narrative.items()}
+    waivers = tuple(
+        replace(
+            waiver,
+            reason=storable(waiver.reason),
+            by=storable(waiver.by),
+            quote=None if waiver.quote is None else storable(waiver.quote),
+        )
+        for waiver in report.waivers
+    )
+    return report.replace(narrative=texts, waivers=waivers)
+
+
+def _require_same(report: AnnualReport, text: str, path: Path) -> None:
+    """Raise unless a file of that text states the report."""
+    try:
+        stated = parse_parameters(text.encode("utf-8"), report.agency, report.year, name=str(path))
+    except TypedError as error:
+        raise UnwritableError(f"{path}: nothing was written, since it could not be read again: {error}") from error
+    wrong = [address for address, figure in report.figures.items() if _differs(figure, stated.figures[address])]
+    wrong += [address for address, figure in report.declared.items() if _differs(figure, stated.declared.get(address))]
+    wrong += [key for key in stated.declared if key not in report.declared]
+    wrong += [f"narrative.{key}" for key, said in report.narrative.items() if stated.text(key) != said]
+    wrong += ["published"] if stated.published != report.published else []
+    wrong += ["waivers"] if stated.waivers != report.waivers else []
+    if wrong:
+        raise UnwritableError(f"{path}: nothing was written, since it would not state {', '.join(wrong[:3])} as meant")
 
 
 # ------------------------------------------------------------------- a new file
