@@ -101,6 +101,7 @@ def _imported(file: Path, published: PublishedReport, imported: Imported) -> str
         f"  read     {len(published.figures)} figures, {sum(map(bool, published.narrative.values()))} texts",
         *(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in published.guesses),
         *(f"  missing  {missing}" for missing in published.missing),
+        *([f"  aside    {imported.put_aside}, which could not be read"] if imported.put_aside else []),
         *(f"  correct  {problem}" for problem in imported.problems.splitlines()),
     ]
     return "\n".join(lines)
@@ -162,23 +163,32 @@ def new_form(
 
 @workbooks.command("read", epilog="Example: reportkit workbook read filled/*.xlsx")
 def read_forms(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Filled forms.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Filled forms, or folders with them.")],
     force: Force = False,
     project: ProjectFolder = None,
 ) -> None:
-    """Turn filled Excel forms into parameter files."""
-    from reportkit.intake.workbook import save_form
+    """Turn filled Excel forms into parameter files, and say which figures in them do not agree."""
+    from reportkit.checks import check
+    from reportkit.intake.workbook import forms_in, save_form
 
     found = project_in(project)
+    forms = forms_in(files)
+    if not forms:
+        raise InputError(f"no .xlsx file in {', '.join(map(str, files))}")
     failed = 0
-    for file in files:
+    for file in forms:
         try:
-            path = save_form(found, file, force=force)
+            saved = save_form(found, file, force=force)
+            report = found.open_report(saved.path.stem, int(saved.path.parent.name))
         except InputError as error:
             failed += 1
             print_error(error)
-        else:
-            typer.echo(f"{file} → {path}")
+            continue
+        typer.echo(f"{file} → {saved.path}")
+        if saved.put_aside:
+            typer.echo(f"  aside    {saved.put_aside}, which could not be read")
+        for finding in check(report).standing("error"):
+            typer.echo(f"  {finding.look.word}     {finding.rule}  {finding.message}")
     raise typer.Exit(2 if failed else 0)
 
 

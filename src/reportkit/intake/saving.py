@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from reportkit.form.figures import Figure
@@ -12,10 +14,26 @@ from reportkit.project.parameters import TypedError
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.errors import InputError
 
-__all__ = ["save_figures", "save_report", "save_tally"]
+__all__ = ["Saved", "save_figures", "save_report", "save_tally"]
 
 
-def save_report(project: Project, report: AnnualReport, *, force: bool = False) -> Path:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A parameter file that was written.
+
+    Parameters
+    ----------
+    path
+        The file.
+    put_aside
+        Where the file that stood there before, and could not be read, is now; None where there was none.
+    """
+
+    path: Path
+    put_aside: Path | None = None
+
+
+def save_report(project: Project, report: AnnualReport, *, force: bool = False) -> Saved:
     """Write a whole report to its parameter file.
 
     Parameters
@@ -26,29 +44,42 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
         The report.
     force
         Whether an existing file may be written over. Its comments and waivers are kept; one that cannot be
-        read is put aside as ``.yaml.unreadable``.
+        read is put aside as ``.yaml.unreadable``, numbered where there is one already.
 
     Returns
     -------
-    pathlib.Path
-        The parameter file.
+    Saved
+        The parameter file, and what was put aside.
 
     Raises
     ------
     InputError
         Where the file exists, and `force` is not given.
     """
-    path = project.parameter_file(ReportKey(report.agency.id, report.year))
-    if path.exists():
+    with project.editing():
+        path = project.parameter_file(ReportKey(report.agency.id, report.year))
+        if not path.exists():
+            return Saved(project.save_report(report))
         if not force:
             raise InputError(f"{path.relative_to(project.root).as_posix()} exists: --force replaces it")
         try:
             present = project.open_report(report.agency.id, report.year)
         except TypedError:
-            path.rename(path.with_suffix(".yaml.unreadable"))
-        else:
-            report = report.replace(waivers=present.waivers)
-    return project.save_report(report)
+            return _replaced(project, report, path)
+        return Saved(project.save_report(report.replace(waivers=present.waivers)))
+
+
+def _replaced(project: Project, report: AnnualReport, path: Path) -> Saved:
+    """Write a report in place of a file that cannot be read, which is put aside, and put back if writing fails."""
+    numbered = (path.with_suffix(f".yaml.unreadable{f'.{number}' if number > 1 else ''}") for number in count(1))
+    aside = next(name for name in numbered if not name.exists())
+    path.rename(aside)
+    try:
+        return Saved(project.save_report(report), aside)
+    except BaseException:
+        if not path.exists():
+            aside.rename(path)
+        raise
 
 
 def save_figures(
@@ -77,6 +108,11 @@ def save_figures(
     InputError
         Where they may not; the message names them. Where the file cannot be read.
     """
+    with project.editing():
+        return _save_figures(project, agency, year, figures, force=force)
+
+
+def _save_figures(project: Project, agency: Agency, year: int, figures: Mapping[str, Figure], *, force: bool) -> Path:
     path = project.parameter_file(ReportKey(agency.id, year))
     report = project.open_or_new_report(agency.id, year)
     standing = [address for address, figure in figures.items() if report[address] and report[address] != figure]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from reportkit.project.register import Register, add_agency, read_register
 from reportkit.project.template import NOTEBOOK, notebook_name
 from reportkit.report import Agency, AnnualReport, Below, Place, new_report
 from reportkit.system.errors import InputError
+from reportkit.system.files import locked
 
 __all__ = [
     "BELOW",
@@ -147,8 +149,19 @@ class Project:
         TypedError
             If the file cannot be read; it is left as it is.
         """
-        add_agency(self.params / _REGISTER, agency)
-        self.__dict__.pop("register", None)
+        with self.editing():
+            add_agency(self.params / _REGISTER, agency)
+            self.__dict__.pop("register", None)
+
+    @contextmanager
+    def editing(self) -> Iterator[None]:
+        """Let nobody else change the project's files meanwhile, and see them as they are now.
+
+        What is read here and then written cannot be changed in between by another process that edits the project.
+        """
+        with locked(self.params):
+            self.__dict__.pop("register", None)
+            yield
 
     def children(self, agency_id: str) -> tuple[Agency, ...]:
         """The agencies directly below an agency."""

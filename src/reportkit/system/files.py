@@ -1,23 +1,30 @@
-"""Writing files whole or not at all."""
+"""Writing files whole or not at all, and one process at a time."""
 
 from __future__ import annotations
 
 import os
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reportkit.system.machine import is_running
 
-__all__ = ["is_leftover", "write_file"]
+__all__ = ["is_leftover", "locked", "write_file"]
 
 # The name of a file that is being written: its own name, the process that writes it, something random.
 _UNFINISHED = re.compile(r"\..+\.(\d+)-[0-9a-f]+\.part", re.DOTALL)
+
+# The folders that the threads of this process have locked.
+_locked = threading.local()
 
 
 def write_file(path: Path, content: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
-    Folders above it are made. What stood at `path` is replaced whole, or stays if writing fails.
+    Folders above it are made. What stood at `path` is replaced whole, or stays if writing fails; a file keeps its mode
+    and owner, and a symbolic link leads to it as before.
 
     Parameters
     ----------
@@ -36,10 +43,13 @@ def write_file(path: Path, content: str | bytes) -> None:
     # renaming and none by linking; but a build writes for 2 of a report's 100 ms, and the next one removes such a file.
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():
+        path = path.resolve()
     unfinished = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
         with unfinished.open("xb") as file:
             file.write(data)
+        _take_after(path, unfinished)
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
@@ -61,3 +71,59 @@ def is_leftover(name: str) -> bool:
     """
     unfinished = _UNFINISHED.fullmatch(name)
     return unfinished is not None and not is_running(int(unfinished[1]))
+
+
+def _take_after(path: Path, unfinished: Path) -> None:
+    """Give a file the mode and the owner of the one that it replaces, where there is one."""
+    try:
+        before, now = path.stat(), unfinished.stat()
+    except FileNotFoundError:
+        return
+    if before.st_mode != now.st_mode:
+        unfinished.chmod(before.st_mode & 0o7777)
+    if (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+        with suppress(OSError):  # only root may give files away
+            os.chown(unfinished, before.st_uid, before.st_gid)
+
+
+@contextmanager
+def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Keep other processes, and other threads, that lock the same folder from going on meanwhile.
+
+    The lock is the system's: it leaves no file, and ends with the process, however that ends. A thread that has
+    locked the folder may lock it again, if it waits. Windows has no such lock; nothing is kept out there.
+
+    Parameters
+    ----------
+    folder
+        The folder; made if there is none.
+    wait
+        Whether to wait until nobody else has locked it.
+
+    Yields
+    ------
+    bool
+        False if another has locked it and `wait` is false.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    mine: set[Path] = _locked.__dict__.setdefault("folders", set())
+    resolved = folder.resolve()
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield True
+        return
+    if wait and resolved in mine:
+        yield True
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        mine.add(resolved)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        mine.discard(resolved)
+        os.close(descriptor)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from intake.workbook.made import problems_of, typed
-from reportkit.intake.workbook import WorkbookError, issue_form, read_workbook, save_form
+from reportkit.intake.saving import Saved
+from reportkit.intake.workbook import WorkbookError, forms_in, issue_form, read_workbook, save_form
 from reportkit.project.folder import Project, UnknownAgencyError
 from reportkit.system.errors import InputError
 
@@ -26,8 +27,8 @@ def project(tmp_path: Path) -> Project:
 
 def test_a_form_goes_out_with_what_follows_from_last_year_and_comes_back(project: Project, tmp_path: Path) -> None:
     file = issue_form(project, "shili", 2023, tmp_path / "form.xlsx")
-    path = save_form(project, typed(file, {"applications.granted.company": 1}))
-    assert path == project.params / "2023" / "shili.yaml"
+    saved = save_form(project, typed(file, {"applications.granted.company": 1}))
+    assert saved == Saved(project.params / "2023" / "shili.yaml")
     report = project.open_report("shili", 2023)
     assert (report["applications.carried_in.company"], report["applications.granted.company"]) == (1, 1)
 
@@ -44,7 +45,7 @@ def test_what_exists_is_replaced_only_by_force(project: Project, tmp_path: Path)
     with pytest.raises(InputError, match=r"params/2022/shili\.yaml exists: --force replaces it"):
         save_form(project, file)
     assert issue_form(project, "shili", 2022, file, force=True) == file
-    assert save_form(project, file, force=True).exists()
+    assert save_form(project, file, force=True).path.exists()
 
 
 def test_an_unknown_agency_has_no_form(project: Project, tmp_path: Path) -> None:
@@ -59,3 +60,33 @@ def test_a_form_with_problems_writes_nothing(project: Project, tmp_path: Path) -
         save_form(project, file)
     assert len(problems_of(file)) == 1
     assert not (project.params / "2023").exists()
+
+
+def test_a_form_that_comes_back_unchanged_leaves_the_file_as_it_was(project: Project, tmp_path: Path) -> None:
+    path = project.params / "2022" / "shili.yaml"
+    text = (
+        "applications: {received: {company: 1}, carried_out: {company: 1}}  # 来自台账\n"
+        "narrative: {applications: 表下的说明。}\n"
+        "declared: {applications: {received: {total: 1}}}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    save_form(project, issue_form(project, "shili", 2022, tmp_path / "form.xlsx"), force=True)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_declared_total_goes_when_the_form_changes_what_it_sums(project: Project, tmp_path: Path) -> None:
+    path = project.params / "2022" / "shili.yaml"
+    path.write_text(
+        "applications: {received: {company: 1}}\ndeclared: {applications: {received: {total: 1}}}\n", encoding="utf-8"
+    )
+    file = typed(issue_form(project, "shili", 2022, tmp_path / "form.xlsx"), {"applications.received.company": 2})
+    save_form(project, file, force=True)
+    report = project.open_report("shili", 2022)
+    assert (report["applications.received.total"], dict(report.declared)) == (2, {})
+
+
+def test_forms_are_found_in_folders(tmp_path: Path) -> None:
+    for name in ("b/2.xlsx", "a/1.xlsx", "a/~$1.xlsx", "a/1.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert forms_in([tmp_path, tmp_path / "a" / "1.xlsx"]) == [tmp_path / "a" / "1.xlsx", tmp_path / "b" / "2.xlsx"]

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from project.parameters.files import AGENCY, read
 from reportkit.form import form_for
-from reportkit.project.parameters import TypedError, new_parameters, read_parameters, write_parameters
-from reportkit.project.parameters.writing import UnwritableError
+from reportkit.project.parameters import TypedError, UnwritableError, new_parameters, read_parameters, write_parameters
 from reportkit.report import AnnualReport, Waiver, new_report
 from reportkit.text import storable
 from strategies import reports

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reportkit.build.output.place import OutputError, is_year, naming
-from reportkit.system.files import is_leftover, write_file
+from reportkit.system.files import is_leftover, locked, write_file
 
 __all__ = ["FolderOutput"]
 
@@ -90,17 +90,5 @@ def _folder_locked(folder: Path) -> Iterator[bool]:
     """Lock a folder, which is made if there is none; False if another process has locked it."""
     with naming(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield True
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(descriptor)
+    with locked(folder, wait=False) as mine:
+        yield mine

@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from reportkit.documents.detection import endings, read_document
+from reportkit.form.figures import figure_text
 from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.intake.saving import save_report
 from reportkit.project.folder import Project, ReportKey
-from reportkit.project.parameters import TypedError
-from reportkit.report import Agency
+from reportkit.report import Agency, AnnualReport
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
 
@@ -40,13 +40,16 @@ class Imported:
     is_new
         Whether the agency was added to the project's register.
     problems
-        What must be corrected in the file before it can be opened; empty where it is sound.
+        What the report states and a parameter file cannot, a line for each; empty where there is nothing.
+    put_aside
+        Where the file that stood there before, and could not be read, is now; None where there was none.
     """
 
     path: Path
     agency: Agency
     is_new: bool
     problems: str = ""
+    put_aside: Path | None = None
 
 
 def published_files(paths: Iterable[Path]) -> list[Path]:
@@ -158,26 +161,39 @@ def import_report(
     Returns
     -------
     Imported
-        The parameter file, and what must be corrected in it.
+        The parameter file, and what could not be written to it.
 
     Raises
     ------
     InputError
         Where agency or year are not known, or the file exists; nothing is written then.
     """
-    agency, is_new = _agency(project, published, agency_id)
-    year = year or published.year
-    if year is None:
-        raise InputError("the year was not found: name it with --year")
-    path = project.parameter_file(ReportKey(agency.id, year))
-    if is_new and (force or not path.exists()):
-        project.add_agency(agency)
-    save_report(project, published.report(agency, year), force=force)
-    try:
-        project.open_report(agency.id, year)
-    except TypedError as error:
-        return Imported(path, agency, is_new, str(error))
-    return Imported(path, agency, is_new)
+    # Another import at the same time may add the same agency, or others.
+    with project.editing():
+        agency, is_new = _agency(project, published, agency_id)
+        year = year or published.year
+        if year is None:
+            raise InputError("the year was not found: name it with --year")
+        path = project.parameter_file(ReportKey(agency.id, year))
+        if is_new and (force or not path.exists()):
+            project.add_agency(agency)
+        report, problems = _storable(published.report(agency, year))
+        saved = save_report(project, report, force=force)
+    return Imported(saved.path, agency, is_new, "\n".join(problems), saved.put_aside)
+
+
+def _storable(report: AnnualReport) -> tuple[AnnualReport, list[str]]:
+    """The report without the figures that a parameter file cannot state, and what is wrong with each."""
+    cells = report.form.cells
+    stated = {**report.figures, **report.declared}
+    wrong = {address: figure for address, figure in stated.items() if not cells[address].kind.holds(figure)}
+    problems = [
+        f"{cells[address].label}: {figure_text(figure)} is not {cells[address].kind.meaning}: left out"
+        for address, figure in wrong.items()
+    ]
+    declared = {address: figure for address, figure in report.declared.items() if address not in wrong}
+    figures = {address: None for address in wrong if address in report.figures}
+    return report.replace(figures, declared=declared), problems
 
 
 def _agency(project: Project, published: PublishedReport, named: str | None) -> tuple[Agency, bool]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from reportkit.intake.saving import save_report
+from reportkit.intake.saving import Saved, save_report
 from reportkit.intake.workbook.filled import read_workbook
 from reportkit.intake.workbook.issued import new_workbook
 from reportkit.project.folder import Project
+from reportkit.project.parameters import TypedError
+from reportkit.report import AnnualReport
 from reportkit.system.errors import InputError
 
-__all__ = ["issue_form", "save_form"]
+__all__ = ["forms_in", "issue_form", "save_form"]
 
 
 def issue_form(project: Project, agency_id: str, year: int, file: Path, *, force: bool = False) -> Path:
@@ -47,7 +50,7 @@ def issue_form(project: Project, agency_id: str, year: int, file: Path, *, force
     return file
 
 
-def save_form(project: Project, file: Path, *, force: bool = False) -> Path:
+def save_form(project: Project, file: Path, *, force: bool = False) -> Saved:
     """Read a filled form and write the report it states to its parameter file.
 
     Parameters
@@ -61,8 +64,8 @@ def save_form(project: Project, file: Path, *, force: bool = False) -> Path:
 
     Returns
     -------
-    pathlib.Path
-        The parameter file.
+    Saved
+        The parameter file, and what was put aside.
 
     Raises
     ------
@@ -70,4 +73,36 @@ def save_form(project: Project, file: Path, *, force: bool = False) -> Path:
         Where the form cannot be read as meant, or a parameter file exists and `force` is not given.
     """
     filled = read_workbook(file)
-    return save_report(project, filled.report(project.agency(filled.agency_id)), force=force)
+    with project.editing():
+        report = filled.report(project.agency(filled.agency_id))
+        return save_report(project, _with_declared(project, report), force=force)
+
+
+def _with_declared(project: Project, report: AnnualReport) -> AnnualReport:
+    """The report with the totals that its parameter file declares, which a form shows as the sums of its cells."""
+    try:
+        present = project.open_report(report.agency.id, report.year)
+    except TypedError:
+        return report
+    still = {address: figure for address, figure in present.declared.items() if report.computed[address] == figure}
+    return report.replace(declared={**still, **report.declared})
+
+
+def forms_in(paths: Iterable[Path]) -> list[Path]:
+    """Return the files meant: those named, and in folders all workbooks.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files in order, each once; locks of Excel's are left out.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(file for file in path.rglob("*.xlsx") if not file.name.startswith((".", "~$")))
+        found += inside if path.is_dir() else [path]
+    return list(dict.fromkeys(found))

@@ -3,7 +3,7 @@
 from reportkit.project.parameters.names import Names
 from reportkit.project.parameters.reading import read_parameters
 from reportkit.project.parameters.schema import parameter_schema
-from reportkit.project.parameters.writing import new_parameters, write_parameters
+from reportkit.project.parameters.writing import UnwritableError, new_parameters, write_parameters
 from reportkit.project.parameters.yaml import Problem, TypedError, TypedFile
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Problem",
     "TypedError",
     "TypedFile",
+    "UnwritableError",
     "new_parameters",
     "parameter_schema",
     "read_parameters",

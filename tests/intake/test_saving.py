@@ -1,0 +1,100 @@
+"""Saving what comes from elsewhere: nothing that a person wrote is lost, however many do it at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reportkit.intake.saving import save_report
+from reportkit.project.folder import Project
+from reportkit.report import Agency, new_report
+
+AGENCY = Agency("office", "示例局")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    (tmp_path / "params").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "params" / "agencies.yaml").write_text("office: {name: 示例局}\n", encoding="utf-8")
+    return Project(tmp_path)
+
+
+def test_files_that_cannot_be_read_are_put_aside_one_beside_the_other(project: Project) -> None:
+    path = project.params / "2023" / "office.yaml"
+    path.parent.mkdir()
+    aside = []
+    for number in range(3):
+        path.write_text(f"broken: {number}\n", encoding="utf-8")
+        aside.append(save_report(project, new_report(AGENCY, 2023), force=True).put_aside)
+    assert [name and name.name for name in aside] == [
+        "office.yaml.unreadable",
+        "office.yaml.unreadable.2",
+        "office.yaml.unreadable.3",
+    ]
+    assert [name and name.read_text(encoding="utf-8") for name in aside] == [f"broken: {n}\n" for n in range(3)]
+    assert save_report(project, new_report(AGENCY, 2023), force=True).put_aside is None
+
+
+def test_a_file_that_cannot_be_read_stays_where_it_is_if_no_other_can_be_written(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.params / "2023" / "office.yaml"
+    path.parent.mkdir()
+    path.write_text("broken: 1\n", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("reportkit.project.parameters.writing.write_file", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_report(project, new_report(AGENCY, 2023), force=True)
+    assert [file.name for file in path.parent.iterdir()] == ["office.yaml"]
+    assert path.read_text(encoding="utf-8") == "broken: 1\n"
+
+
+def test_mode_and_symbolic_link_of_a_file_stay(project: Project, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere.yaml"
+    target.write_text("applications: {received: {company: 1}}\n", encoding="utf-8")
+    target.chmod(0o640)
+    path = project.params / "2023" / "office.yaml"
+    path.parent.mkdir()
+    path.symlink_to(target)
+    save_report(project, new_report(AGENCY, 2023, {"applications.received.company": 2}), force=True)
+    assert path.is_symlink()
+    assert "company: 2" in target.read_text(encoding="utf-8")
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def add(root: Path, number: int) -> None:
+    """In a process of its own: add an agency and its report."""
+    agency = Agency(f"agency{number}", f"示例{number}局")
+    project = Project(root)
+    project.add_agency(agency)
+    save_report(project, new_report(agency, 2023, {"applications.received.company": number}))
+    os._exit(0)
+
+
+@given(st.permutations(range(8)))
+@settings(max_examples=5, deadline=None)
+def test_nothing_is_lost_when_eight_add_agencies_at_once(order: list[int]) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "params").mkdir()
+        context = multiprocessing.get_context("fork")
+        adding = [context.Process(target=add, args=(root, number)) for number in order]
+        for process in adding:
+            process.start()
+        for process in adding:
+            process.join()
+        project = Project(root)
+        assert sorted(project.agencies) == sorted(f"agency{number}" for number in range(8))
+        for number in range(8):
+            assert project.open_report(f"agency{number}", 2023)["applications.received.company"] == number
