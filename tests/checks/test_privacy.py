@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.examples import findings, linyi, sound_report
 from reportkit.checks import Finding
@@ -27,6 +30,12 @@ def ending_in_x() -> str:
         if sum(int(d) * pow(2, 17 - i, 11) for i, d in enumerate(number)) % 11 == 2:
             return number + "X"
     raise AssertionError
+
+
+def identity(region: str, born: str, sequence: str = "001") -> str:
+    """The number of an identity card, with its check digit."""
+    number = region + born + sequence
+    return number + "10X98765432"[sum(int(d) * pow(2, 17 - i, 11) for i, d in enumerate(number)) % 11]
 
 
 def found_in(text: str, key: str = "overview") -> list[Finding]:
@@ -150,3 +159,75 @@ def test_no_finding_repeats_the_number() -> None:
     numbers = (CHECKED, luhn(CARD), "13800138000")
     for finding in found_in("，".join(numbers)):
         assert not any(number in repr(finding.as_json()) for number in numbers)
+
+
+# --------------------------------------------------------------------------- every number
+
+PROVINCES = [
+    *map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71)),
+    *map(str, (81, 82, 83, 91)),
+]
+BORN = st.dates(date(1900, 1, 1), date(2099, 12, 31))
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_identity_cards_of_every_province_are_found(province: str) -> None:
+    assert len(found_in(f"申请人{identity(f'{province}0101', '19900101')}。")) == 1
+
+
+@pytest.mark.parametrize("province", sorted({f"{number:02}" for number in range(100)} - set(PROVINCES)))
+def test_no_identity_card_is_of_any_other_province(province: str) -> None:
+    assert found_in(f"数据{identity(f'{province}0101', '19900101')}。") == []
+
+
+def test_identity_cards_of_every_birthday_are_found() -> None:
+    days = [date(1984, 1, 1) + timedelta(days=number) for number in range(366)]
+    missed = [day for day in days if len(found_in(identity("371302", f"{day:%Y%m%d}"))) != 1]
+    assert missed == []
+    missed = [day for day in days if len(found_in(f"身份证号371302{day:%y%m%d}001")) != 1]
+    assert missed == []
+
+
+@given(BORN, st.integers(0, 999), st.lists(st.integers(1, 17), unique=True, max_size=5), st.sampled_from(" -\n"))
+def test_an_identity_card_is_found_however_it_is_parted(born: date, sequence: int, cuts: list[int], part: str) -> None:
+    number = identity("371302", f"{born:%Y%m%d}", f"{sequence:03}")
+    written = "".join(part + digit if at in cuts else digit for at, digit in enumerate(number))
+    (finding,) = found_in(f"申请人{written}。")
+    assert finding.quote == f"371*************{number[-2:]}"
+
+
+@given(BORN, st.sampled_from("0123456789X"))
+def test_a_wrong_check_digit_hides_nobody_where_the_text_says_what_it_is(born: date, last: str) -> None:
+    number = identity("371302", f"{born:%Y%m%d}")[:17] + last
+    assert len(found_in(f"身份证号：{number}")) == 1
+
+
+@pytest.mark.parametrize(
+    "before", ["", "联系人", "（", "“", "：", "手机", "请拨打", "见附件，", "2023年", "（一）", "\n"]
+)
+@pytest.mark.parametrize("after", ["", "。", "）", "（示例）", "\n", "，联系人示例", "或微信"])
+def test_a_number_is_found_at_every_place_in_a_sentence(before: str, after: str) -> None:
+    card = identity("371302", "19850312", "451")
+    in_fours = " ".join(card[at : at + 4] for at in range(0, len(card), 4))
+    six_first = " ".join((card[:6], card[6:10], card[10:14], card[14:]))
+    for number in ("13800138000", "138 539 12345", "138.5391.2345", card, in_fours, six_first):
+        assert len(found_in(f"{before}{number}{after}")) == 1, number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"纳税人识别号{luhn('621302198503124510')}",
+        f"税号：{luhn('621302198503124510')}",
+        "阅读量 138 5391 2345",
+        "全年访问总量13853912345",
+        "粉丝数138 5391 2345",
+        "地址：示例市示例路138号5391室，邮编276000",
+        "国办公开办函〔2023〕13853912345号",
+        "〔2023〕13853912345号文件",
+        "2023 12 31 100 200 300",
+        "申请138 件，答复539 件",
+    ],
+)
+def test_numbers_of_other_things_do_not_alarm(text: str) -> None:
+    assert found_in(text) == []

@@ -28,13 +28,19 @@ _NUMBERED = re.compile(r"\s*号(?!码)")
 _PERSONAL = (
     r"电话|手机|联系|热线|致电|拨打|微信|身份证|证件号|身份号|银行|卡号|账[号户]|帐[号户]|开户|户名|tel|phone|mobile"
 )
-_OFFICIAL = r"代码|编[号码]|文号|案号|证号|单号|流水号|序号|登记号|备案号|批号|工号|第(?=\s*$)|〔\d{4}〕|\[\d{4}\]"
+_OFFICIAL = (
+    r"代码|编[号码]|文号|案号|证号|单号|流水号|序号|登记号|备案号|批号|工号|识别号|税号|第(?=\s*$)|〔\d{4}〕|\[\d{4}\]"
+    r"|(?:阅读|浏览|点击|访问|播放|转发|下载|关注|粉丝|用户)(?:总?[量数]|次数|人数)"
+)
+_IDENTITY = re.compile("身份证|证件号|身份号")
 _CALLED = re.compile(rf"(?P<personal>{_PERSONAL})|(?P<official>{_OFFICIAL})", re.IGNORECASE)
 # GB/T 2260: the first two digits of a place of registration.
 _PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
 # A number stands by itself: no digit, decimal point or letter joins it to something else.
 _ALONE = r"(?:(?<![0-9A-Za-z])|(?<=tel)|(?<=phone)|(?<=mobile))(?<!\d[.,])"
 _END = r"(?![0-9])(?![.,]\d)"
+# What may part the digits of an identity card's number: it is too long to be written in one go, or for one line.
+_PART = r"(?:[ -]|[ -]?\n[ -]?)?"
 
 
 @rule(
@@ -108,11 +114,13 @@ def _is_identity_card(number: str, before: str) -> bool:
     if _called(before) == "official":
         return False
     check = sum(int(digit) * pow(2, 17 - at, 11) for at, digit in enumerate(number[:17]))
-    return "10X98765432"[check % 11] == number[17] and _is_person(number[:6], number[6:14])
+    # Where the text says what it is, a slip in the last digit hides nobody.
+    is_sound = "10X98765432"[check % 11] == number[17] or _IDENTITY.search(before) is not None
+    return is_sound and _is_person(number[:6], number[6:14])
 
 
 def _is_old_identity_card(number: str, before: str) -> bool:
-    return bool(re.search("身份证|证件号|身份号", before)) and _is_person(number[:6], f"19{number[6:12]}")
+    return bool(_IDENTITY.search(before)) and _is_person(number[:6], f"19{number[6:12]}")
 
 
 def _is_person(region: str, birthday: str) -> bool:
@@ -144,10 +152,15 @@ def _pattern(number: str, before: str = "") -> re.Pattern[str]:
 
 
 _KINDS = (
-    _Kind("身份证号码", _pattern(r"[1-9]\d{5}[ -]?\d{8}[ -]?\d{3}[\dX]"), _is_identity_card, tail=2),
+    _Kind("身份证号码", _pattern(rf"[1-9](?:{_PART}\d){{16}}{_PART}[\dX]"), _is_identity_card, tail=2),
     _Kind(
         "银行卡号", _pattern(r"\d{16,19}|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6} \d{10,13}"), _is_bank_card, tail=4
     ),
     _Kind("身份证号码", _pattern(r"[1-9]\d{14}"), _is_old_identity_card, tail=2),
-    _Kind("手机号码", _pattern(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}", r"(?:\(?(?:\+|00)?86\)?[ -]?|0)?"), _is_mobile, tail=4),
+    _Kind(
+        "手机号码",
+        _pattern(r"1[3-9]\d(?:[ .-]?\d{4}[ .-]?\d{4}|[ .-]\d{3}[ .-]\d{5})", r"(?:\(?(?:\+|00)?86\)?[ -]?|0)?"),
+        _is_mobile,
+        tail=4,
+    ),
 )
