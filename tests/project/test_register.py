@@ -91,3 +91,19 @@ def test_what_cannot_be_added_to_stays_as_it_is(tmp_path: Path, text: str) -> No
     with pytest.raises(TypedError):
         add_agency(path, NEW)
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_circle_of_many_is_named_in_a_line(tmp_path: Path) -> None:
+    entries = "".join(f"a{number}: {{name: 示例局, parent: a{(number + 1) % 3000}}}\n" for number in range(3000))
+    (tmp_path / "agencies.yaml").write_text(entries, encoding="utf-8")
+    register = read_register(tmp_path / "agencies.yaml", "agencies.yaml")
+    (problem,) = register.problems["a0"]
+    assert problem.message == "the agencies above it form a circle: a0 → a1 → a2 → a3 → a4 → a5 → … → a0"
+    assert len(register.agencies) == 2999
+
+
+def test_a_long_chain_of_agencies_is_sound(tmp_path: Path) -> None:
+    entries = "".join(f"a{number}: {{name: 示例局, parent: a{number + 1}}}\n" for number in range(3000))
+    (tmp_path / "agencies.yaml").write_text(entries + "a3000: {name: 示例市}\n", encoding="utf-8")
+    register = read_register(tmp_path / "agencies.yaml", "agencies.yaml")
+    assert (len(register.agencies), register.problems) == (3001, {})

@@ -177,3 +177,16 @@ def test_a_pool_that_has_been_stopped_takes_no_task(pool: WorkerPool) -> None:
 )
 def test_an_error_is_put_into_one_line(error: BaseException, line: str) -> None:
     assert in_one_line(error) == line
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a server to start")
+def test_an_interrupt_while_the_server_starts_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", lambda: os.kill(os.getpid(), signal.SIGINT))
+    pool = WorkerPool(1)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pool.submit(max, 10.0, 1, 2)
+    finally:
+        pool.stop()
+        signal.signal(signal.SIGINT, before)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -20,6 +19,10 @@ from reportkit.system.files import write_file
 __all__ = ["Register", "add_agency", "read_register"]
 
 _ID = re.compile(r"\w[\w.-]*")
+# How alike a parent and an agency's id must be, in per cent, for the one to be meant by the other.
+_ALIKE = 60
+# So many agencies of a circle are shown.
+_MOST_SHOWN = 6
 _ID_MEANING = "an id is made of letters, digits, '-', '_' and '.', and begins with a letter or a digit"
 _NAMES = Names({field.name: () for field in dataclasses.fields(Agency) if field.name != "id"})
 
@@ -83,8 +86,9 @@ def read_register(path: Path, name: str) -> Register:
             problems[agency_id] = [*entry.problems, *problems.get(agency_id, ())]
         elif agency_id not in problems:
             agencies[agency_id] = agency
+    known, sound = list(nodes), set[str]()
     for agency in list(agencies.values()):
-        if message := _wrong_parent(agency, agencies, nodes):
+        if message := _wrong_parent(agency, agencies, known, sound):
             problems[agency.id] = [Problem(file.place(nodes[agency.id]), f"{agency.id}.parent", message)]
             del agencies[agency.id]
     return Register(agencies, problems, children)
@@ -147,15 +151,20 @@ def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
     )
 
 
-def _wrong_parent(agency: Agency, agencies: Mapping[str, Agency], known: Collection[str]) -> str:
-    """What is wrong with an agency's parent; empty if nothing is."""
-    above, parent = [agency.id], agency.parent
-    if parent is not None and parent not in known:
-        near = get_close_matches(parent, list(known), n=1)
-        return f"{parent!r} is not an agency of this file" + (f"; did you mean {near[0]}?" if near else "")
-    while parent is not None and parent in agencies:
+def _wrong_parent(agency: Agency, agencies: Mapping[str, Agency], known: Sequence[str], sound: set[str]) -> str:
+    """What is wrong with an agency's parent; empty if nothing is, and then all above it are `sound`, too."""
+    if agency.parent is not None and agency.parent not in agencies and agency.parent not in known:
+        from rapidfuzz import fuzz, process
+
+        near = process.extractOne(agency.parent, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        return f"{agency.parent!r} is not an agency of this file" + (f"; did you mean {near[0]}?" if near else "")
+    above, parent = {agency.id: None}, agency.parent
+    while parent is not None and parent in agencies and parent not in sound:
         if parent in above:
-            return f"the agencies above it form a circle: {' → '.join([*above, parent])}"
-        above.append(parent)
+            way = [*above]
+            shown = way if len(way) <= _MOST_SHOWN else [*way[:_MOST_SHOWN], "…"]
+            return f"the agencies above it form a circle: {' → '.join([*shown, parent])}"
+        above[parent] = None
         parent = agencies[parent].parent
+    sound.update(above)
     return ""

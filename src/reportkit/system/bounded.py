@@ -211,7 +211,7 @@ def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
     from multiprocessing import forkserver
 
     context.set_forkserver_preload(list(preload))
-    with _ignoring_interrupts():
+    with _interrupts_held():
         forkserver.ensure_running()
     if not preload:
         return
@@ -230,21 +230,24 @@ def _do_nothing() -> None:
 
 
 @contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    """Start children with SIGINT ignored: Ctrl-C is for this process, which then ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may set signals
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _interrupts_held() -> Iterator[None]:
+    """Start children with SIGINT blocked: Ctrl-C is for this process, which gets it afterwards and ends them.
+
+    A signal that were ignored meanwhile would be lost.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(initializer: Callable[[], object] | None, memory: int | None) -> None:
     """Get a worker process ready."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler takes longer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if initializer is not None:
         initializer()
     if memory is not None:
