@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,3 +191,27 @@ def test_an_interrupt_while_the_server_starts_is_not_lost(monkeypatch: pytest.Mo
     finally:
         pool.stop()
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_task_that_was_in_the_queue_when_its_pool_broke_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pebble import ProcessPool
+
+    pool = WorkerPool(1)
+    real = ProcessPool.schedule
+    lost: list[object] = []
+
+    def lose_the_first(self: ProcessPool, *args: object, **options: object) -> object:
+        if lost:
+            return real(self, *args, **options)  # type: ignore[arg-type]
+        future: Any = real(self, *args, **options)  # type: ignore[arg-type]
+        future.result(timeout=60)
+        self.stop()  # type: ignore[no-untyped-call]
+        lost.append(self)
+        return type(future)()
+
+    monkeypatch.setattr(ProcessPool, "schedule", lose_the_first)
+    try:
+        assert pool.submit(max, 60.0, 1, 2).result(timeout=60) == 2
+    finally:
+        pool.stop()
+    assert len(lost) == 1

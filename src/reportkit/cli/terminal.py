@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -79,8 +80,9 @@ def print_error(message: object) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON on standard output."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    """Print data as JSON on standard output; in ASCII where that cannot hold every character."""
+    holds_all = (sys.stdout.encoding or "").lower().startswith("utf")
+    typer.echo(json.dumps(data, ensure_ascii=not holds_all, indent=1))
 
 
 def severity_counts(counts: Mapping[str, int]) -> Text:

@@ -9,9 +9,9 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar
@@ -31,6 +31,7 @@ Result = TypeVar("Result")
 _MIB = 1 << 20
 _AHEAD = 16  # items submitted for each process, so that none is idle while the caller waits for a slow one
 _LONGEST_ERROR = 500
+_SECONDS_BETWEEN_WATCHES = 1.0
 _OUT_OF_MEMORY = 77  # the exit status of a worker that ran out of memory
 
 
@@ -101,7 +102,8 @@ class WorkerPool:
         self._begin, self._preload = partial(_begin, initializer, memory), preload
         self._lock = threading.Lock()
         self._pools: list[ProcessPool] = []  # the last one is in use, those before it are broken
-        self._stopped = False
+        self._attempts: list[tuple[ProcessPool, Future[Any]]] = []
+        self._stopped = threading.Event()
 
     def submit(
         self, function: Callable[P, Result], timeout: float, /, *args: P.args, **kwargs: P.kwargs
@@ -135,7 +137,7 @@ class WorkerPool:
     def stop(self) -> None:
         """Kill the processes; tasks that are not done stay so."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
         # A pool's threads may need the lock before they end.
         for pool in self._pools:
             pool.stop()  # type: ignore[no-untyped-call]
@@ -144,9 +146,10 @@ class WorkerPool:
 
     def _schedule(self, task: _Task[Any]) -> None:
         with self._lock:
-            if self._stopped:
+            if self._stopped.is_set():
                 raise RuntimeError("the pool has been stopped")
             attempt = self._attempt(task)
+            self._attempts.append((self._pools[-1], attempt))
         attempt.add_done_callback(partial(self._settle, task))
 
     def _attempt(self, task: _Task[Any]) -> Future[Any]:
@@ -155,6 +158,8 @@ class WorkerPool:
                 return self._pools[-1].schedule(_call, (task.call,), timeout=task.timeout)
             except RuntimeError:
                 pass  # it is broken
+        if not self._pools:
+            threading.Thread(target=self._watch, daemon=True).start()
         self._pools.append(self._new_pool())
         return self._pools[-1].schedule(_call, (task.call,), timeout=task.timeout)
 
@@ -166,6 +171,20 @@ class WorkerPool:
         if sys.platform == "linux":
             _start_fork_server(context, self._preload)
         return ProcessPool(self.jobs, initializer=self._begin, context=context)
+
+    def _watch(self) -> None:
+        """Fail the attempts that pebble forgets: those that were still in its queue when their pool broke."""
+        broken_before: set[int] = set()
+        while not self._stopped.wait(_SECONDS_BETWEEN_WATCHES):
+            with self._lock:
+                self._attempts = [(pool, attempt) for pool, attempt in self._attempts if not attempt.done()]
+                waiting = [*self._attempts]
+            broken = {id(pool) for pool, _ in waiting if not pool.active}
+            for pool, attempt in waiting:
+                if id(pool) in broken & broken_before:  # pebble has had the time to fail those it knows
+                    with suppress(InvalidStateError):
+                        attempt.set_exception(BrokenProcessPool("the pool broke before the task had its turn"))
+            broken_before = broken
 
     def _settle(self, task: _Task[Any], attempt: Future[Any]) -> None:
         """Hand over what came of a task, or try once more where it had no turn because the pool broke."""

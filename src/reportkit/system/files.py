@@ -51,6 +51,10 @@ def write_file(path: Path, content: str | bytes) -> None:
             file.write(data)
         _take_after(path, unfinished)
         unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        error.filename, error.filename2 = str(path), None  # not a name that nobody knows
+        raise
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
