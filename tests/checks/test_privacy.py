@@ -231,3 +231,24 @@ def test_a_number_is_found_at_every_place_in_a_sentence(before: str, after: str)
 )
 def test_numbers_of_other_things_do_not_alarm(text: str) -> None:
     assert found_in(text) == []
+
+
+def test_only_the_clause_before_a_number_says_what_it_is() -> None:
+    assert len(found_in("文件编号见附件，联系人13800138000")) == 1
+    assert found_in("联系人见附件，文件编号13800138000") == []
+    assert len(found_in(f"项目代码见附件；申请人{CHECKED}")) == 1
+
+
+@pytest.mark.parametrize(("born", "found"), [("18991231", 0), ("19000101", 1), ("20991231", 1), ("21000101", 0)])
+def test_nobody_is_born_before_1900_or_after_2099(born: str, found: int) -> None:
+    assert len(found_in(identity("371302", born))) == found
+
+
+@pytest.mark.parametrize("unit", ["次", "元", "余次", "平方米", "公里", "美元", "  次"])
+def test_a_count_is_told_by_its_unit(unit: str) -> None:
+    assert found_in(f"共计13812345678{unit}") == []
+
+
+@pytest.mark.parametrize("words", ["条例", "人民", "个人", "项目"])
+def test_a_word_that_begins_like_a_unit_is_none(words: str) -> None:
+    assert len(found_in(f"见13812345678{words}")) == 1
