@@ -34,6 +34,7 @@ _RADICALS = "⺁⺒⺓⺟⺠⺩⺪⺫⺬⺮⺳⺶⺷⺻⻁⻄⻅⻆⻉⻋⻑⻓�
 _CHARACTERS = "厂巳幺母民王疋目示竹网羊羊聿虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟户"
 _SAME_EDGE = 3.0
 _SAME_LINE = 0.6
+_WIDEST_RULE = 3.0  # points: programs draw the lines of a table as narrow rectangles, too
 _INDENT = 1.2
 _RIGHT_SLACK = 2.5
 _WIDEST_GAP = 0.9
@@ -148,7 +149,7 @@ def _title(metadata: dict[str, Any]) -> str:
 
 def _page(page: Page) -> _Sheet:
     page = page.dedupe_chars() if page.chars else page
-    tables = page.find_tables()
+    tables = page.filter(_may_rule).find_tables()
     characters = [{**character, "text": _plain(character["text"])} for character in page.chars]
     within: list[list[dict[str, Any]]] = [[] for _ in tables]
     outside: list[dict[str, Any]] = []
@@ -162,6 +163,12 @@ def _page(page: Page) -> _Sheet:
     )
     page.close()
     return sheet
+
+
+def _may_rule(drawn: dict[str, Any]) -> bool:
+    """Whether something on a page may be a line of a table: a coloured area behind words is none."""
+    is_area = min(float(drawn["width"]), float(drawn["height"])) > _WIDEST_RULE
+    return drawn["object_type"] != "rect" or bool(drawn.get("stroke")) or not is_area
 
 
 def _plain(text: str) -> str:

@@ -270,3 +270,15 @@ def test_text_in_a_section_with_a_table_is_kept_judged_and_written(tmp_path: Pat
     assert read_parameters(path, agency, 2022).narrative == report.narrative
     write_parameters(private, path)
     assert read_parameters(path, agency, 2022).text("applications") == "申请人手机13800000000。"
+
+
+# --------------------------------------------------------------------------- backgrounds
+
+
+def test_coloured_areas_behind_the_lines_of_a_pdf_are_no_table() -> None:
+    found = read("f02")
+    assert (found.agency_name, found.year) == ("南岭区人民政府", 2023)
+    assert "《中华人民共和国政府信息公开条例》编写，数据自2023年1月1日起" in found.narrative["preamble"]
+    assert "登出信息873条" in found.narrative["overview"] and "收到政府信息公开申请34件" in found.narrative["overview"]
+    assert found.narrative["problems"] == "答复书写得不够清楚；今后先由法律顾问看过再发。\n"
+    assert found.narrative["other"] == "没有收取信息处理费。\n"

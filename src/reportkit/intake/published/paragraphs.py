@@ -26,7 +26,7 @@ _NEVER_FIRST = "。，、；：！？）》”’」』】"
 _SENTENCE_END = "。！？；：!?;:…"
 # Text is broken at line ends only where lines have room for so much, in half characters; and a broken line is
 # nearly as long as the longest.
-_SHORTEST_LINE, _NEARLY_FULL = 40, 0.8
+_SHORTEST_LINE, _NEARLY_FULL, _ONE_CHARACTER = 40, 0.8, 2
 _NAMED_VALUE = re.compile(r"[^，,。;；]{2,10}[:：]")
 
 
@@ -67,13 +67,15 @@ def _is_broken(before: str, line: str, longest: int) -> bool:
     """Whether a line goes on with the one before it, which ended for want of room."""
     if line[0] in _NEVER_FIRST:
         return True
-    if longest < _SHORTEST_LINE or before[-1] in _SENTENCE_END + _CLOSING or _NAMED_VALUE.match(line):
+    if longest < _SHORTEST_LINE or before.rstrip(_CLOSING)[-1:] in _SENTENCE_END or _NAMED_VALUE.match(line):
         return False
     if enumerator(squeezed(line)) or not re.search(r"[\u3400-\u9fff]", line):
         return False
-    # A heading is numbered and has no comma: nothing but its length could tell it from a sentence's beginning.
+    # A heading is numbered and has no comma: nothing but its length could tell it from a sentence's beginning. Neither
+    # could anything else tell whether a paragraph ends with a bracket.
     is_heading = enumerator(squeezed(before)) and not re.search("[，,。：:]", before)
-    return _breadth(before) >= (longest - 2 if is_heading else _NEARLY_FULL * longest)
+    is_full = _breadth(before) >= longest - _ONE_CHARACTER
+    return is_full if is_heading or before[-1] in _CLOSING else _breadth(before) >= _NEARLY_FULL * longest
 
 
 def _run_on(before: str, line: str) -> str:
