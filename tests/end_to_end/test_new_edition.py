@@ -238,7 +238,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("package")
     shutil.copytree(ROOT / "src" / "reportkit", copy / "reportkit", ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "reportkit" / "template").mkdir()
-    shutil.copy(ROOT / "notebooks" / "annual_report.ipynb", copy / "reportkit" / "template")  # as in a wheel
+    for name in ("annual_report.ipynb", "matplotlibrc"):  # as in a wheel
+        shutil.copy(ROOT / "notebooks" / name, copy / "reportkit" / "template")
     (copy / "reportkit" / "form" / "2024.toml").write_text(EDITION, encoding="utf-8")
     figures = copy / "reportkit" / "form" / "figures.py"
     kinds, more = re.subn(

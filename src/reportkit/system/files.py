@@ -51,12 +51,11 @@ def write_file(path: Path, content: str | bytes) -> None:
             file.write(data)
         _take_after(path, unfinished)
         unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        error.filename, error.filename2 = str(path), None  # not a name that nobody knows
-        raise
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):  # where it could not be made, it cannot be removed
+            unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:  # named as the user knows the file
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 
