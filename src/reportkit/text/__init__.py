@@ -1,12 +1,13 @@
 """How Chinese text is typed: characters nobody sees, widths, white space, numerals and days."""
 
-from reportkit.text.characters import encodable, half_width, squeezed, storable, visible, without_controls
+from reportkit.text.characters import breadth, encodable, half_width, squeezed, storable, visible, without_controls
 from reportkit.text.days import DAY, chinese_day, read_day
 from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
 
 __all__ = [
     "DAY",
     "NUMERAL",
+    "breadth",
     "chinese_day",
     "chinese_numeral",
     "encodable",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["encodable", "half_width", "squeezed", "storable", "visible", "without_controls"]
+__all__ = ["breadth", "encodable", "half_width", "squeezed", "storable", "visible", "without_controls"]
 
 # Control characters that are not white space, soft hyphens, zero-width characters, marks of direction,
 # byte order marks, and the signs that stand for an annotation or an embedded object.
@@ -103,6 +103,27 @@ def storable(text: str) -> str:
     '公开\n指南'
     """
     return _UNSTORABLE.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def breadth(text: str) -> int:
+    """Return how wide a text on one line is, in the width of a digit.
+
+    Parameters
+    ----------
+    text
+        A text on one line.
+
+    Returns
+    -------
+    int
+        A Chinese character counts as two.
+
+    Examples
+    --------
+    >>> breadth("自然人 3")
+    8
+    """
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def half_width(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from reportkit.intake.published.rows import Line
 from reportkit.intake.published.sections import Item
-from reportkit.text import enumerator, squeezed
+from reportkit.text import breadth, enumerator, squeezed
 
 __all__ = ["markdown", "paragraphs"]
 
@@ -49,7 +48,7 @@ def paragraphs(items: Iterable[Item], used: set[Line], *, last: bool = False) ->
     """
     lines = [item.text.strip() for item in items if isinstance(item, Line) and item not in used]
     lines = [line for line in lines if not _PAGE_NUMBER.fullmatch(squeezed(line))]
-    longest = max(map(_breadth, lines), default=0)
+    longest = max(map(breadth, lines), default=0)
     found: list[str] = []
     before = ""
     for line in lines:
@@ -74,18 +73,13 @@ def _is_broken(before: str, line: str, longest: int) -> bool:
     # A heading is numbered and has no comma: nothing but its length could tell it from a sentence's beginning. Neither
     # could anything else tell whether a paragraph ends with a bracket.
     is_heading = enumerator(squeezed(before)) and not re.search("[，,。：:]", before)
-    is_full = _breadth(before) >= longest - _ONE_CHARACTER
-    return is_full if is_heading or before[-1] in _CLOSING else _breadth(before) >= _NEARLY_FULL * longest
+    is_full = breadth(before) >= longest - _ONE_CHARACTER
+    return is_full if is_heading or before[-1] in _CLOSING else breadth(before) >= _NEARLY_FULL * longest
 
 
 def _run_on(before: str, line: str) -> str:
     """Two lines as one; there is a space only between two words that are not Chinese."""
     return f"{before} {line}" if before[-1].isascii() and line[0].isascii() else before + line
-
-
-def _breadth(text: str) -> int:
-    """How wide a text is, in half characters."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def _is_torn(text: str) -> bool:

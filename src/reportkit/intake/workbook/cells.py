@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import cast
 
 from openpyxl import Workbook
@@ -20,7 +19,6 @@ __all__ = [
     "ENTRY_FILL",
     "FONT",
     "LOCKED_FILL",
-    "breadth",
     "cell_at",
     "name_cell",
     "protect",
@@ -125,27 +123,6 @@ def write_boxed(sheet: Worksheet, row: int, column: int, text: str) -> SheetCell
     at.font, at.border = Font(FONT, size=10), BORDER
     at.alignment = Alignment("left" if column < 3 else "center", "center", wrap_text=True)
     return at
-
-
-def breadth(text: str) -> int:
-    """The width of a text in Excel's unit, the width of a digit.
-
-    Parameters
-    ----------
-    text
-        A text on one line.
-
-    Returns
-    -------
-    int
-        A Chinese character counts as two.
-
-    Examples
-    --------
-    >>> breadth("自然人 3")
-    8
-    """
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def name_cell(book: Workbook, name: str, at: SheetCell) -> None:

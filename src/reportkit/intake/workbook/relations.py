@@ -18,7 +18,6 @@ from reportkit.form import Addend, Equation
 from reportkit.form.figures import Figure, magnitude
 from reportkit.intake.workbook.cells import (
     FONT,
-    breadth,
     cell_at,
     name_cell,
     protect,
@@ -29,6 +28,7 @@ from reportkit.intake.workbook.cells import (
 from reportkit.intake.workbook.entries import sum_formula
 from reportkit.intake.workbook.sheets import RELATIONS
 from reportkit.report import AnnualReport
+from reportkit.text import breadth
 
 __all__ = ["relation_sheet", "with_carry_over"]
 

@@ -20,7 +20,6 @@ from reportkit.intake.workbook.cells import (
     ENTRY_FILL,
     FONT,
     LOCKED_FILL,
-    breadth,
     cell_at,
     name_cell,
     protect,
@@ -30,6 +29,7 @@ from reportkit.intake.workbook.cells import (
 from reportkit.intake.workbook.entries import entry_for, set_figure, sum_formula
 from reportkit.intake.workbook.sheets import FIRST_ROW, Stand, stands
 from reportkit.report import AnnualReport
+from reportkit.text import breadth
 
 __all__ = ["last_year_sheets", "table_sheet"]
 

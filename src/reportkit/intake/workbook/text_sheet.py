@@ -16,7 +16,6 @@ from reportkit.intake.workbook.cells import (
     ENTRY_FILL,
     FONT,
     LOCKED_FILL,
-    breadth,
     cell_at,
     name_cell,
     protect,
@@ -26,6 +25,7 @@ from reportkit.intake.workbook.cells import (
 )
 from reportkit.intake.workbook.sheets import CONTACT, NARRATIVE, PUBLISHED, narrative_title, text_name
 from reportkit.report import AnnualReport
+from reportkit.text import breadth
 
 __all__ = ["text_sheet"]
 
