@@ -59,7 +59,7 @@ def test_the_review_page_is_not_written_over_the_published_one(executed: Noteboo
     assert (tmp_path / "report.review.html").read_text(encoding="utf-8") == export(executed, "review")
 
 
-def test_jupyterlab_offers_both_pages() -> None:
+def test_a_menu_can_tell_the_pages_apart() -> None:
     assert PublishExporter.export_from_notebook != ReviewExporter.export_from_notebook
     assert all(exporter.export_from_notebook for exporter in (PublishExporter, ReviewExporter))
 
@@ -112,6 +112,16 @@ def test_the_review_page_runs_its_own_scripts_alone(executed: NotebookNode) -> N
     assert '<section class="review-only" id="review" aria-label="仅供审阅">\n<p>给审阅者</p>\n</section>' in page
     assert '<a href="#review">' in page
     assert "p.only{}" in page
+
+
+def test_the_banner_leads_past_remarks_to_the_cells_for_reviewers(notebook: Make, cell: Make) -> None:
+    remark = new_output("display_data", {"text/html": "<p>没有数据</p>"})
+    remark.metadata = {"reportkit": {"audience": "review"}}
+    tagged = cell({"text/html": "<p>检查结果</p>"}, tags=("review",))
+    for cells, led_to in (((cell(remark), tagged), "检查结果"), ((cell(remark),), "没有数据")):
+        page = export(notebook(*cells), "review")
+        assert page.count('id="review"') == 1
+        assert f'<section class="review-only" id="review" aria-label="仅供审阅">\n<p>{led_to}</p>' in page
 
 
 def test_exported_alone_the_review_page_carries_the_library(executed: NotebookNode) -> None:

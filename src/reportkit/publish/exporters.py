@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PublishExporter", "ReviewExporter", "export"]
 
-# What JupyterLab's export menu says.
+# What the classic notebook's menu says; JupyterLab makes its own of the exporters' names.
 _MENU = "年度报告（{}）"
 
 

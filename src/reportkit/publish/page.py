@@ -57,10 +57,11 @@ _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one cell puts on the page, and whether only reviewers see it."""
+    """What one cell puts on the page, whether only reviewers see it, and whether it stands beside public outputs."""
 
     html: str
     review: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,14 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
     blocks: list[Block] = []
     styles: dict[str, None] = {}
     for cell in notebook.cells:
+        aside = not _REVIEW_TAGS.intersection(cell.metadata.get("tags", ()))
         for only_review, pieces in groupby(_pieces(cell, charts, review=review), lambda piece: piece.review):
             shown: list[str] = []
             for piece in pieces:
                 styles.update((style, None) for style in piece.markup.styles)
                 shown += filter(None, [piece.markup.html])
             if shown:
-                blocks.append(Block(encodable("\n".join(shown)), only_review))
+                blocks.append(Block(encodable("\n".join(shown)), only_review, only_review and aside))
     if _not_run(notebook):
         blocks.append(Block(f'<p class="not-run">{NOT_RUN}</p>'))
     return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
