@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test lab bench mutants readme lock clean
+.PHONY: help report test fuzz lab bench mutants readme lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,12 @@ test: .venv/installed programs ## Lint, check types and run the tests with cover
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/pytest -n 2 --cov
+
+fuzz: .venv/installed programs ## Run the property tests with new examples, again and again: ROUNDS=5
+	@for ((round = 1; round <= $${ROUNDS:-5}; round++)); do
+	  echo "== round $$round"
+	  .venv/bin/pytest -n 2 -m hypothesis --hypothesis-profile=searching --no-header -q
+	done
 
 lab: .venv/installed ## Open the notebook in JupyterLab
 	@as_root=

@@ -1,4 +1,4 @@
-"""A browser for the pages that reportkit makes, without a network."""
+"""What all tests share: a browser without a network, and how property tests choose their examples."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -21,6 +22,11 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# `make test` tries the same examples every time, so that a change is judged by what it changes; `make fuzz` tries new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("searching", print_blob=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -144,23 +144,28 @@ def test_what_is_written_is_plain_yaml_for_any_reader(tmp_path: Path) -> None:
     assert yaml.safe_load(text)["applications"]["granted"]["other"] is None
 
 
-ANY_TEXT = st.text(st.characters(categories=None), max_size=60) | st.sampled_from(
-    [
-        "a\x0bb",
-        "a\x0cb",
-        "\x00",
-        "a\x85b",
-        "a\u2028b",
-        "\ufeffa",
-        "\ufffe",
-        " a\n b",
-        "\n\na",
-        "a\n\n\n",
-        "- a",
-        "a: b",
-        "'",
-        "#",
-    ]
+ANY_TEXT = st.one_of(
+    st.text(st.characters(categories=None), max_size=60),
+    # What means something in YAML, what it cannot hold, and white space of every kind, close together.
+    st.text("\t\n \r\x0b\x85\u2028\ufeff\x00\x7f:#-?|>'\"\\{}[],&*!%@`~无0.=", max_size=6),
+    st.sampled_from(
+        [
+            "a\x0bb",
+            "a\x0cb",
+            "\x00",
+            "a\x85b",
+            "a\u2028b",
+            "\ufeffa",
+            "\ufffe",
+            " a\n b",
+            "\n\na",
+            "a\n\n\n",
+            "- a",
+            "a: b",
+            "'",
+            "#",
+        ]
+    ),
 )
 
 

@@ -276,7 +276,7 @@ def _edit(document: Any, present: AnnualReport, report: AnnualReport) -> None:
     if report.published != present.published:
         document["published"] = report.published
     if report.waivers != present.waivers:
-        document["waivers"] = [_waiver_entry(waiver) for waiver in report.waivers]
+        document["waivers"] = [_quoted(_waiver_entry(waiver)) for waiver in report.waivers]
 
 
 def _differs(one: Figure, other: Figure) -> bool:
@@ -347,7 +347,16 @@ def _typed(mapping: Any, names: Names, key: str) -> str:
     return next((str(typed) for typed in mapping if names.key(str(typed)) == key), names.typed(key))
 
 
-def _block(text: str) -> Any:
-    from ruamel.yaml.scalarstring import LiteralScalarString
+def _quoted(entry: dict[str, Any]) -> dict[str, Any]:
+    """A waiver's entry with its texts as ruamel must write them."""
+    return {key: _block(value) if isinstance(value, str) else value for key, value in entry.items()}
 
+
+def _block(text: str) -> Any:
+    """A text as ruamel must write it to read it back: as a block, in double quotes, or as it sees fit."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+    # ruamel writes some texts with a tab as plain ones, which no reader takes.
+    if "\t" in text or not _LITERAL.fullmatch(text):
+        return DoubleQuotedScalarString(text)
     return LiteralScalarString(text) if "\n" in text else text
