@@ -1,0 +1,136 @@
+"""JupyterLab's export menu offers both pages, and its server makes them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from processes import kill_family, until
+from reportkit.publish.exporters import export
+from reportkit.publish.page import Audience
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Download
+
+TOKEN = "f3c1"
+FILES: dict[Audience, str] = {"publish": "report.html", "review": "report.review.html"}
+# JupyterLab makes its menu of the exporters' names.
+MENU = {"publish": "Reportkit_publish", "review": "Reportkit_review"}
+WAIT = 60_000
+# Nothing of JupyterLab's that asks the network or waits for a person.
+OPTIONS = (
+    "--no-browser",
+    "--allow-root",
+    "--ip=127.0.0.1",
+    "--ServerApp.port_retries=0",
+    f"--IdentityProvider.token={TOKEN}",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab, with a notebook ``report.ipynb`` that has been run."""
+
+    address: str
+    notebook: NotebookNode
+
+    def get(self, path: str) -> tuple[str, dict[str, str]]:
+        """What the server answers, and its headers."""
+        request = Request(f"{self.address}{path}", headers={"Authorization": f"token {TOKEN}"})
+        with urlopen(request, timeout=30) as answer:
+            return answer.read().decode(), dict(answer.headers)
+
+    def answers(self) -> bool:
+        """Whether the server is there yet."""
+        try:
+            self.get("api")
+        except (URLError, HTTPException, OSError):
+            return False
+        return True
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.mktemp("notebooks")
+    outputs = [
+        new_output("display_data", {"text/html": "<h1>示例局 年度报告</h1>"}),
+        new_output("stream", text="给审阅者"),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(cells=[new_code_cell("1", outputs=outputs)], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "report.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}", f"--ServerApp.root_dir={folder}"]
+    with (home / "log").open("wb") as log:
+        environment = {**os.environ, "HOME": str(home), **own}
+        process = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
+    server = Server(f"http://127.0.0.1:{port}/", notebook)
+    try:
+        until(lambda: server.answers() or process.poll() is not None, "JupyterLab answers")
+        assert process.poll() is None, (home / "log").read_text()
+        yield server
+    finally:
+        kill_family(process.pid)
+        process.wait()
+
+
+@pytest.mark.parametrize("audience", FILES)
+def test_the_server_makes_the_page(server: Server, audience: Audience) -> None:
+    page, headers = server.get(f"nbconvert/reportkit_{audience}/report.ipynb?download=true")
+    assert page == export(server.notebook, audience)
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert headers["Content-Disposition"].endswith(f"filename*=utf-8''{FILES[audience]}")
+
+
+def test_the_server_lists_no_name_that_it_does_not_serve(server: Server) -> None:
+    listed, _ = server.get("api/nbconvert")
+    assert "reportkit_publish" in listed
+    assert "reportkit_review" in listed
+    assert "reportkit-" not in listed
+    with pytest.raises(HTTPError, match="404"):
+        server.get("nbconvert/reportkit-publish/report.ipynb")
+
+
+@pytest.mark.parametrize("audience", FILES)
+def test_the_menu_leads_to_the_page(server: Server, browser: Browser, audience: Audience) -> None:
+    context = browser.new_context(accept_downloads=True, locale="en")
+    downloads: list[Download] = []
+    requested: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    context.on("page", lambda opened: opened.on("download", lambda file: downloads.append(file)))
+    try:
+        lab = context.new_page()
+        with lab.expect_response("**/api/nbconvert*", timeout=WAIT):  # the menu is empty until then
+            lab.goto(f"{server.address}lab/tree/report.ipynb?token={TOKEN}", timeout=WAIT)
+        lab.get_by_role("heading", name="示例局 年度报告").wait_for(timeout=WAIT)
+        lab.get_by_role("menuitem", name="File", exact=True).click()
+        lab.locator(".lm-Menu-item", has_text="Save and Export Notebook As").click()
+        lab.get_by_role("menuitem", name=MENU[audience]).click()
+        until(lambda: lab.evaluate("1") and downloads, "the page is downloaded")  # asking lets events arrive
+        (downloaded,) = downloads
+        assert downloaded.suggested_filename == FILES[audience]
+        assert Path(downloaded.path()).read_text(encoding="utf-8") == export(server.notebook, audience)
+        assert not [url for url in requested if not url.startswith((server.address, "data:", "blob:"))]
+    finally:
+        context.close()
