@@ -26,7 +26,7 @@ def refused(tmp_path: Path) -> Callable[[bytes | str], str]:
         with pytest.raises(UnreadableError) as error:
             read_document(path)
         assert "\n" not in str(error.value)
-        assert str(error.value).startswith("示例.bin: ")
+        assert "示例.bin" not in str(error.value)
         return str(error.value)
 
     return refusal
@@ -121,7 +121,7 @@ def test_an_error_that_no_reader_foresaw_is_one_line(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(detection, "FORMATS", (detection.Format("anything", (), lambda _: True, deep),))
     (tmp_path / "a").write_text("x")
-    with pytest.raises(UnreadableError, match="a: a damaged file"):
+    with pytest.raises(UnreadableError, match=r"^a damaged file"):
         read_document(tmp_path / "a")
 
 

@@ -255,7 +255,7 @@ def _print_figures(form: Form, figures: Mapping[str, Figure]) -> None:
         console.print("every figure is 0")
 
 
-@app.command(epilog="Example: reportkit rollup my-city --year 2023")
+@app.command(epilog="Example: reportkit rollup linyi --year 2023")
 def rollup(
     parent: Annotated[str, typer.Argument(metavar="PARENT", help="The id of the agency above.")],
     year: RequiredYear,

@@ -99,20 +99,18 @@ def read_document(path: Path) -> Document:
     Raises
     ------
     UnreadableError
-        Where it cannot be read; one line says which file, what it is, and what to do.
+        Where it cannot be read; one line says what it is, and what to do. It does not name the file, which the
+        caller does as the user knows it.
 
     Examples
     --------
     >>> read_document(Path("2023年度报告.docx")).blocks[0]  # doctest: +SKIP
     Heading(text='示例市示例局2023年政府信息公开工作年度报告', level=1)
     """
-    name = path.name
     try:
-        return _read(_bytes(path), name)
-    except UnreadableError as error:
-        raise UnreadableError(f"{name}: {error}") from error
+        return _read(_bytes(path), path.name)
     except (RecursionError, OverflowError, UnicodeError) as error:
-        raise UnreadableError(f"{name}: a damaged file ({type(error).__name__}); save it again") from error
+        raise UnreadableError(f"a damaged file ({type(error).__name__}); save it again") from error
 
 
 def _bytes(path: Path) -> bytes:
