@@ -86,6 +86,17 @@ def test_an_agency_of_nearly_the_name_must_be_named(project: Project) -> None:
     assert import_report(project, alike, agency_id="example").agency.id == "example"
 
 
+def test_a_second_id_for_a_known_name_is_refused_unless_it_is_registered(project: Project) -> None:
+    before = (project.params / "agencies.yaml").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match=rf"“{NAME}” is registered as example: name that with --agency"):
+        import_report(project, published(), agency_id="second")
+    assert (project.params / "agencies.yaml").read_text(encoding="utf-8") == before
+    assert not project.reports({"second"})
+    project.add_agency(Agency("second", NAME))
+    imported = import_report(Project(project.root), published(), agency_id="second")
+    assert (imported.agency.id, imported.is_new) == ("second", False)
+
+
 def test_an_unknown_agency_is_registered_with_the_level_its_name_tells(project: Project) -> None:
     imported = import_report(project, published("样本县人民政府"))
     assert (imported.agency.id, imported.is_new, imported.agency.level) == ("样本县人民政府", True, "government")

@@ -205,6 +205,12 @@ def _agency(project: Project, published: PublishedReport, named: str | None) -> 
     if agency_id in known:
         return known[agency_id], False
     name = published.agency_name or ""
+    same = next((agency.id for agency in known.values() if agency.name == name), None)
+    if same:
+        raise InputError(
+            f"“{name}” is registered as {same}: name that with --agency, or none; "
+            f"if {agency_id} is another body of this name, add it to params/agencies.yaml first"
+        )
     alike = [agency for agency in known.values() if get_close_matches(name, [agency.name], 1, _ALIKE)]
     if alike and not named:
         raise InputError(f"“{name}” may be {alike[0].id} ({alike[0].name}): say which with --agency")
