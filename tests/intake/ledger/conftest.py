@@ -21,9 +21,10 @@ def ledger(tmp_path: Path) -> ReadLines:
         encoding: str = "utf-8",
         delimiter: str = ",",
         columns: Mapping[str, str] | None = None,
+        year: int | None = None,
     ) -> Ledger:
         path = tmp_path / "台账.csv"
         path.write_bytes(text_of([headings, *rows], delimiter).encode(encoding))
-        return read_ledger(path, name="台账.csv", today=TODAY, columns=columns)
+        return read_ledger(path, name="台账.csv", today=TODAY, columns=columns, year=year)
 
     return read

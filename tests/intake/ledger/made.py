@@ -28,6 +28,7 @@ class ReadLines(Protocol):
         encoding: str = ...,
         delimiter: str = ...,
         columns: Mapping[str, str] | None = None,
+        year: int | None = None,
     ) -> Ledger: ...
 
 

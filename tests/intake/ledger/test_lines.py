@@ -8,7 +8,9 @@ import pytest
 
 from intake.ledger.made import (
     CASES,
+    HEADINGS,
     NAME,
+    TODAY,
     Line,
     ReadLines,
     one,
@@ -36,7 +38,7 @@ def test_a_day_is_read_however_it_is_typed(ledger: ReadLines, typed: str) -> Non
         (request(received=""), "收到日期", "the day is missing"),
         (request(received="去年三月"), "收到日期", "'去年三月' is not a day; write it as 2023-01-09"),
         (request(received="2023-02-30"), "收到日期", "'2023-02-30' is not a day"),
-        (request(received="1月9日"), "收到日期", "'1月9日' is not a day"),
+        (request(received="1月9日"), "收到日期", "'1月9日' is not a day, but for its year; write it as 2023-01-09"),
         (request(received="1923-01-09"), "收到日期", "1923-01-09 lies in another century"),
         (request(answered="2203-03-20"), "答复日期", "2203-03-20 lies in another century"),
         (request(answered="2033-03-20"), "答复日期", "2033-03-20 has not come yet"),
@@ -48,7 +50,13 @@ def test_a_day_is_read_however_it_is_typed(ledger: ReadLines, typed: str) -> Non
         (
             request(outcome="已妥善处理"),
             "办理结果",
-            "'已妥善处理' is no outcome that the form knows; write one of 予以公开",
+            "'已妥善处理' is no outcome that the form knows; nearest to it: 结转下年度继续办理、不予处理、部分公开; "
+            "--outcome 已妥善处理=ITEM says which item it means",
+        ),
+        (
+            request(outcome="转甲乙丙丁"),
+            "办理结果",
+            "'转甲乙丙丁' is no outcome that the form knows; write one of 予以公开",
         ),
         (
             request(outcome="予以公升"),
@@ -147,3 +155,125 @@ def test_an_impossible_case_is_told(ledger: ReadLines, line: Line, key: str, sai
     found = problem(ledger(line, headings=CASES))
     assert found.key == key
     assert said in found.message
+
+
+@pytest.mark.parametrize("typed", ["1月5日", "01月05日", " 1 月 5 号", "一月五日", "１月５日", "1月5"])
+def test_a_day_without_a_year_lies_in_the_year_that_is_counted(ledger: ReadLines, typed: str) -> None:
+    read = ledger(request(received=typed, answered="二月十一日"), year=2023)
+    assert (one(read).received, one(read).answered) == (date(2023, 1, 5), date(2023, 2, 11))
+    assert "台账.csv: days without a year are taken to lie in 2023" in read.notes
+
+
+@pytest.mark.parametrize(
+    ("received", "answered", "meant"),
+    [
+        ("2022-12-20", "1月5日", date(2023, 1, 5)),
+        ("2023-02-20", "3月5日", date(2023, 3, 5)),
+        ("2023-03-05", "3月5日", date(2023, 3, 5)),
+        ("2022-03-01", "3月2日", "3月2日 has no year, and may be 2022-03-02 or 2023-03-02; write it with its year"),
+        ("2022-03-01", "2月28日", date(2023, 2, 28)),
+        ("2023-03-01", "2月28日", "2023-02-28 is before the day it was received, 2023-03-01"),
+        ("2024-02-01", "2月28日", "is no day of 2023"),
+        ("12月20日", "1月5日", "2023-01-05 is before the day it was received, 2023-12-20"),
+        ("2月29日", "3月5日", "2月29日 is no day of 2023"),
+        ("13月1日", "", "'13月1日' is not a day; write it as 2023-01-09"),
+        ("1.5", "", "'1.5' is not a day; write it as 2023-01-09"),
+        ("1/5", "", "'1/5' is not a day; write it as 2023-01-09"),
+    ],
+)
+def test_a_day_without_a_year_is_read_only_where_one_day_may_be_meant(
+    ledger: ReadLines, received: str, answered: str, meant: date | str
+) -> None:
+    read = ledger(request(received=received, answered=answered), year=2023)
+    if isinstance(meant, date):
+        assert one(read).answered == meant
+    else:
+        assert meant in problem(read).message
+
+
+def test_a_day_without_a_year_that_has_not_come_yet_is_told(ledger: ReadLines) -> None:
+    read = ledger(request(received="7月1日", outcome="", answered=""), year=TODAY.year)
+    assert "2026-07-01 has not come yet" in problem(read).message
+
+
+@pytest.mark.parametrize("said", ["合计", "合 计", "总计", "小计：", "本页合计", "累计（件）"])
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_a_line_that_sums_the_others_is_passed_over(ledger: ReadLines, said: str, first: int) -> None:
+    line: list[object] = ["", "", "", "", "25", "25", "3", "25"]
+    line[first] = said
+    read = ledger(request(), tuple(line), request())
+    assert [record.line for record in read.records] == [2, 4]
+    assert read.problems == ()
+
+
+def test_a_line_that_begins_like_a_sum_and_has_a_day_is_a_line(ledger: ReadLines) -> None:
+    assert one(ledger(("合计", *request()[1:]))).outcome == "granted"
+    assert one(ledger(("合计", "3月1日", *request()[2:]), year=2023)).outcome == "granted"
+    assert "is not a day" in problem(ledger(("1", "25", NAME, "", "自然人", "予以公开", "", "25"))).message
+
+
+def test_headings_that_are_repeated_among_the_lines_are_passed_over(ledger: ReadLines) -> None:
+    read = ledger(request(), HEADINGS, request())
+    assert [record.line for record in read.records] == [2, 4]
+    assert read.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "meant"),
+    [
+        ("已公开告知", "granted"),
+        ("已主动公开，告知获取方式", "granted"),
+        ("同意公开告知书", "granted"),
+        ("依法不予公开", "refused"),
+        ("不予公开决定书", "refused"),
+        ("部分公开告知书", "partly_granted"),
+        ("第三方不同意公开", "refused.third_party_rights"),
+        ("不予公开（第三方不同意公开）", "refused.third_party_rights"),
+        ("不属于本机关", "unavailable.not_held"),
+        ("经审查，不属于本机关负责公开的", "unavailable.not_held"),
+        ("告知信息不存在", "unavailable.not_held"),
+        ("属于信访事项", "not_processed.petition_or_complaint"),
+        ("不再重复处理", "not_processed.repeat"),
+    ],
+)
+def test_an_outcome_is_known_by_what_agencies_write(ledger: ReadLines, outcome: str, meant: str) -> None:
+    assert one(ledger(request(outcome=outcome))).outcome == meant
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    ["未公开", "公开申请", "依申请公开", "政府信息公开", "不属于国家秘密", "非国家秘密", "不属于主动公开", "已处理"],
+)
+def test_words_that_say_the_contrary_or_nothing_are_not_taken_for_an_outcome(ledger: ReadLines, outcome: str) -> None:
+    assert "is no outcome" in problem(ledger(request(outcome=outcome))).message
+
+
+def test_columns_that_are_not_used_are_named(ledger: ReadLines) -> None:
+    assert ledger(request()).notes == ("台账.csv: columns that are not used: 申请人、身份证号",)
+    assert ledger(("1", "复议", "2023-02-01", NAME, "维持", ""), headings=CASES).notes == (
+        "台账.csv: columns that are not used: 当事人",
+    )
+
+
+@pytest.mark.parametrize("heading", ["复议", "是否诉讼", "行政复议结果", "复议结果", "判决结果", "结案日期"])
+def test_reviews_and_lawsuits_beside_requests_are_told_since_they_cannot_be_counted(
+    ledger: ReadLines, heading: str
+) -> None:
+    headings = (*HEADINGS, heading)
+    read = ledger(*((*request(), said) for said in ("", "否", "未 复议", "/", "维持", "是")), headings=headings)
+    assert len(read.records) == 6
+    (told,) = read.problems
+    assert str(told).startswith(f"台账.csv:6: {heading}: filled in on 2 lines and not counted: the table of reviews")
+    assert read.notes == (f"台账.csv: columns that are not used: 申请人、身份证号、{heading}",)
+    assert not any(address.startswith("challenges") for address in tally([read], form_for(2023), 2023).figures)
+
+
+def test_a_column_of_results_is_counted_where_there_are_cases(ledger: ReadLines) -> None:
+    headings = ("案件类型", "收到日期", "申请人类型", "办理结果", "答复日期", "复议结果")
+    read = ledger(
+        ("", "2023-02-01", "公民", "予以公开", "2023-02-20", ""),
+        ("行政复议", "2023-02-01", "公民", "", "2023-04-20", "维持"),
+        headings=headings,
+    )
+    assert (read.problems, read.notes) == ((), ())
+    assert [record.outcome for record in read.records] == ["granted", "upheld"]

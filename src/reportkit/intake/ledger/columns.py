@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NoReturn
 
 from reportkit.intake.ledger.cells import shown, text_of
-from reportkit.intake.ledger.sheet import LedgerError, Sheet
+from reportkit.intake.ledger.sheet import UNCOMPUTED, LedgerError, Sheet
 from reportkit.intake.ledger.words import declared, heading_rank
 from reportkit.text import squeezed
 
-__all__ = ["Headings", "headings_of", "named_sheet", "refuse_nearest", "require_known"]
+__all__ = ["Headings", "headings_of", "listed", "named_sheet", "refuse_nearest", "require_known"]
 
 # The headings stand among the first lines, below a title.
 _HEAD = 30
 _MOST_SHOWN = 30
+# No heading is longer; the limit keeps long cells quick.
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,36 @@ class Headings:
         """The roles of the tables that its lines are counted in: ``requests``, ``cases``, or both."""
         requests = ["requests"] if "applicant" in self.columns or "case" not in self.columns else []
         return requests + (["cases"] if "case" in self.columns else [])
+
+    @property
+    def used(self) -> dict[str, int]:
+        """The columns that its lines are read from: of those found, the ones that its tables ask for."""
+        asked = {"serial", "number", "received", "outcome", "answered"}
+        if "requests" in self.counted:
+            asked |= {"applicant", "item"}
+        if "cases" in self.counted:
+            asked |= {"case", "result", "closed"}
+        if self.counted == ["cases"]:
+            asked -= {"outcome"} if "result" in self.columns else set()
+            asked -= {"answered"} if "closed" in self.columns else set()
+        return {role: column for role, column in self.columns.items() if role in asked}
+
+    @property
+    def unused(self) -> list[int]:
+        """The columns with a heading that nothing is read from."""
+        used = set(self.used.values())
+        return [column for column, heading in enumerate(self.cells) if heading and column not in used]
+
+    @property
+    def about_cases(self) -> list[int]:
+        """The columns of a ledger of requests that speak of reviews and lawsuits, which are not counted."""
+        if "cases" in self.counted:
+            return []
+        results = {self.columns.get(role) for role in ("result", "closed")}
+        said = declared()["headings"]["cases"]
+        return [
+            column for column in self.unused if column in results or any(word in self.cells[column] for word in said)
+        ]
 
     @property
     def missing(self) -> list[str]:
@@ -118,7 +150,7 @@ def named_sheet(found: list[Sheet], name: str, file: str) -> Sheet:
     for sheet in found:
         if sheet.name == name:
             return sheet
-    there = "、".join(sheet.name for sheet in found if sheet.name) or "none, as a CSV file"
+    there = listed(sheet.name for sheet in found if sheet.name) or "none, as a CSV file"
     raise LedgerError(f"{file}: has no sheet {name!r}; it has {there}")
 
 
@@ -158,21 +190,71 @@ def headings_of(found: list[Sheet], chosen: Mapping[str, str]) -> list[Headings]
 
 def _head(sheet: Sheet, chosen: Mapping[str, str]) -> Headings:
     best = Headings(sheet, 0, (), {}, chosen)
-    for at, (_, cells) in enumerate(islice(sheet.rows(), _HEAD), start=1):
-        headings = tuple(text_of(cell) for cell in cells)
-        columns = _columns(headings, chosen)
-        if len(columns) > len(best.columns) or not best.at:
-            best = Headings(sheet, at, headings, columns, chosen)
+    above: Sequence[str] = ()
+    for at, (_, cells) in enumerate(islice(sheet.rows(), _HEAD + 1), start=1):
+        row = ["" if cell == UNCOMPUTED else text_of(cell)[:_LONGEST] for cell in cells]
+        if titles := _over_two_rows(above, row):
+            two = _headings(sheet, at, titles, chosen)
+            adds = best.at == at - 1 and _goes_on(above, row, best)
+            if len(two.columns) > len(best.columns) or (adds and len(two.columns) == len(best.columns)):
+                best = two
+        if at <= _HEAD:
+            one = _headings(sheet, at, [(heading,) for heading in row], chosen)
+            if len(one.columns) > len(best.columns) or not best.at:
+                best = one
+        above = row
     return best
 
 
-def _columns(headings: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
+def _headings(sheet: Sheet, at: int, titles: Sequence[tuple[str, ...]], chosen: Mapping[str, str]) -> Headings:
+    """The headings of a sheet, where for each column there may be several ways to read what stands above it."""
+    cells = tuple(next((way for way in ways if _is_known(way)), ways[0]) for ways in titles)
+    return Headings(sheet, at, cells, _columns(cells, titles, chosen), chosen)
+
+
+def _over_two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each column how its heading over two rows may be read; nothing where the second row is no headings.
+
+    A heading above several columns stands in the first of them: 申请人情况 above 姓名 and 类型 makes 申请人类型 of the
+    second.
+    """
+    if not any(upper) or not any(lower) or any(re.search(r"\d", cell) for cell in lower):
+        return []
+    titles: list[tuple[str, ...]] = []
+    group = ""
+    for column in range(max(len(upper), len(lower))):
+        over = upper[column] if column < len(upper) else ""
+        under = lower[column] if column < len(lower) else ""
+        group = over or group
+        if not under:
+            group = "" if over else group
+            titles.append((over,))
+            continue
+        stem = re.sub(r"(?:基本)?(?:信息|情况)$", "", group)
+        says_nothing = not group or heading_rank(group, declared()["headings"]["above"]) is not None
+        titles.append((group + under, stem + under, *([under] if says_nothing else [])))
+    return titles
+
+
+def _goes_on(upper: Sequence[str], lower: Sequence[str], head: Headings) -> bool:
+    """Whether the row below complete headings only parts some of the others: 姓名 and 电话 below 申请人."""
+    parts = [column for column, under in enumerate(lower) if under]
+    blank = [column for column in parts if column >= len(upper) or not upper[column]]
+    return bool(blank) and upper[min(parts)] != "" and not set(parts) & set(head.columns.values())
+
+
+def _is_known(heading: str) -> bool:
+    """Whether a heading names something that is read."""
+    columns = declared()["columns"].values()
+    return any(heading_rank(heading, [*said["names"], *said.get("alone", ())]) is not None for said in columns)
+
+
+def _columns(headings: Sequence[str], titles: Sequence[tuple[str, ...]], chosen: Mapping[str, str]) -> dict[str, int]:
     """For each thing that is read the column it stands in, as far as it is found."""
     found: dict[str, int] = {}
-    plain = [squeezed(heading) for heading in headings]
     for role, heading in chosen.items():
-        if squeezed(heading) in plain:
-            found[role] = plain.index(squeezed(heading))
+        named = [column for column, ways in enumerate(titles) if squeezed(heading) in map(squeezed, ways)]
+        found.update({role: named[0]} if named else {})
     for role, said in declared()["columns"].items():
         if role not in chosen and (columns := _ranked(headings, said["names"])):
             found[role] = columns[0]
@@ -219,9 +301,32 @@ def refuse_nearest(heads: list[Headings], file: str) -> NoReturn:
     )
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, of many the first.
+
+    Parameters
+    ----------
+    names
+        The names of sheets or columns.
+
+    Returns
+    -------
+    str
+        At most thirty of them, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["姓名", "电话"])
+    '姓名、电话'
+    """
+    shorter = [shown(name) for name in names]
+    more = f" and {len(shorter) - _MOST_SHOWN} more" if len(shorter) > _MOST_SHOWN else ""
+    return "、".join(shorter[:_MOST_SHOWN]) + more
+
+
 def _headings_found(head: Headings) -> str:
     """The headings, unless they may be a line about a person."""
     cells = [cell for cell in head.cells if cell]
     if not head.columns and any(re.search(r"\d", cell) for cell in cells):
         return f"no line of headings is among the first {_HEAD}"
-    return "found: " + "、".join(shown(cell) for cell in cells[:_MOST_SHOWN])
+    return f"found: {listed(cells)}"

@@ -9,7 +9,14 @@ from itertools import islice
 from pathlib import Path
 
 from reportkit.form import Form, editions
-from reportkit.intake.ledger.columns import headings_of, named_sheet, refuse_nearest, require_known
+from reportkit.intake.ledger.columns import (
+    Headings,
+    headings_of,
+    listed,
+    named_sheet,
+    refuse_nearest,
+    require_known,
+)
 from reportkit.intake.ledger.files import sheets
 from reportkit.intake.ledger.lines import LineReader
 from reportkit.intake.ledger.record import Record
@@ -36,6 +43,8 @@ class Ledger:
         For each thing that is read the heading it was found under.
     tables
         The tables that the ledger holds records for, whether or not there are any.
+    notes
+        What is not wrong and should be known: columns that are not used, hidden sheets, days without a year.
     """
 
     file: str
@@ -43,6 +52,7 @@ class Ledger:
     problems: tuple[Problem, ...]
     columns: Mapping[str, str]
     tables: frozenset[str]
+    notes: tuple[str, ...] = ()
 
 
 def read_ledger(
@@ -53,6 +63,8 @@ def read_ledger(
     name: str | None = None,
     today: date | None = None,
     form: Form | None = None,
+    year: int | None = None,
+    taught: Mapping[str, str] | None = None,
 ) -> Ledger:
     """Read a ledger of requests, of reviews and lawsuits, or of both, one line each.
 
@@ -72,6 +84,10 @@ def read_ledger(
         The day after which no date can lie; today by default.
     form
         The edition of the form that the lines are counted into; the one in force by default.
+    year
+        The year in which days lie that are typed without one; where it is not given they are refused.
+    taught
+        For words that mean nothing by themselves the label of the form that they stand for.
 
     Returns
     -------
@@ -91,16 +107,42 @@ def read_ledger(
     if sheet is not None:
         found = [named_sheet(found, sheet, file)]
     heads = headings_of(found, chosen)
-    head = next((head for head in heads if not head.missing), None) or refuse_nearest(heads, file)
+    head = _chosen(heads, file) if sheet is None else heads[0]
+    if head.missing:
+        refuse_nearest(heads, file)
     tables = [_table(counted, form, head.sheet.place) for counted in head.counted]
-    reader = LineReader(head, today or date.today(), form)
+    reader = LineReader(head, today or date.today(), form, year, taught or {})
     for line, cells in islice(head.sheet.rows(), head.at, None):
         reader.line(line, cells)
-    others = [other.sheet.name for other in heads if other.sheet.name != head.sheet.name and not other.missing]
-    if others:
-        message = f"{'、'.join(others)} looks like a ledger too, and is not counted: read it by its name"
-        reader.problems.append(Problem(Place(head.sheet.file), "sheet", message))
-    return Ledger(head.sheet.place, tuple(reader.records), tuple(reader.problems), head.names, frozenset(tables))
+    problems = [*reader.problems, *reader.problems_of_columns(), *_other_ledgers(heads, head)]
+    notes = [*_hidden(heads, head), *reader.notes()]
+    return Ledger(head.sheet.place, tuple(reader.records), tuple(problems), head.names, frozenset(tables), tuple(notes))
+
+
+def _chosen(heads: list[Headings], file: str) -> Headings:
+    """The first sheet that looks like a ledger, or the first of all; a `LedgerError` where it is hidden."""
+    ledgers = [head for head in heads if not head.missing]
+    shown = [head for head in ledgers if not head.sheet.hidden]
+    if ledgers and not shown:
+        names = listed(head.sheet.name for head in ledgers)
+        raise LedgerError(f"{file}: hidden sheets alone look like a ledger ({names}): show them in Excel, or name one")
+    return next(iter([*shown, *heads])) if heads else refuse_nearest(heads, file)
+
+
+def _other_ledgers(heads: list[Headings], head: Headings) -> list[Problem]:
+    """The sheets beside the one that is read that look like ledgers too."""
+    others = [other.sheet for other in heads if other.sheet.name != head.sheet.name and not other.missing]
+    if not others:
+        return []
+    names = listed(f"{other.name} (hidden)" if other.hidden else other.name for other in others)
+    message = f"{names} looks like a ledger too, and is not counted: read it by its name"
+    return [Problem(Place(head.sheet.file), "sheet", message)]
+
+
+def _hidden(heads: list[Headings], head: Headings) -> list[str]:
+    """The hidden sheets that do not look like a ledger."""
+    names = listed(other.sheet.name for other in heads if other.sheet.hidden and other.missing and other.at)
+    return [f"{head.sheet.file}: hidden sheets, not read: {names}"] if names else []
 
 
 def _table(counted: str, form: Form, file: str) -> str:

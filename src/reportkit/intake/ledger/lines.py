@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
 from reportkit.form import Form
-from reportkit.intake.ledger.cells import day_in, is_blank, shown, text_of
-from reportkit.intake.ledger.columns import Headings
+from reportkit.intake.ledger.cells import DayOfYear, day_in, day_of_year, is_blank, shown, text_of
+from reportkit.intake.ledger.columns import Headings, listed
 from reportkit.intake.ledger.record import Record
+from reportkit.intake.ledger.sheet import UNCOMPUTED
 from reportkit.intake.ledger.words import Vocabulary, case_kinds, case_results, declared, kinds_of_applicant, outcomes
 from reportkit.project.parameters import Problem
 from reportkit.report import Place
@@ -22,6 +25,9 @@ __all__ = ["LineReader"]
 _CENTURY = range(2000, 2100)
 _LONGEST_HANDLING = timedelta(days=5 * 366)
 _PENDING = frozenset(declared()["requests"]["pending"] + declared()["cases"]["pending"])
+_NO = frozenset(declared()["lines"]["no"])
+# What Excel shows for a formula that cannot be worked out.
+_EXCELS_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
 
 
 class _Wrong(Exception):  # noqa: N818 - what is wrong with a cell; never leaves this module
@@ -48,28 +54,44 @@ class LineReader:
         The day after which no date can lie.
     form
         The edition of the form whose rows and columns the words mean.
+    year
+        The year in which days lie that are typed without one; None to refuse them.
+    taught
+        For words that mean nothing by themselves the label of the form that they stand for.
     """
 
-    def __init__(self, head: Headings, today: date, form: Form) -> None:
-        self.head, self.today, self.form = head, today, form
+    def __init__(
+        self, head: Headings, today: date, form: Form, year: int | None = None, taught: Mapping[str, str] | None = None
+    ) -> None:
+        self.head, self.today, self.form, self.year = head, today, form, year
         self.sheet = head.sheet
         self.records: list[Record] = []
         self.problems: list[Problem] = []
-        self._days: dict[str, date | str | None] = {}
+        self._columns, self._about_cases = head.used, head.about_cases
+        self._numbered = {column for role, column in self._columns.items() if role in ("serial", "number")}
+        self._results, self._words = case_results(form).taught(taught or {}), outcomes(form).taught(taught or {})
+        self._first: dict[int, int] = {}
+        self._filled: Counter[int] = Counter()
+        self._has_days_of_year = False
+        self._days: dict[str, date | DayOfYear | str | None] = {}
         self._outcomes: dict[tuple[str, str, str], str | None] = {}
         self._kinds: dict[str, str] = {}
 
     def line(self, number: int, cells: Sequence[str]) -> None:
         """Read a line: a record, a problem, or nothing at all."""
-        columns = self.head.columns
-        given = {role: cells[column] for role, column in columns.items() if column < len(cells)}
-        if self._says_nothing(given, cells):
+        given = {role: cells[column] for role, column in self._columns.items() if column < len(cells)}
+        if self._says_nothing(given, cells) or self._is_sum(given, cells) or self._are_headings(given):
             return
+        for column in self._about_cases:
+            if column < len(cells) and not is_blank(said := text_of(cells[column])) and squeezed(said) not in _NO:
+                self._first.setdefault(column, number)
+                self._filled[column] += 1
         try:
             if self.sheet.delimiter and any(map(text_of, cells[len(self.head.cells) :])):
                 raise _Wrong(
                     "", "more values than the ledger has columns: put a text that holds the separator in quotes"
                 )
+            _require_values(given)
             record = self._record(number, given)
         except _Wrong as wrong:
             heading = self.head.names.get(wrong.role, "")
@@ -77,14 +99,46 @@ class LineReader:
         else:
             self.records.append(record)
 
+    def problems_of_columns(self) -> Iterator[Problem]:
+        """What stands in columns of reviews and lawsuits beside requests, which nothing could be counted from."""
+        for column in self._about_cases:
+            if column in self._first:
+                yield Problem(
+                    Place(self.sheet.place, self._first[column]),
+                    shown(self.head.cells[column]),
+                    f"filled in on {self._filled[column]} lines and not counted: the table of reviews and lawsuits is "
+                    "counted from a ledger with a line for each case: its kind, the day it was received, its result",
+                )
+
+    def notes(self) -> Iterator[str]:
+        """What is not wrong and should be known."""
+        unused = listed(self.head.cells[column] for column in self.head.unused)
+        if unused:
+            yield f"{self.sheet.place}: columns that are not used: {unused}"
+        if self._has_days_of_year:
+            yield f"{self.sheet.place}: days without a year are taken to lie in {self.year}"
+
     def _says_nothing(self, given: Mapping[str, str], cells: Sequence[str]) -> bool:
         """Whether a line is blank, numbered and otherwise blank, or stands below the ledger."""
         if all(is_blank(text_of(value)) for role, value in given.items() if role not in ("serial", "number")):
-            first = next((text for cell in cells if (text := text_of(cell))), "")
-            numbered = {column for role, column in self.head.columns.items() if role in ("serial", "number")}
-            rest = [cell for column, cell in enumerate(cells) if column not in numbered and not is_blank(text_of(cell))]
-            return not rest or first.startswith(tuple(declared()["lines"]["footers"]))
+            rest = [
+                cell
+                for column, cell in enumerate(cells)
+                if column not in self._numbered and cell != UNCOMPUTED and not is_blank(text_of(cell))
+            ]
+            return not rest or _first_text(cells).startswith(tuple(declared()["lines"]["footers"]))
         return False
+
+    def _is_sum(self, given: Mapping[str, str], cells: Sequence[str]) -> bool:
+        """Whether a line sums those above it: it says so, and has no day on which anything was received."""
+        if not squeezed(_first_text(cells)).startswith(tuple(declared()["lines"]["sums"])):
+            return False
+        return not isinstance(self._known_day(text_of(given.get("received"))), date | DayOfYear)
+
+    def _are_headings(self, given: Mapping[str, str]) -> bool:
+        """Whether a line holds the headings once more, as on each page of a printed ledger."""
+        typed = {role: squeezed(self.head.cells[column]) for role, column in self._columns.items()}
+        return {role: squeezed(text_of(value)) for role, value in given.items()} == typed
 
     def _record(self, number: int, given: Mapping[str, str]) -> Record:
         requests, cases = self.form.roles.requests, self.form.roles.cases
@@ -94,13 +148,13 @@ class LineReader:
             raise _Wrong("received", "the day is missing; write it as 2023-01-09")
         if kind == requests:
             kind, table = self._applicant(text_of(given.get("applicant"))), requests
-            outcome = self._outcome(outcomes(self.form), "outcome", given, text_of(given.get("item")))
-            answered, role = self._day("answered", given), "answered"
+            outcome = self._outcome(self._words, "outcome", given, text_of(given.get("item")))
+            answered, role = self._day("answered", given, received), "answered"
             self._require_both(outcome, answered)
         else:
-            table, role = cases, "closed" if "closed" in self.head.columns else "answered"
-            result = "result" if "result" in self.head.columns else "outcome"
-            outcome, answered = self._outcome(case_results(self.form), result, given, ""), self._day(role, given)
+            table, role = cases, "closed" if "closed" in self._columns else "answered"
+            result = "result" if "result" in self._columns else "outcome"
+            outcome, answered = self._outcome(self._results, result, given, ""), self._day(role, given, received)
             if answered and outcome is None:
                 raise _Wrong(result, f"there is a day of the result, {answered}, and no result")
         self._require_order(received, answered, role, table == requests)
@@ -134,27 +188,48 @@ class LineReader:
 
     # ------------------------------------------------------------- cells
 
-    def _day(self, role: str, given: Mapping[str, str]) -> date | None:
-        text = text_of(given.get(role))
-        if text not in self._days:
-            self._days[text] = self._read_day(text)
-        day = self._days[text]
+    def _day(self, role: str, given: Mapping[str, str], after: date | None = None) -> date | None:
+        """The day in a column; one that is typed without a year is the only one that may be meant."""
+        day = self._known_day(text_of(given.get(role)))
         if isinstance(day, str):
             raise _Wrong(role, day)
+        if isinstance(day, DayOfYear):
+            day = self._day_of_year(role, day, after)
+            self._has_days_of_year = True
+        if day and day > self.today:
+            raise _Wrong(role, f"{day} has not come yet; correct the date")
         return day
 
-    def _read_day(self, text: str) -> date | str | None:
+    def _known_day(self, text: str) -> date | DayOfYear | str | None:
+        if text not in self._days:
+            self._days[text] = self._read_day(text)
+        return self._days[text]
+
+    def _read_day(self, text: str) -> date | DayOfYear | str | None:
         """The day; None where there is none, a text that says what is wrong with it."""
         if is_blank(text) or squeezed(text) in _PENDING:
             return None
         day = day_in(text, self.sheet.epoch)
         if day is None:
-            return f"{shown(text)!r} is not a day; write it as 2023-01-09"
+            without_year = day_of_year(text)
+            if without_year and self.year is not None:
+                return without_year
+            return f"{shown(text)!r} is not a day{', but for its year' if without_year else ''}; write it as 2023-01-09"
         if day.year not in _CENTURY:
             return f"{day} lies in another century; correct the year"
-        if day > self.today:
-            return f"{day} has not come yet; correct the date"
         return day
+
+    def _day_of_year(self, role: str, day: DayOfYear, after: date | None) -> date:
+        """The day in the year that is counted; after a day of an earlier year the only one that may be meant."""
+        year = self.year or self.today.year
+        days = [found for among in range(after.year if after else year, year + 1) if (found := day.in_year(among))]
+        later = [found for found in days if after is None or found >= after]
+        if len(later) > 1:
+            may_be = " or ".join(map(str, later))
+            raise _Wrong(role, f"{day} has no year, and may be {may_be}; write it with its year")
+        if not days:
+            raise _Wrong(role, f"{day} is no day of {year}; write it with its year")
+        return (later or days)[-1]
 
     def _applicant(self, text: str) -> str:
         if text not in self._kinds:
@@ -200,16 +275,18 @@ class LineReader:
     def _read_outcome(self, words: Vocabulary, role: str, text: str, item: str) -> str | None:
         """The outcome and its item, or the result; None where there is none yet."""
         roles = self.form.roles
-        open_key = roles.carried_out if words is outcomes(self.form) else roles.pending
+        open_key = roles.carried_out if words is self._words else roles.pending
         said = _said(words, text)
         if said.unknown:
-            raise _Wrong(role, f"{shown(text)!r} is no outcome that the form knows{_meant(words, text)}")
+            raise _Wrong(role, f"{shown(text)!r} is no outcome that the form knows{_meant(words, text)}{_taught(text)}")
         below = _said(words, item)
         meaning = words.meaning(said.keys) if said.keys else None
         if below.unknown:
             # Beside an outcome that has no items anything may be noted.
             if not meaning or meaning in words.groups:
-                raise _Wrong("item", f"{shown(item)!r} is no item that the form knows{_meant(words, item)}")
+                raise _Wrong(
+                    "item", f"{shown(item)!r} is no item that the form knows{_meant(words, item)}{_taught(item)}"
+                )
             below = _Said((), "")
         if not said.keys and not below.keys:
             return None
@@ -220,6 +297,21 @@ class LineReader:
         return None if meaning == open_key else meaning
 
 
+def _first_text(cells: Sequence[str]) -> str:
+    return next((text for cell in cells if (text := text_of(cell))), "")
+
+
+def _require_values(given: Mapping[str, str]) -> None:
+    """Refuse a line in which a formula has no value, since that is no blank; its number matters least."""
+    for role, value in sorted(given.items(), key=lambda cell: cell[0] in ("serial", "number")):
+        if value == UNCOMPUTED:
+            raise _Wrong(
+                role, "a formula that was never calculated: open the workbook in Excel, save it, and count it again"
+            )
+        if _EXCELS_ERROR.fullmatch(text_of(value)):
+            raise _Wrong(role, f"a formula that Excel cannot work out ({text_of(value)}): correct it")
+
+
 def _said(words: Vocabulary, text: str) -> _Said:
     if is_blank(text):
         return _Said((), "")
@@ -228,5 +320,12 @@ def _said(words: Vocabulary, text: str) -> _Said:
 
 
 def _meant(words: Vocabulary, text: str) -> str:
-    near = words.nearest(text)
-    return f"; did you mean {near}?" if near else f"; write one of {words.choices()}"
+    if near := words.nearest(text):
+        return f"; did you mean {near}?"
+    alike = words.alike(text)
+    return f"; nearest to it: {'、'.join(alike)}" if alike else f"; write one of {words.choices()}"
+
+
+def _taught(text: str) -> str:
+    """How to teach a word, where it is short enough to be one and says nothing about a person."""
+    return f"; --outcome {text}=ITEM says which item it means" if shown(text) == text else ""

@@ -8,11 +8,13 @@ from datetime import date
 
 from reportkit.system.errors import InputError
 
-__all__ = ["EPOCH", "MOST_LINES", "LedgerError", "Row", "Sheet"]
+__all__ = ["EPOCH", "MOST_LINES", "UNCOMPUTED", "LedgerError", "Row", "Sheet"]
 
 MOST_LINES = 1_000_000
 # The day from which workbooks count.
 EPOCH = date(1899, 12, 30)
+UNCOMPUTED = "\0formula"
+"""What stands for the value of a formula that was never calculated; no cell can hold it."""
 
 Row = tuple[int, Sequence[str]]
 
@@ -37,6 +39,8 @@ class Sheet:
         The day that counts as 0 where a day is a bare number.
     delimiter
         What separates the values of a CSV file; empty for a workbook.
+    hidden
+        Whether Excel does not show it.
     """
 
     file: str
@@ -44,6 +48,7 @@ class Sheet:
     rows: Callable[[], Iterator[Row]]
     epoch: date = EPOCH
     delimiter: str = ""
+    hidden: bool = False
 
     @property
     def place(self) -> str:

@@ -23,6 +23,9 @@ _UNSAID = re.compile(r"[\W_]+")
 _LONGEST = 100
 # A group and its item, perhaps each said twice.
 _MOST_WORDS = 4
+# How many labels are offered for a word that is not known, and how much of it they share.
+_MOST_ALIKE = 3
+_ALIKE = 0.4
 
 
 @cache
@@ -85,16 +88,36 @@ class Vocabulary:
         For each key its label, without numeral.
     whatever
         Keys beside which it does not matter what else is said.
+    before, after
+        What may stand before and after a word and change nothing.
     """
 
     words: Mapping[str, frozenset[str]]
     groups: Mapping[str, frozenset[str]]
     labels: Mapping[str, str]
     whatever: frozenset[str] = frozenset()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    def taught(self, words: Mapping[str, str]) -> Vocabulary:
+        """The same with words that it was taught: for each the label, or another word, that it stands for.
+
+        What stands for nothing that is known here is left out.
+        """
+        known = {_folded(word): self.read(label) for word, label in words.items()}
+        added = {word: frozenset({meant}) for word, said in known.items() if word and (meant := self.meaning(said))}
+        return replace(self, words={**self.words, **added}) if added else self
 
     def read(self, text: str) -> tuple[frozenset[str], ...]:
         """What the words of a text may mean, one after the other; nothing where one of them is not known."""
-        return self._split(_folded(text)[: _LONGEST + 1], _MOST_WORDS)
+        waiting = [_folded(text)[: _LONGEST + 1]]
+        for word in waiting:
+            if said := self._split(word, _MOST_WORDS):
+                return said
+            shorter = [word.removeprefix(said) for said in self.before if word.startswith(said)]
+            shorter += [word.removesuffix(said) for said in self.after if word.endswith(said)]
+            waiting += [word for word in shorter if word not in waiting]
+        return ()
 
     def meaning(self, said: Iterable[frozenset[str]]) -> str | None:
         """The one key that all that was `said` means: the most special; None where it contradicts itself."""
@@ -113,6 +136,12 @@ class Vocabulary:
             if len(word) > 2 and len(near) == len(word) and sum(map(str.__ne__, near, word)) == 1:
                 return self.labels[min(self.words[near], key=self._width)]
         return None
+
+    def alike(self, text: str) -> list[str]:
+        """The labels that `text` is most like, by its words: at most three, the nearest first."""
+        near = get_close_matches(_folded(text)[:_LONGEST], list(self.words), n=3 * _MOST_ALIKE, cutoff=_ALIKE)
+        labels = [self.labels[min(self.words[word], key=self._width)] for word in near]
+        return list(dict.fromkeys(labels))[:_MOST_ALIKE]
 
     def choices(self, group: str | None = None) -> str:
         """The labels that may be written: those within a group, or all that are no group."""
@@ -175,7 +204,8 @@ def outcomes(form: Form) -> Vocabulary:
     """
     said, roles = declared()["requests"], form.roles
     synonyms = {**said["outcomes"], roles.carried_out: said["pending"]}
-    return _vocabulary(form, "requests", "rows", synonyms, {roles.received, roles.carried_in}, said["whatever_item"])
+    words = _vocabulary(form, "requests", "rows", synonyms, {roles.received, roles.carried_in}, said["whatever_item"])
+    return _with_affixes(words)
 
 
 @cache
@@ -214,7 +244,14 @@ def case_results(form: Form) -> Vocabulary:
         The words for each column; empty if the form counts no cases.
     """
     said = declared()["cases"]
-    return _vocabulary(form, "cases", "columns", {**said["results"], form.roles.pending: said["pending"]})
+    return _with_affixes(
+        _vocabulary(form, "cases", "columns", {**said["results"], form.roles.pending: said["pending"]})
+    )
+
+
+def _with_affixes(words: Vocabulary) -> Vocabulary:
+    """Words with what may stand before and after them."""
+    return replace(words, before=tuple(declared()["affixes"]["before"]), after=tuple(declared()["affixes"]["after"]))
 
 
 def _vocabulary(

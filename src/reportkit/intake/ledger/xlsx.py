@@ -16,14 +16,20 @@ from typing import Any
 
 from lxml import etree
 
-from reportkit.documents.archives import DAMAGE, SAFE_XML, Limits, open_archive
+from reportkit.documents.archives import DAMAGE, SAFE_XML, Limits, open_archive, part_xml
 from reportkit.documents.document import UnreadableError
-from reportkit.intake.ledger.sheet import EPOCH, MOST_LINES, LedgerError, Row, Sheet
+from reportkit.intake.ledger.sheet import EPOCH, MOST_LINES, UNCOMPUTED, LedgerError, Row, Sheet
 
 __all__ = ["workbook_sheets"]
 
 _KIND = "workbook"
-_LIMITS = Limits(unpacked=256 * 2**20)
+# The parts that are read whole are lists of sheets and relations.
+_LIMITS = Limits(unpacked=256 * 2**20, part=4 * 2**20)
+# A workbook with a sheet for each day has 366.
+_MOST_SHEETS = 400
+# Bytes of one line: in Excel's widest, with a style in each of its 16,384 cells, 400,000.
+_LONGEST_LINE = 2 * 2**20
+_PIECE = 2**16
 _WIDEST = 100
 _EPOCH_OF_1904 = date(1904, 1, 1)
 _LETTERS = re.compile(r"[A-Z]{1,3}")
@@ -54,6 +60,8 @@ def workbook_sheets(data: bytes, file: str) -> list[Sheet]:
     """
     try:
         return list(_sheets(open_archive(data, _KIND, _LIMITS), file))
+    except LedgerError:
+        raise
     except UnreadableError as error:
         raise LedgerError(f"{file}: {error}") from error
     except _DAMAGE as error:
@@ -64,13 +72,19 @@ def _sheets(packed: zipfile.ZipFile, file: str) -> Iterator[Sheet]:
     book = _related(packed, "", "/officeDocument")[0]
     parts = dict(_relations(packed, book))
     strings = [part for part, kind in parts.values() if kind.endswith("/sharedStrings")]
-    shared = _Strings(packed, strings[0] if strings else "")
+    shared = _Strings(packed, strings[0] if strings else "", file)
     root = _tree(packed, book)
+    entries = list(root.iter("{*}sheet"))
+    if len(entries) > _MOST_SHEETS:
+        raise LedgerError(
+            f"{file}: {len(entries):,} sheets, which no ledger has: copy the lines to a workbook of their own"
+        )
     epoch = _EPOCH_OF_1904 if root.xpath("//*[local-name()='workbookPr']/@date1904[.='1' or .='true']") else EPOCH
-    for entry in root.iter("{*}sheet"):
+    for entry in entries:
         part, kind = parts.get(entry.get(_RELATION) or entry.get(_STRICT_RELATION), ("", ""))
         if kind.endswith("/worksheet"):
-            yield Sheet(file, entry.get("name", ""), partial(_guarded, packed, part, shared, file), epoch)
+            rows, hidden = partial(_guarded, packed, part, shared, file), entry.get("state", "visible") != "visible"
+            yield Sheet(file, entry.get("name", ""), rows, epoch, hidden=hidden)
 
 
 def _guarded(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) -> Iterator[Row]:
@@ -84,16 +98,36 @@ def _guarded(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) ->
 
 def _rows(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) -> Iterator[Row]:
     before = 0
+    for row in _elements(packed, part, "row", "sheetData", file):
+        line = int(row.get("r") or before + 1)
+        if not before < line <= MOST_LINES:
+            raise LedgerError(f"{file}: line {line} comes after line {before}; no ledger is so long or so ordered")
+        yield line, _values(row, shared)
+        before = line
+
+
+def _elements(packed: zipfile.ZipFile, part: str, name: str, within: str, file: str) -> Iterator[Any]:
+    """The elements of a name, each forgotten once the next is asked for; one that is too long is never held whole."""
+    parser: Any = etree.XMLPullParser(("end",), tag=(f"{{*}}{name}", f"{{*}}{within}"), **SAFE_XML)
+    held, ended = 0, False
     with packed.open(part) as source:
-        for _, row in etree.iterparse(source, tag="{*}row", **SAFE_XML):
-            line = int(row.get("r") or before + 1)
-            if not before < line <= MOST_LINES:
-                raise LedgerError(f"{file}: line {line} comes after line {before}; no ledger is so long or so ordered")
-            yield line, _values(row, shared)
-            before = line
-            row.clear()
-            while row.getprevious() is not None:
-                del row.getparent()[0]
+        while piece := source.read(_PIECE):
+            if ended:
+                continue  # to the end, where the archive's checksum is looked at
+            parser.feed(piece)
+            held += len(piece)
+            for _, element in parser.read_events():
+                if ended := element.tag.endswith(within):
+                    break
+                yield element
+                held = 0
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+            if held > _LONGEST_LINE and not ended:
+                raise LedgerError(f"{file}: a line of more than {_LONGEST_LINE >> 20} MiB, which no ledger has")
+    if not ended:
+        parser.close()
 
 
 def _values(row: Any, shared: _Strings) -> Sequence[str]:
@@ -107,10 +141,18 @@ def _values(row: Any, shared: _Strings) -> Sequence[str]:
 
 
 def _value(cell: Any, shared: _Strings) -> str:
-    if cell.get("t") == "inlineStr":
+    kind, value, is_formula = cell.get("t"), None, False
+    if kind == "inlineStr":
         return _joined(cell)
-    value = next((child.text for child in cell.iterchildren("{*}v")), "") or ""
-    return shared[int(value)] if cell.get("t") == "s" and value else value
+    for child in cell.iterchildren("{*}v", "{*}f"):
+        if child.tag.endswith("f"):
+            is_formula = True
+        else:
+            value = child.text or ""
+    # A formula whose result is an empty text is stored with that kind.
+    if is_formula and not value and (value is None or kind != "str"):
+        return UNCOMPUTED
+    return shared[int(value)] if kind == "s" and value else value or ""
 
 
 def _column(reference: str) -> int:
@@ -124,8 +166,8 @@ def _column(reference: str) -> int:
 class _Strings:
     """The texts that cells share, read when the first is asked for."""
 
-    def __init__(self, packed: zipfile.ZipFile, part: str) -> None:
-        self._packed, self._part = packed, part
+    def __init__(self, packed: zipfile.ZipFile, part: str, file: str) -> None:
+        self._packed, self._part, self._file = packed, part, file
         self._texts: list[str] | None = None
 
     def __getitem__(self, number: int) -> str:
@@ -134,12 +176,7 @@ class _Strings:
         return self._texts[number]
 
     def _read(self) -> Iterator[str]:
-        with self._packed.open(self._part) as source:
-            for _, item in etree.iterparse(source, tag="{*}si", **SAFE_XML):
-                yield _joined(item)
-                item.clear()
-                while item.getprevious() is not None:
-                    del item.getparent()[0]
+        yield from map(_joined, _elements(self._packed, self._part, "si", "sst", self._file))
 
 
 def _joined(item: Any) -> str:
@@ -160,8 +197,7 @@ def _related(packed: zipfile.ZipFile, part: str, kind: str) -> list[str]:
 
 
 def _tree(packed: zipfile.ZipFile, part: str) -> Any:
-    with packed.open(part) as source:
-        return etree.parse(source, etree.XMLParser(**SAFE_XML)).getroot()
+    return part_xml(packed, part, _KIND, _LIMITS)
 
 
 def _broken(file: str, error: Exception) -> LedgerError:
