@@ -249,6 +249,43 @@ def test_columns_can_be_mapped(tmp_path: Path) -> None:
     assert "applications.granted.natural_person" in out
 
 
+def test_a_word_is_taught_once_and_known_from_then_on(project: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "l.csv"
+    ledger.write_text(LEDGER.replace("予以公开", "已阅处"), encoding="utf-8")
+    status, _, err = run("tally", ledger, "--year", "2023", project=project)
+    assert (status, "'已阅处' is no outcome" in err, "--outcome 已阅处=ITEM" in err) == (2, True, True)
+    status, out, err = run("tally", ledger, "--year", "2023", "--outcome", "已阅处=予以公开", project=project)
+    assert (status, "applications.granted.natural_person" in out) == (0, True)
+    assert f"wrote {project / 'params' / 'words.yaml'}" in err
+    assert run("tally", ledger, "--year", "2023", project=project)[0] == 0
+    status, _, err = run("tally", ledger, "--year", "2023", "--outcome", "已阅处=公升", project=project)
+    assert (status, "'公升' is nothing that the form has" in err) == (2, True)
+    status, _, err = run("tally", ledger, "--year", "2023", "--outcome", "已阅处", project=project)
+    assert (status, "--outcome 已阅处: write WORD=ITEM" in err) == (2, True)
+
+
+def test_without_a_project_a_word_is_taught_for_one_tally(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ledger = tmp_path / "l.csv"
+    ledger.write_text(LEDGER.replace("予以公开", "已阅处"), encoding="utf-8")
+    status, _, err = run("tally", ledger, "--year", "2023", "--outcome", "已阅处=予以公开")
+    assert (status, "note: --outcome holds for this tally alone" in err) == (0, True)
+    status, _, err = run("tally", ledger, "--year", "2023", "--outcome", "已阅处=公升")
+    assert (status, "'公升' is nothing that the form has" in err) == (2, True)
+    status, _, err = run("tally", ledger, "--year", "2023")
+    assert (status, "holds for this tally" in err) == (2, False)
+    assert run("tally", ledger, "--year", "2023", project=tmp_path)[0] == 2
+    assert list(tmp_path.iterdir()) == [ledger]
+
+
+def test_what_is_not_used_of_a_ledger_is_noted_beside_the_figures(tmp_path: Path) -> None:
+    ledger = tmp_path / "l.csv"
+    ledger.write_text(LEDGER, encoding="utf-8")
+    status, out, err = run("tally", ledger, "--year", "2023", "--format", "json")
+    assert (status, err) == (0, f"note: {ledger}: columns that are not used: 申请人姓名\n")
+    assert json.loads(out)["notes"] == [f"{ledger}: columns that are not used: 申请人姓名"]
+
+
 def test_an_empty_ledger_is_all_zero(tmp_path: Path) -> None:
     ledger = tmp_path / "l.csv"
     ledger.write_text(LEDGER.splitlines()[0] + "\n", encoding="utf-8")

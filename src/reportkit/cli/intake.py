@@ -205,6 +205,12 @@ def tally(
         typer.Option(metavar="KEY=HEADING", help="The heading of a column that has another name: received=来件日."),
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD=ITEM", help="What a word means, kept in params/words.yaml: 转信访办=信访举报投诉类申请."
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write even if lines are not counted, or figures are replaced.")
     ] = False,
@@ -217,9 +223,13 @@ def tally(
     """
     from reportkit.intake.ledger import tally_files
 
-    counted = tally_files(ledgers, year, columns=dict(map(_column, column or [])), sheet=sheet)
-    for problem in counted.problems:
-        print_error(problem)
+    columns = dict(_pair(given, "--column", "KEY=HEADING", "received=来件日") for given in column or [])
+    words = dict(_pair(given, "--outcome", "WORD=ITEM", "转信访办=信访举报投诉类申请") for given in outcome or [])
+    counted = tally_files(ledgers, year, columns=columns, sheet=sheet, taught=_taught(project, words, year))
+    for note in counted.notes:
+        typer.echo(f"note: {note}", err=True)
+    for told in counted.told():
+        print_error(told)
     if explain is not None:
         for record in counted.lines(explain):
             said = [record.kind, record.received, record.outcome or "-", record.answered or "-"]
@@ -236,11 +246,32 @@ def tally(
     raise typer.Exit(2 if counted.problems else 0)
 
 
-def _column(given: str) -> tuple[str, str]:
-    key, equals, heading = given.partition("=")
-    if not (key and equals and heading):
-        raise InputError(f"--column {given}: write KEY=HEADING, as in received=来件日")
-    return key, heading
+def _pair(given: str, option: str, form: str, example: str) -> tuple[str, str]:
+    """The two sides of an option such as received=来件日."""
+    key, equals, value = (part.strip() for part in given.partition("="))
+    if not (key and equals and value):
+        raise InputError(f"{option} {given}: write {form}, as in {example}")
+    return key, value
+
+
+def _taught(folder: Path | None, words: dict[str, str], year: int) -> dict[str, str]:
+    """The words that the project was taught before, and those that it is taught now; without a project these alone."""
+    from reportkit.form import form_for
+    from reportkit.intake.ledger import require_meant, taught_words, teach
+    from reportkit.project.folder import ProjectError
+
+    try:
+        found = project_in(folder)
+    except ProjectError:
+        if folder is not None:
+            raise
+        require_meant(words, form_for(year))
+        if words:
+            typer.echo("note: --outcome holds for this tally alone, since there is no project here", err=True)
+        return words
+    if words:
+        typer.echo(f"wrote {teach(found, words, form_for(year))}", err=True)
+    return taught_words(found)
 
 
 def _print_figures(form: Form, figures: Mapping[str, Figure]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from intake.ledger.made import (
 )
 from reportkit.form import form_for
 from reportkit.form.figures import magnitude
-from reportkit.intake.ledger import Ledger, LedgerError, Record, read_ledger, tally
+from reportkit.intake.ledger import Ledger, LedgerError, Record, read_ledger, tally, tally_files
 from reportkit.report import Agency, UnknownCellError, new_report
 
 Case = tuple[date, int | None, str, tuple[str, str]]
@@ -223,3 +224,56 @@ def test_the_identities_hold_and_every_figure_has_its_lines(
     assert carried == {
         record for record in following.lines("applications.carried_in.total") if record.place not in told
     }
+
+
+def test_what_is_wrong_with_several_lines_is_told_once_with_how_many(ledger: ReadLines) -> None:
+    lines = [request(outcome=outcome) for outcome in ("示例词", "予以公开", "另一词", *["示例词"] * 6)]
+    told = tally([ledger(*lines)], form_for(2023), 2023).told()
+    assert len(told) == 2
+    assert told[0].startswith("台账.csv:2: 办理结果: '示例词' is no outcome that the form knows; ")
+    assert told[0].endswith("; --outcome 示例词=ITEM says which item it means (7 lines: 2, 5, 6, 7, 8, …)")
+    assert told[1].startswith("台账.csv:4: 办理结果: '另一词'")
+    assert told[1].endswith("says which item it means")
+    pair = tally([ledger(request(outcome="示例词"), request(outcome="示例词"))], form_for(2023), 2023).told()
+    assert [line.rpartition("means")[2] for line in pair] == [" (2 lines: 2, 3)"]
+
+
+def test_of_very_many_problems_the_first_are_told(ledger: ReadLines) -> None:
+    lines = [request(received=f"x{number // 2}") for number in range(120)]
+    counted = tally([ledger(*lines)], form_for(2023), 2023)
+    told = counted.told()
+    assert len(counted.problems) == 120
+    assert len(told) == 51
+    assert told[49].endswith("(2 lines: 100, 101)")
+    assert told[50] == "20 more lines are not counted"
+
+
+def test_files_are_tallied_as_they_are_read(tmp_path: Path) -> None:
+    paths = [tmp_path / "甲.csv", tmp_path / "乙.csv"]
+    for path in paths:
+        path.write_text(text_of([HEADINGS, request(outcome="示例词"), request("3月1日")]), encoding="utf-8")
+    counted = tally_files(paths, 2023, taught={"示例词": "属于国家秘密"})
+    assert counted.problems == ()
+    assert figures(counted) == {
+        "applications.received.natural_person": 4,
+        "applications.granted.natural_person": 2,
+        "applications.refused.state_secret.natural_person": 2,
+    }
+    assert [record.file for record in counted.lines("applications.granted.total")] == sorted(map(str, paths))
+    assert counted.notes[1] == f"{paths[0]}: days without a year are taken to lie in 2023"
+    assert counted.as_json()["notes"] == list(counted.notes)
+    with pytest.raises(LedgerError, match=r"no\.csv: cannot be read"):
+        tally_files([paths[0], tmp_path / "no.csv"], 2023)
+    with pytest.raises(LedgerError, match=r"甲\.csv: given twice"):
+        tally_files([paths[0], paths[0]], 2023)
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_SLOWEST", 0.001), ("_MOST_MEMORY", 2**20)])
+def test_a_ledger_that_takes_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(text_of([HEADINGS, *[request()] * 20_000]), encoding="utf-8")
+    monkeypatch.setattr(import_module("reportkit.intake.ledger.tally"), limit, value)
+    with pytest.raises(LedgerError, match=r"台账\.csv: took (longer|more) than .*, which no ledger does; split it"):
+        tally_files([path], 2023)

@@ -26,6 +26,7 @@ _CENTURY = range(2000, 2100)
 _LONGEST_HANDLING = timedelta(days=5 * 366)
 _PENDING = frozenset(declared()["requests"]["pending"] + declared()["cases"]["pending"])
 _NO = frozenset(declared()["lines"]["no"])
+_BEGIN_FORMULAS = frozenset((UNCOMPUTED[0], "#"))
 # What Excel shows for a formula that cannot be worked out.
 _EXCELS_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
 
@@ -80,7 +81,7 @@ class LineReader:
     def line(self, number: int, cells: Sequence[str]) -> None:
         """Read a line: a record, a problem, or nothing at all."""
         given = {role: cells[column] for role, column in self._columns.items() if column < len(cells)}
-        if self._says_nothing(given, cells) or self._is_sum(given, cells) or self._are_headings(given):
+        if self._says_nothing(given, cells) or self._is_no_entry(given, cells):
             return
         for column in self._about_cases:
             if column < len(cells) and not is_blank(said := text_of(cells[column])) and squeezed(said) not in _NO:
@@ -129,16 +130,16 @@ class LineReader:
             return not rest or _first_text(cells).startswith(tuple(declared()["lines"]["footers"]))
         return False
 
-    def _is_sum(self, given: Mapping[str, str], cells: Sequence[str]) -> bool:
-        """Whether a line sums those above it: it says so, and has no day on which anything was received."""
-        if not squeezed(_first_text(cells)).startswith(tuple(declared()["lines"]["sums"])):
+    def _is_no_entry(self, given: Mapping[str, str], cells: Sequence[str]) -> bool:
+        """Whether a line without a day sums those above it, or holds the headings once more, as printed pages do."""
+        received = text_of(given.get("received"))
+        if isinstance(self._known_day(received), date | DayOfYear):
             return False
-        return not isinstance(self._known_day(text_of(given.get("received"))), date | DayOfYear)
-
-    def _are_headings(self, given: Mapping[str, str]) -> bool:
-        """Whether a line holds the headings once more, as on each page of a printed ledger."""
-        typed = {role: squeezed(self.head.cells[column]) for role, column in self._columns.items()}
-        return {role: squeezed(text_of(value)) for role, value in given.items()} == typed
+        if squeezed(_first_text(cells)).startswith(tuple(declared()["lines"]["sums"])):
+            return True
+        return all(
+            squeezed(text_of(value)) == squeezed(self.head.cells[self._columns[role]]) for role, value in given.items()
+        )
 
     def _record(self, number: int, given: Mapping[str, str]) -> Record:
         requests, cases = self.form.roles.requests, self.form.roles.cases
@@ -240,7 +241,7 @@ class LineReader:
         words = kinds_of_applicant(self.form)
         if is_blank(text):
             raise _Wrong("applicant", f"the kind of applicant is missing: write one of {words.choices()}")
-        kind = words.meaning(said) if (said := words.read(text)) else None
+        kind = words.meaning(words.read(text))
         if kind is None:
             # What stands here by mistake may be a name.
             near = words.nearest(text)
@@ -258,7 +259,7 @@ class LineReader:
             return requests
         if is_blank(text):
             raise _Wrong("case", f"the kind of case is missing: write one of {words.choices()}")
-        kind = words.meaning(said) if (said := words.read(text)) else None
+        kind = words.meaning(words.read(text))
         if kind is None or (kind == requests and "requests" not in self.head.counted):
             raise _Wrong("case", f"{shown(text)!r} is no kind of case that the form knows{_meant(words, text)}")
         if kind in words.groups:
@@ -280,7 +281,7 @@ class LineReader:
         if said.unknown:
             raise _Wrong(role, f"{shown(text)!r} is no outcome that the form knows{_meant(words, text)}{_taught(text)}")
         below = _said(words, item)
-        meaning = words.meaning(said.keys) if said.keys else None
+        meaning = words.meaning(said.keys)
         if below.unknown:
             # Beside an outcome that has no items anything may be noted.
             if not meaning or meaning in words.groups:
@@ -303,13 +304,14 @@ def _first_text(cells: Sequence[str]) -> str:
 
 def _require_values(given: Mapping[str, str]) -> None:
     """Refuse a line in which a formula has no value, since that is no blank; its number matters least."""
-    for role, value in sorted(given.items(), key=lambda cell: cell[0] in ("serial", "number")):
-        if value == UNCOMPUTED:
+    formulas = [role for role, value in given.items() if value[:1] in _BEGIN_FORMULAS]
+    for role in sorted(formulas, key=("number", "serial").__contains__):
+        if given[role] == UNCOMPUTED:
             raise _Wrong(
                 role, "a formula that was never calculated: open the workbook in Excel, save it, and count it again"
             )
-        if _EXCELS_ERROR.fullmatch(text_of(value)):
-            raise _Wrong(role, f"a formula that Excel cannot work out ({text_of(value)}): correct it")
+        if _EXCELS_ERROR.fullmatch(text_of(given[role])):
+            raise _Wrong(role, f"a formula that Excel cannot work out ({text_of(given[role])}): correct it")
 
 
 def _said(words: Vocabulary, text: str) -> _Said:

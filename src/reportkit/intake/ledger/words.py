@@ -120,11 +120,12 @@ class Vocabulary:
         return ()
 
     def meaning(self, said: Iterable[frozenset[str]]) -> str | None:
-        """The one key that all that was `said` means: the most special; None where it contradicts itself."""
+        """The one key that all that was `said` means: the most special; None for nothing, or a contradiction."""
         said = tuple(said)
-        for keys in said[:1]:
-            if stands := keys & self.whatever:
-                return next(iter(stands))
+        if not said:
+            return None
+        if stands := said[0] & self.whatever:
+            return next(iter(stands))
         agreeing = [keys for keys in product(*said) if self._agree(keys)]
         special = [min(keys, key=self._width) for keys in agreeing]
         return min(special, key=self._width, default=None)
