@@ -116,9 +116,26 @@ def test_what_cannot_be_imported_is_said_and_does_not_hold_up_the_others(project
     status, out, err = run("import", source.parent, project=project)
     assert status == 2
     assert "linyi-fao.yaml" in out
-    assert "a.txt: the agency was not found" in err
+    assert "a.txt: no annual report was found in it" in err
     assert "b.docx" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "command", [("import",), ("import", "--format", "json"), ("audit",), ("audit", "--format", "json")]
+)
+def test_a_document_without_a_report_is_an_error_in_every_format(
+    command: tuple[str, ...], project: Path, source: Path
+) -> None:
+    lone = source.parent.parent / "a.txt"
+    lone.write_text("没有年份的文字。", encoding="utf-8")
+    for given in ([lone], [lone, source]):
+        status, out, err = run(*command, *given, **({"project": project} if command == ("import",) else {}))
+        assert status == 2
+        assert "no annual report was found in it" in out + err
+        name = json.dumps("临沂市人民政府外事办公室")[1:-1] if "json" in command else "临沂市人民政府外事办公室"
+        assert (name in out) == (source in given)
+        assert "--agency" not in out + err
 
 
 def test_what_must_be_corrected_after_an_import_is_said_at_once(project: Path, source: Path) -> None:

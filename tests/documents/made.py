@@ -380,7 +380,7 @@ def ten_thousand_unclosed_tables() -> str:
 
 @nasty()
 def hundred_thousand_cells() -> str:
-    return page("<table>" + ("<tr>" + "<td>1</td>" * 100 + "</tr>") * 1000 + "</table>")
+    return page(article() + "<table>" + ("<tr>" + "<td>1</td>" * 100 + "</tr>") * 1000 + "</table>")
 
 
 @nasty_path("a folder")

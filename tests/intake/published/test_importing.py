@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from intake.published import flattened
+from reportkit.form import form_for
 from reportkit.intake.published.importing import (
     Imported,
     import_files,
@@ -21,6 +22,7 @@ from reportkit.report import Agency, new_report
 from reportkit.system.bounded import Refusal
 from reportkit.system.errors import InputError
 
+FORM = form_for(2023)
 NAME = "示例市示例和样本管理局"
 REGISTER = f"# 登记册\nexample: {{name: {NAME}}}\nother: {{name: 另一个委员会}}\n"
 
@@ -64,7 +66,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_files_are_imported_one_by_one(project: Project, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
     good.write_text(flattened.tabs(new_report(Agency("x", NAME), 2023)), encoding="utf-8")
-    bad.write_text("没有年份的文字。", encoding="utf-8")
+    bad.write_text("一、总体情况\n正文。\n二、主动公开政府信息情况\n正文。\n", encoding="utf-8")
     (_, _, refused), (file, read, imported) = import_files(project, [bad, good], year=2023)
     assert isinstance(refused, Refusal)
     assert "the agency was not found" in refused.message
@@ -84,6 +86,93 @@ def test_an_agency_of_nearly_the_name_must_be_named(project: Project) -> None:
     with pytest.raises(InputError, match=rf"may be example \({NAME}\): say which with --agency"):
         import_report(project, alike)
     assert import_report(project, alike, agency_id="example").agency.id == "example"
+
+
+def test_a_body_is_known_with_and_without_the_places_before_its_name(project: Project) -> None:
+    for year, name in ((2022, "示例和样本管理局"), (2023, "市示例和样本管理局"), (2024, f"示例省{NAME}")):
+        found = read_report(flattened.as_grid(new_report(Agency("x", name), year)), agencies=project.agencies)
+        assert found.agency_id == "example"
+        assert [(guess.what, guess.sure) for guess in found.guesses] == [("agency", 0.9)]
+        imported = import_report(project, found)
+        assert (imported.agency.id, imported.is_new) == ("example", False)
+    assert project.years("example") == [2022, 2023, 2024]
+
+
+def test_a_name_that_several_bodies_bear_is_asked_about(project: Project) -> None:
+    project.add_agency(Agency("town", f"南岭区{NAME.removeprefix('示例市')}"))
+    found = read_report(
+        flattened.as_grid(new_report(Agency("x", "示例和样本管理局"), 2023)), agencies=Project(project.root).agencies
+    )
+    assert found.agency_id is None
+    (said,) = [guess.said for guess in found.guesses]
+    assert said == f"“示例和样本管理局” may be example ({NAME}) or town (南岭区示例和样本管理局)"
+    with pytest.raises(InputError, match=r"may be example \(.*\) or town \(.*\): say which with --agency"):
+        import_report(project, found)
+    assert import_report(project, found, agency_id="town").agency.id == "town"
+
+
+def test_files_of_one_import_know_the_bodies_that_those_before_them_registered(
+    project: Project, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{year}.txt" for year in (2022, 2023)]
+    for file, name in zip(files, ("青禾市林业局", "林业局"), strict=True):
+        file.write_text(flattened.tabs(new_report(Agency("x", name), int(file.stem))), encoding="utf-8")
+    (_, _, first), (_, _, second) = import_files(project, files)
+    assert isinstance(first, Imported) and isinstance(second, Imported)
+    assert (first.is_new, second.is_new, second.agency.id) == (True, False, "青禾市林业局")
+
+
+NO_REPORT = {
+    "summary.txt": "示例局2023年工作总结\n一、总体情况\n全年工作完成。\n",
+    "links.txt": "示例局2023年政府信息公开工作年度报告\n另一局2023年政府信息公开工作年度报告\n",
+    "figures.txt": "行政许可\t12\n行政处罚\t3\n",
+    "words.txt": "没有年份的文字。",
+    "empty.txt": "",
+    "page.html": "<title>页面不存在</title><h1>404</h1>",
+}
+
+
+@pytest.mark.parametrize("name", NO_REPORT)
+def test_a_document_without_a_report_is_said_to_have_none(name: str, project: Project, tmp_path: Path) -> None:
+    file, good = tmp_path / name, tmp_path / "z.txt"
+    file.write_text(NO_REPORT[name], encoding="utf-8")
+    good.write_text(flattened.tabs(new_report(Agency("x", NAME), 2023)), encoding="utf-8")
+    (_, read, refused), (_, _, imported) = import_files(project, [file, good])
+    assert isinstance(refused, Refusal)
+    assert read is None
+    assert "--agency" not in refused.message
+    if name == "links.txt":
+        assert "only the title “示例局2023年政府信息公开工作年度报告”" in refused.message
+    else:
+        assert refused.message.startswith(
+            ("no annual report was found in it: looked for a title like", "an empty file")
+        )
+    assert isinstance(imported, Imported)
+
+
+BLOCK = FORM.tables[1].blocks[0]
+ONLY_TABLE = ["\t".join([row.label, *("1" for _ in BLOCK.column_leaves)]) for row in BLOCK.row_leaves]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"{NAME}2023年政府信息公开工作年度报告", "一、总体情况", "正文。"],
+        ["三、收到和处理政府信息公开申请情况", "全年没有收到申请。"],
+        ONLY_TABLE,
+    ],
+)
+def test_a_part_of_a_report_is_a_report(lines: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "part.txt"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    ((_, read),) = read_published([file])
+    assert isinstance(read, PublishedReport)
+
+
+def test_a_folder_without_a_file_that_may_hold_a_report_is_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").touch()
+    with pytest.raises(InputError, match=rf"no file of the kind .*\.html.* in {tmp_path}$"):
+        published_files([tmp_path])
 
 
 def test_a_second_id_for_a_known_name_is_refused_unless_it_is_registered(project: Project) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reportkit.checks import Outcome, check
+from reportkit.intake.published.bodies import fullest_names
 from reportkit.intake.published.importing import unregistered_agency
 from reportkit.intake.published.report import PublishedReport
 from reportkit.report import AnnualReport
 from reportkit.system.bounded import Refusal
+from reportkit.text import squeezed
 
 __all__ = ["Audited", "audit"]
 
@@ -68,13 +70,15 @@ def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator
     ['a damaged PDF']
     """
     given = list(reports)
-    years: dict[tuple[str, int], AnnualReport] = {}
     stated: dict[Path, AnnualReport] = {}
     for file, published in given:
         if isinstance(published, PublishedReport) and published.year is not None and published.form is not None:
             agency = unregistered_agency(published, published.agency_id or published.agency_name or file.stem)
-            stated[file] = report = published.report(agency, published.year)
-            years.setdefault((agency.name, published.year), report)
+            stated[file] = published.report(agency, published.year)
+    bodies = _bodies(stated)
+    years: dict[tuple[str, int], AnnualReport] = {}
+    for file, report in stated.items():
+        years.setdefault((bodies[file], report.year), report)
     for file, published in given:
         if isinstance(published, Refusal):
             yield Audited(file, error=published.message)
@@ -82,5 +86,20 @@ def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator
             yield Audited(file, published.agency_name, published.year, "the year of the report was not found")
         else:
             report = stated[file]
-            outcome = check(report.replace(previous=years.get((report.agency.name, report.year - 1))))
+            outcome = check(report.replace(previous=years.get((bodies[file], report.year - 1))))
             yield Audited(file, published.agency_name, published.year, outcome=outcome)
+
+
+def _bodies(reports: Mapping[Path, AnnualReport]) -> dict[Path, str]:
+    """For each report one name of its body, whether it is written with or without the places before it."""
+    own = {file: squeezed(report.agency.name) for file, report in reports.items()}
+    texts = [(own[file], " ".join(report.narrative.values())) for file, report in reports.items()]
+    fullest = dict(zip(reports, fullest_names(texts), strict=True))
+    # Two names with two different reports for one year are those of two bodies.
+    seen: dict[tuple[str, int], tuple[str, AnnualReport]] = {}
+    several: set[str] = set()
+    for file, report in reports.items():
+        name, other = seen.setdefault((fullest[file], report.year), (own[file], report))
+        if name != own[file] and other.figures != report.figures:
+            several.add(fullest[file])
+    return {file: own[file] if name in several else name for file, name in fullest.items()}

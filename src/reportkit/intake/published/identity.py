@@ -9,6 +9,7 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from reportkit.form import Form, UnknownYearError, editions, form_for
+from reportkit.intake.published.bodies import choice, known_body
 from reportkit.intake.published.labels import labels_of
 from reportkit.intake.published.notes import Notes
 from reportkit.intake.published.rows import Line
@@ -182,20 +183,25 @@ def agency_of(
     Returns
     -------
     tuple
-        Name and id; each None if it is not known. A name that is only like a known one has no id.
+        Name and id; each None if it is not known. A name that is only like a known one, or fits several, has no id.
     """
     name = title.agency or _named_in_text(narrative, agencies, notes)
     if not name:
         notes.miss("agency")
         return None, None
+    match = known_body(name, agencies, " ".join(narrative.values()))
+    if match.agency:
+        if squeezed(name) not in (squeezed(match.agency.name), squeezed(match.agency.short)):
+            notes.guess("agency", f"“{name}” is {choice([match.agency])}: no other known body has that name", 0.9)
+        return name, match.agency.id
+    if match.possible:
+        notes.guess("agency", f"“{name}” may be {choice(match.possible)}", 0.5)
+        return name, None
     words = squeezed(name)
-    for agency in agencies.values():
-        if words in (squeezed(agency.name), squeezed(agency.short)):
-            return name, agency.id
     near = max(agencies.values(), key=lambda agency: fuzz.ratio(words, squeezed(agency.name)), default=None)
     if near and (alike := fuzz.ratio(words, squeezed(near.name)) / 100) >= _ALIKE_AGENCY:
         # Neighbours' names differ by a character too, so whose report it is stays for a person to say.
-        notes.guess("agency", f"“{name}” may be {near.id} ({near.name})", round(min(alike, 0.9), 2))
+        notes.guess("agency", f"“{name}” may be {choice([near])}", round(min(alike, 0.9), 2))
     return name, None
 
 

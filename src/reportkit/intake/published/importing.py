@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 from reportkit.documents.detection import endings, read_document
+from reportkit.form import editions
 from reportkit.form.figures import figure_text
+from reportkit.intake.published.bodies import choice, known_body
 from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.intake.saving import save_report
 from reportkit.project.folder import Project, ReportKey
@@ -18,13 +20,25 @@ from reportkit.report import Agency, AnnualReport
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
 
-__all__ = ["Imported", "import_files", "import_report", "published_files", "read_published", "unregistered_agency"]
+__all__ = [
+    "Imported",
+    "NoReportError",
+    "import_files",
+    "import_report",
+    "published_files",
+    "read_published",
+    "unregistered_agency",
+]
 
 # How much alike a name and a known agency's must be to be mistaken for each other.
 _ALIKE = 0.85
 _LONGEST_ID = 80
 # Governments from the county up; a township publishes by the day that departments must.
 _GOVERNMENT = re.compile(r"(?:(?<![乡镇])人民政府|[省市县区旗州盟])$")
+
+
+class NoReportError(InputError):
+    """A document that can be read, and has no annual report in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ class Imported:
     put_aside: Path | None = None
 
 
-def published_files(paths: Iterable[Path]) -> list[Path]:
+def published_files(paths: Collection[Path]) -> list[Path]:
     """Return the files meant: those named, and in folders all that may hold a report.
 
     Parameters
@@ -63,7 +77,12 @@ def published_files(paths: Iterable[Path]) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        The files in order, each once.
+        The files in order, each once; one at least.
+
+    Raises
+    ------
+    InputError
+        Where folders are named, and none of them has such a file.
     """
     found: list[Path] = []
     for path in paths:
@@ -72,6 +91,8 @@ def published_files(paths: Iterable[Path]) -> list[Path]:
             found += sorted(file for file in inside if not file.name.startswith((".", "~$")))
         else:
             found.append(path)
+    if not found:
+        raise InputError(f"no file of the kind {', '.join(endings())} in {', '.join(map(str, paths))}")
     return list(dict.fromkeys(found))
 
 
@@ -98,7 +119,20 @@ def read_published(
 
 
 def _read(path: Path, agencies: dict[str, Agency], year: int | None) -> PublishedReport:
-    return read_report(read_document(path), agencies=agencies, year=year)
+    published = read_report(read_document(path), agencies=agencies, year=year)
+    if published.is_found:
+        return published
+    form = next(reversed(editions().values()))
+    title, first, last = form.title.format(year="…"), form.titled_sections[0].title, form.titled_sections[-1].title
+    if published.title:
+        raise NoReportError(
+            f"no annual report was found in it, only the title “{published.title}”: "
+            f"there are neither sections (“{first}” to “{last}”) nor the form's tables below it"
+        )
+    raise NoReportError(
+        "no annual report was found in it: "
+        f"looked for a title like “{title}”, sections (“{first}” to “{last}”) and the form's tables"
+    )
 
 
 def import_files(
@@ -199,21 +233,26 @@ def _storable(report: AnnualReport) -> tuple[AnnualReport, list[str]]:
 def _agency(project: Project, published: PublishedReport, named: str | None) -> tuple[Agency, bool]:
     """Whose report it is, and whether that agency is new: as named, or exactly as the report says."""
     known = project.agencies
-    agency_id = named or published.agency_id or _id_from(published.agency_name or "")
+    name = published.agency_name or ""
+    # Another file may have registered the agency since this one was read.
+    match = known_body(name, known, " ".join(published.narrative.values()))
+    found = published.agency_id or (match.agency.id if match.agency else None)
+    agency_id = named or found or _id_from(name)
     if not agency_id:
         raise InputError("the agency was not found: name its id with --agency")
     if agency_id in known:
         return known[agency_id], False
-    name = published.agency_name or ""
     same = next((agency.id for agency in known.values() if agency.name == name), None)
     if same:
         raise InputError(
             f"“{name}” is registered as {same}: name that with --agency, or none; "
             f"if {agency_id} is another body of this name, add it to params/agencies.yaml first"
         )
-    alike = [agency for agency in known.values() if get_close_matches(name, [agency.name], 1, _ALIKE)]
-    if alike and not named:
-        raise InputError(f"“{name}” may be {alike[0].id} ({alike[0].name}): say which with --agency")
+    possible = match.possible or [
+        agency for agency in known.values() if get_close_matches(name, [agency.name], 1, _ALIKE)
+    ]
+    if possible and not named:
+        raise InputError(f"“{name}” may be {choice(possible)}: say which with --agency")
     return unregistered_agency(published, agency_id), True
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from reportkit.documents.document import Document
-from reportkit.form import Form, form_for
+from reportkit.form import Form, editions, form_for
 from reportkit.form.figures import Figure, figure_text
 from reportkit.intake.published.identity import agency_of, chosen_article, form_of, stated_year, title_in_text
 from reportkit.intake.published.notes import Notes
@@ -72,6 +73,19 @@ class PublishedReport:
     guesses: tuple[Guess, ...] = ()
     missing: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether there is a report at all: a table or a table's section, or a title with any of its sections.
+
+        A page that only links to reports has their titles, and many another text has a section 一、总体情况.
+        """
+        form = self.form or next(reversed(editions().values()))
+        sections = [section for section in form.titled_sections if section.key in self.wording]
+        if any(section.holds_table for section in sections) or (self.title and sections):
+            return True
+        stated = Counter(form.cells[address].table for address, figure in self.figures.items() if figure is not None)
+        return any(2 * stated[table.key] > len(table.cells) for table in form.tables)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as `import --format json` prints it: counts as numbers, money as text, a blank as None."""
