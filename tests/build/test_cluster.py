@@ -12,17 +12,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import boto3
 import distributed
 import pytest
 
 import reportkit as package
 from build.projects import GOOD, contents, last_line, reportkit, started, well_formed, write_small_project
-from end_to_end.projects import UNMEASURED
+from build.servers import answers, bucket, free_port, program
 from processes import PATIENCE, ended, family, kill_family, until
 from reportkit.build.batch import BuildersError, build_reports
 from reportkit.build.cluster import ClusterBuilders, ClusterError
@@ -32,58 +31,6 @@ from reportkit.project.folder import Project
 from reportkit.system.bounded import TaskError
 
 SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
-AMAZON = {
-    "AWS_ACCESS_KEY_ID": "example",
-    "AWS_SECRET_ACCESS_KEY": "example",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "NO_PROXY": "*",
-}
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as asked:
-        return asked.connect_ex(("127.0.0.1", port)) == 0
-
-
-@contextmanager
-def program(*command: str, folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A program as it runs, what it says kept in its folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "said.log").open("wb") as said:
-        running = subprocess.Popen(
-            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
-            cwd=folder,
-            env={**(UNMEASURED if "PYTHONPATH" in environment else os.environ), **environment},
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
-    try:
-        yield running
-    finally:
-        running.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(5)
-        kill_family(running.pid)
-        running.wait()
-
-
-@pytest.fixture(scope="module")
-def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A local server of S3 with an empty bucket, and what a process must know to reach it."""
-    port = free_port()
-    environment = {**AMAZON, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
-    with program("moto_server", "-p", str(port), folder=tmp_path_factory.mktemp("s3"), environment=environment):
-        until(lambda: answers(port), "the S3 server answers")
-        given = {"aws_access_key_id": "example", "aws_secret_access_key": "example", "region_name": "us-east-1"}
-        boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"], **given).create_bucket(Bucket="pages")
-        yield environment
 
 
 class Cluster(NamedTuple):
@@ -137,9 +84,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, obj
 
 def in_the_bucket(storage: dict[str, str], prefix: str, folder: Path) -> dict[str, object]:
     """All that lies in the bucket under a prefix, as `contents` has it."""
-    given = {"aws_access_key_id": "example", "aws_secret_access_key": "example", "region_name": "us-east-1"}
-    bucket = boto3.resource("s3", endpoint_url=storage["AWS_ENDPOINT_URL"], **given).Bucket("pages")
-    for found in bucket.objects.filter(Prefix=f"{prefix}/"):
+    for found in bucket(storage).objects.filter(Prefix=f"{prefix}/"):
         path = folder / found.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(found.get()["Body"].read())
@@ -264,12 +209,34 @@ def test_where_no_scheduler_answers_it_is_said_in_a_line(address: str, tmp_path:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_bucket_that_is_not_there_is_said_in_a_line(storage: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_bucket_that_is_not_there_is_said_in_a_line(
+    options: tuple[str, ...], storage: dict[str, str], tmp_path: Path
+) -> None:
     root = write_small_project(tmp_path / "project", 1)
-    done = reportkit("build", "--output", "s3://nobody/x", project=root, environment=storage)
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: s3://nobody/x")
-    assert len(done.stderr.splitlines()) == 1
+    done = reportkit("build", "--output", "s3://nobody/x", *options, project=root, environment=storage)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: s3://nobody/x: there is no bucket nobody; make it, or name another\n"
+
+
+def test_a_browser_shows_what_is_in_a_bucket(storage: dict[str, str], tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1, {"bad": ("1 / 0",)})
+    assert reportkit("build", "--output", "s3://pages/typed", project=root, environment=storage).returncode == 1
+    found = {item.key: item.Object().content_type for item in bucket(storage).objects.filter(Prefix="typed/")}
+    types = {key.removeprefix("typed/").partition("reportkit-charts-")[0]: kind for key, kind in found.items()}
+    page, data, notebook = "text/html; charset=utf-8", "application/json", "application/x-ipynb+json"
+    assert types == {
+        "index.html": page,
+        "assets/": "text/javascript; charset=utf-8",
+        "2023/good-00/report.html": page,
+        "2023/good-00/review.html": page,
+        "2023/good-00/report.ipynb": notebook,
+        "2023/good-00/figures.json": data,
+        "2023/good-00/findings.json": data,
+        "2023/good-00/build.json": data,
+        "2023/bad/failure.json": data,
+        "2023/bad/report.failed.ipynb": notebook,
+    }
 
 
 def test_without_dask_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +288,7 @@ def built_by(
     return {result.key.agency: result for result in results}
 
 
-@pytest.mark.parametrize("url", ["{folder}", "memory://pages/here"])
+@pytest.mark.parametrize("url", ["{folder}", "plain://{folder}"])
 def test_what_a_worker_writes_comes_to_the_output(
     url: str, small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

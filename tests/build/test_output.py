@@ -8,41 +8,26 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from types import ModuleType, SimpleNamespace
 
-import fsspec
 import pytest
-from fsspec.implementations.local import LocalFileSystem
-from fsspec.implementations.memory import MemoryFileSystem
 
+from build.places import PlainFileSystem, StoreFileSystem
 from reportkit.build.output import BucketOutput, FolderOutput, Output, OutputError, RecordedOutput, output_at
+from reportkit.build.output.stores import scheme_of, store_of
 
 
-class PlainFileSystem(LocalFileSystem):  # type: ignore[misc]  # fsspec has no types
-    """Files behind fsspec that appear while they are written, as those of a file share do."""
-
-    protocol = "plain"
-    written: ClassVar[list[str]] = []
-
-    def pipe_file(self, path: str, value: bytes, **options: object) -> None:
-        self.written.append(path)
-        super().pipe_file(path, value, **options)
-
-
-fsspec.register_implementation("plain", PlainFileSystem, clobber=True)
-
-
-@pytest.fixture(params=["folder", "file", "memory", "plain"])
+@pytest.fixture(params=["folder", "file", "store", "plain"])
 def output(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Output]:
     urls = {
         "folder": str(tmp_path / "out put"),
         "file": f"file://{tmp_path / 'out put'}",
-        "memory": "memory://bucket/out put/",
+        "store": "gs://bucket/out put/",
         "plain": f"plain://{tmp_path / 'out put'}",
     }
     yield output_at(urls[request.param])
-    MemoryFileSystem.store.clear()
-    MemoryFileSystem.pseudo_dirs[:] = [""]
+    StoreFileSystem.store.clear()
+    StoreFileSystem.pseudo_dirs[:] = [""]
 
 
 def test_an_output_that_is_not_there_yet_is_empty(output: Output) -> None:
@@ -117,11 +102,6 @@ def test_a_url_that_leads_nowhere_is_said_so() -> None:
         list(output_at("nonsense://bucket/x").folders())
 
 
-def test_a_url_that_names_no_place_is_said_so() -> None:
-    with pytest.raises(OutputError, match="name a place there"):
-        output_at("s3:///")
-
-
 @pytest.mark.parametrize("scheme", ["", "plain://"])
 def test_a_file_that_cannot_be_written_is_named(scheme: str, tmp_path: Path) -> None:
     (tmp_path / "2023").write_text("")
@@ -160,7 +140,7 @@ def test_a_build_that_is_killed_holds_nothing(tmp_path: Path) -> None:
 
 
 def test_a_bucket_is_not_locked() -> None:
-    output = BucketOutput("memory://bucket")
+    output = BucketOutput("gs://bucket")
     with output.locked(), output.locked():
         assert list(output.folders()) == []
 
@@ -183,8 +163,8 @@ def test_a_bucket_whose_server_refuses_is_said_so(monkeypatch: pytest.MonkeyPatc
         raise PermissionError("Access Denied")
 
     monkeypatch.setattr("fsspec.core.url_to_fs", refuse)
-    with pytest.raises(OutputError, match="memory://bucket: Access Denied"):
-        list(output_at("memory://bucket").folders())
+    with pytest.raises(OutputError, match="gs://bucket: Access Denied"):
+        list(output_at("gs://bucket").folders())
 
 
 def test_what_a_killed_build_left_of_an_index_is_removed_by_the_next(tmp_path: Path) -> None:
@@ -206,3 +186,139 @@ def test_what_is_recorded_on_one_machine_is_done_on_another(tmp_path: Path) -> N
     for change in recorded.changes:
         change.apply(here)
     assert here.sizes(["2023/office"]) == {"2023/office": {"new": 2}}
+
+
+# --------------------------------------------------------------- what serves, and what does not
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("memory://x", "memory:// is gone when the process that writes to it ends; what serves is a folder, s3://"),
+        ("http://host/x", "http:// cannot be written to; what serves is a folder"),
+        ("HTTPS://host/x", "https:// cannot be written to"),
+        ("github://a:b@c/x", "github:// cannot be written to"),
+        ("zip://x", "zip:// is one file"),
+        ("simplecache::s3://pages/x", "name the last one alone"),
+        ("s3://", "name a place there"),
+        ("s3:///", "name a place there"),
+        ("s3:///pages/x", "a slash too many; write s3://pages/x"),
+        ("s3:/pages/x", "write s3://pages/x; a folder of that name is ./s3:/pages/x"),
+        ("S3:/pages", "write s3://pages;"),
+        ("s3:pages/x", "write s3://pages/x;"),
+        ("s3:\\pages", "write s3://pages;"),
+        ("gs:/pages", "write gs://pages;"),
+        ("memory:/x", "write memory://x;"),
+        ("nobody:/x", "write nobody://x;"),
+        ("C:\\x", "a path of Windows"),
+        ("c:/x", "a path of Windows"),
+        ("C:", "a path of Windows"),
+        ("\\\\server\\share", "a path of Windows"),
+        ("out\\2024", "a path of Windows"),
+    ],
+)
+def test_a_place_that_cannot_keep_pages_is_refused_with_what_serves(place: str, said: str) -> None:
+    with pytest.raises(OutputError) as refused:
+        output_at(place)
+    assert str(refused.value).startswith(f"{place}: ")
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "folder"),
+    [
+        ("output", "output"),
+        ("2024:final", "2024:final"),
+        ("./s3:/x", "s3:/x"),
+        ("./C:\\x", "C:\\x"),
+        ("/tmp/a\\b:c", "/tmp/a\\b:c"),
+        ("file:///tmp/x", "/tmp/x"),
+        ("FILE:///tmp/x", "/tmp/x"),
+        ("年报：定稿", "年报：定稿"),
+    ],
+)
+def test_a_folder_may_have_any_name_where_it_is_said_to_be_one(place: str, folder: str) -> None:
+    assert output_at(place).url == folder
+
+
+def test_on_windows_a_drive_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportkit.build.output.stores.os", SimpleNamespace(name="nt"))
+    assert scheme_of("C:\\x") == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("s3://pages/x", r"pip install 'reportkit\[cluster\]' brings s3://$"),
+        ("gs://pages/x", "pip install gcsfs brings gs://$"),
+        ("abfs://pages/x", "pip install adlfs brings abfs://$"),
+        ("oss://pages/x", "pip install ossfs brings oss://$"),
+        ("nobody://pages/x", "what serves is a folder"),
+    ],
+)
+@pytest.mark.parametrize("lacking", ["the package", "fsspec"])
+def test_what_is_to_be_installed_for_a_store_is_what_brings_it(
+    lacking: str, place: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ImportError("Please install what is missing")
+
+    if lacking == "fsspec":
+        monkeypatch.setitem(sys.modules, "fsspec.core", None)
+    else:
+        monkeypatch.setattr("fsspec.core.url_to_fs", refuse)
+    with pytest.raises(OutputError, match=f"^{place}: .*; {said}"):
+        output_at(place).examine()
+
+
+def test_a_store_is_told_what_each_object_is() -> None:
+    output_at("gs://pages/x").write("2023/office/report.html", b"1")
+    assert StoreFileSystem.told["pages/x/2023/office/report.html"] == {"content_type": "text/html; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "options"),
+    [
+        ("s3a", {"ContentType": "text/csv"}),
+        ("gcs", {"content_type": "text/csv"}),
+        ("oss", {"headers": {"Content-Type": "text/csv"}}),
+    ],
+)
+def test_each_store_is_told_in_its_own_words(scheme: str, options: dict[str, object]) -> None:
+    store = store_of([scheme])
+    assert store is not None
+    assert store.content_type("text/csv") == options
+
+
+def test_azure_is_told_by_an_object_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "azure", ModuleType("azure"))
+    monkeypatch.setitem(sys.modules, "azure.storage", ModuleType("azure.storage"))
+    blob = ModuleType("azure.storage.blob")
+    monkeypatch.setattr(blob, "ContentSettings", lambda **settings: settings, raising=False)
+    monkeypatch.setitem(sys.modules, "azure.storage.blob", blob)
+    store = store_of(["az"])
+    assert store is not None
+    assert store.content_type("text/csv") == {"content_settings": {"content_type": "text/csv"}}
+
+
+def test_a_place_is_examined_without_writing(output: Output, tmp_path: Path) -> None:
+    output.examine()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_way_is_named_when_the_place_is_examined(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "output" / "x"):
+        with pytest.raises(OutputError, match=f"{place}: {tmp_path / 'file'} is a file; name a folder"):
+            FolderOutput(place).examine()
+
+
+def test_a_bucket_that_lists_nothing_is_there_where_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(*_: object) -> None:
+        raise FileNotFoundError("nothing begins with that")
+
+    monkeypatch.setattr(StoreFileSystem, "find", find)
+    monkeypatch.setattr(StoreFileSystem, "exists", lambda _, path: path.strip("/") == "there")
+    output_at("gs://there/x").examine()
+    with pytest.raises(OutputError, match="gs://missing/x: there is no bucket missing; make it, or name another"):
+        output_at("gs://missing/x").examine()

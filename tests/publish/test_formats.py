@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from reportkit.publish import formats
 from reportkit.publish.exporters import PublishExporter, ReviewExporter, export
-from reportkit.publish.formats import ExecutedReport, Format, MissingToolError, Tool, format_named
+from reportkit.publish.formats import ExecutedReport, Format, MissingToolError, Tool, format_named, media_type
 from reportkit.report import Agency, new_report
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,16 @@ def test_every_format_is_rendered_from_an_executed_report(executed: ExecutedRepo
     assert nbformat.reads(written["notebook"].decode(), as_version=4).cells[0].outputs
     assert json.loads(written["figures"])["figures"]["applications.received.company"] == 2
     assert json.loads(written["findings"]) == [{"rule": "T3-BALANCE"}]
+
+
+def test_each_file_says_what_it_is_by_its_ending() -> None:
+    for listed in formats.FORMATS:
+        assert media_type(f"2023/office/{listed.file}").partition(";")[0] == listed.media_type
+    for shared in formats.shared_files():
+        assert media_type(f"assets/{shared.name()}") == "text/javascript; charset=utf-8"
+    assert media_type("index.html") == "text/html; charset=utf-8"
+    assert media_type("report.failed.ipynb") == "application/x-ipynb+json"
+    assert media_type("unknown.bin") == media_type("html") == media_type("") == "application/octet-stream"
 
 
 def test_nbconvert_s_exporters_are_those_of_the_list() -> None:

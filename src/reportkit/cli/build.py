@@ -41,7 +41,10 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be built, and why.")] = False,
     output: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Where the pages go: a folder or s3://BUCKET/PREFIX; by default output/."),
+        typer.Option(
+            metavar="URL",
+            help="Where the pages go: a folder or a bucket (s3://BUCKET/PREFIX, gs://…, abfs://…); output/ by default.",
+        ),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Build on the workers of this Dask scheduler.")
@@ -65,6 +68,7 @@ def build(
     if dry_run:
         from reportkit.build.plan import plan
 
+        place.examine()
         _print_plan(list(plan(found, keys, place, force=force)), output_format)
         return
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from reportkit.publish import charts
@@ -29,6 +30,7 @@ __all__ = [
     "SharedFile",
     "Tool",
     "format_named",
+    "media_type",
     "require_tools",
     "shared_files",
     "tools",
@@ -91,11 +93,14 @@ class SharedFile:
     ----------
     name
         Gives its name, which changes whenever its content does.
+    media_type
+        What it is, in the words of the web.
     content
         Makes its content.
     """
 
     name: Callable[[], str]
+    media_type: str
     content: Callable[[], bytes]
 
 
@@ -168,7 +173,9 @@ _PAGE_TOOLS = (
     Tool("nh3", "nh3"),
     Tool("vl_convert", "vl-convert-python", start=charts.get_ready),
 )
-_CHART_LIBRARY = SharedFile(charts.library_name, lambda: charts.library().encode())
+# What the web calls a file that might be anything.
+_UNKNOWN = "application/octet-stream"
+_CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: charts.library().encode())
 
 FORMATS: tuple[Format, ...] = (
     Format("publish", "report.html", MEDIA_TYPE, _published_page, _PAGE_TOOLS, label=LABELS["publish"]),
@@ -206,6 +213,30 @@ def format_named(name: str) -> Format:
         if listed.name == name:
             return listed
     raise LookupError(f"{name!r} is not a format; the formats are {', '.join(listed.name for listed in FORMATS)}")
+
+
+def media_type(file: str) -> str:
+    """What a file of an output is, in the words of the web, by the ending of its name.
+
+    Parameters
+    ----------
+    file
+        Its name: one of the formats, a shared file, or another that ends as they do.
+
+    Returns
+    -------
+    str
+        Its media type, with the character set if it is text; application/octet-stream for an ending of no format.
+
+    Examples
+    --------
+    >>> media_type("index.html"), media_type("2023/linyi-fao/build.json")
+    ('text/html; charset=utf-8', 'application/json')
+    """
+    declared = [(listed.file, listed.media_type) for listed in FORMATS]
+    declared += [(shared.name(), shared.media_type) for shared in shared_files()]
+    found = {PurePath(name).suffix: kind for name, kind in declared}.get(PurePath(file).suffix, _UNKNOWN)
+    return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
 def tools() -> tuple[Tool, ...]:

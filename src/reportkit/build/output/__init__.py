@@ -8,6 +8,7 @@ from reportkit.build.output.bucket import BucketOutput
 from reportkit.build.output.folder import FolderOutput
 from reportkit.build.output.place import Output, OutputError, OutputReader, OutputWriter
 from reportkit.build.output.recorded import Change, RecordedOutput
+from reportkit.build.output.stores import scheme_of
 
 __all__ = [
     "BucketOutput",
@@ -38,16 +39,13 @@ def output_at(url: str) -> Output:
     Raises
     ------
     OutputError
-        If it names no place.
+        If it names no place, or one that cannot keep pages; the message says what serves.
 
     Examples
     --------
     >>> output_at("s3://pages/2024").address("index.html")
     's3://pages/2024/index.html'
     """
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return FolderOutput(Path(url))
-    if not rest.strip("/"):
-        raise OutputError(f"{url}: name a place there, such as s3://BUCKET/PREFIX")
-    return FolderOutput(Path(rest)) if scheme in ("file", "local") else BucketOutput(url)
+    if scheme := scheme_of(url):
+        return BucketOutput(f"{scheme}://{url.partition('://')[2]}")
+    return FolderOutput(Path(url.partition("://")[2] or url))

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reportkit.build.output.place import OutputError, is_year, naming
+from reportkit.build.output.stores import Store, how_to_reach, store_of
+from reportkit.publish.formats import media_type
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -18,8 +20,6 @@ __all__ = ["BucketOutput"]
 _PROBE = ".reportkit"
 # Fewer folders than this are listed one by one.
 _FEW = 4
-# Stores in which an object is replaced as a whole.
-_WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "memory"}
 
 
 class BucketOutput:
@@ -41,10 +41,29 @@ class BucketOutput:
 
             system, root = url_to_fs(self.url, use_listings_cache=False)
         except (ImportError, ValueError) as error:
-            raise OutputError(f"{self.url}: {error}; pip install 'reportkit[cluster]' brings s3://") from error
+            raise OutputError(f"{self.url}: {error}; {how_to_reach(self.url.partition('://')[0])}") from error
         except OSError as error:
             raise OutputError(f"{self.url}: {error}") from error
         return system, root.rstrip("/")
+
+    @cached_property
+    def _store(self) -> Store | None:
+        """The kind of store that it is; None where files appear while they are written."""
+        protocol = self._place[0].protocol
+        return store_of({protocol} if isinstance(protocol, str) else protocol)
+
+    def examine(self) -> None:
+        """Look whether there is such a bucket; other places are made when something is written."""
+        system, root = self._place
+        if self._store is None:
+            return
+        bucket = root.lstrip("/").partition("/")[0]
+        with naming(self.url):
+            try:
+                system.find(f"{root}/{_PROBE}")  # a listing of next to nothing, which a bucket that is there answers
+            except FileNotFoundError as error:
+                if not system.exists(bucket):
+                    raise OutputError(f"{self.url}: there is no bucket {bucket}; make it, or name another") from error
 
     def sizes(self, folders: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The size in bytes of each file; of many folders from one listing of what they lie in."""
@@ -81,12 +100,12 @@ class BucketOutput:
         return {paths[path]: content for path, content in found.items()}
 
     def write(self, name: str, content: bytes) -> None:
-        """Write an object, which appears when all of it is written."""
+        """Write an object, which appears when all of it is written, and says what it is."""
         system, root = self._place
         path = f"{root}/{name}"
         with naming(self.address(name)):
-            if _WHOLE.intersection(_protocols(system)):
-                system.pipe_file(path, content)
+            if self._store is not None:
+                system.pipe_file(path, content, **self._store.content_type(media_type(name)))
                 return
             beside = f"{path}.part"
             system.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -112,10 +131,7 @@ class BucketOutput:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Try whether it can be written to. It has no locks: two builds of a project write the same."""
+        self.examine()
         self.write(_PROBE, b"")
         self.remove([_PROBE])
         yield
-
-
-def _protocols(system: AbstractFileSystem) -> set[str]:
-    return {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)

@@ -26,6 +26,13 @@ class FolderOutput:
         self.folder = folder
         self.url = str(folder)
 
+    def examine(self) -> None:
+        """Look whether a file is in the way of the folder."""
+        with naming(self.url):
+            nearest = next((path for path in (self.folder, *self.folder.absolute().parents) if path.exists()), None)
+        if nearest is not None and not nearest.is_dir():
+            raise OutputError(f"{self.url}: {nearest} is a file; name a folder")
+
     def sizes(self, folders: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The size in bytes of each file; what a killed process left behind is removed."""
         return {folder: self._sizes(f"{self.folder}/{folder}") for folder in folders}

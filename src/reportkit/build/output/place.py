@@ -25,6 +25,15 @@ class _Listing(Protocol):
 class OutputReader(_Listing, Protocol):
     """A place whose reports can be read."""
 
+    def examine(self) -> None:
+        """Look whether reports could be there at all, without writing anything.
+
+        Raises
+        ------
+        OutputError
+            If there is no such bucket, or if it cannot be reached; the message says what to do.
+        """
+
     def folders(self) -> Iterator[str]:
         """The folders that may hold a report: ``2023/linyi-fao``, by year and agency."""
 
