@@ -169,26 +169,29 @@ def read_forms(
 ) -> None:
     """Turn filled Excel forms into parameter files, and say which figures in them do not agree."""
     from reportkit.checks import check
-    from reportkit.intake.workbook import forms_in, save_form
+    from reportkit.intake.workbook import forms_in, save_forms
 
     found = project_in(project)
     forms = forms_in(files)
     if not forms:
         raise InputError(f"no .xlsx file in {', '.join(map(str, files))}")
     failed = 0
-    for file in forms:
-        try:
-            saved = save_form(found, file, force=force)
-            report = found.open_report(saved.path.stem, int(saved.path.parent.name))
-        except InputError as error:
-            failed += 1
-            print_error(error)
-            continue
-        typer.echo(f"{file} → {saved.path}")
-        if saved.put_aside:
-            typer.echo(f"  aside    {saved.put_aside}, which could not be read")
-        for finding in check(report).standing("error"):
-            typer.echo(f"  {finding.look.word}     {finding.rule}  {finding.message}")
+    with progress(new_console(stderr=True), "reading", len(forms)) as advance:
+        for file, saved in save_forms(found, forms, force=force):
+            try:
+                advance(failed=isinstance(saved, InputError))
+                if isinstance(saved, InputError):
+                    raise saved
+                report = found.open_report(saved.path.stem, int(saved.path.parent.name))
+            except InputError as error:
+                failed += 1
+                print_error(error)
+                continue
+            typer.echo(f"{file} → {saved.path}")
+            if saved.put_aside:
+                typer.echo(f"  aside    {saved.put_aside}, which could not be read")
+            for finding in check(report).standing("error"):
+                typer.echo(f"  {finding.look.word}     {finding.rule}  {finding.message}")
     raise typer.Exit(2 if failed else 0)
 
 

@@ -215,6 +215,7 @@ def test_without_names_labels_must_stand_where_the_form_puts_them(tmp_path: Path
 
     problems = problems_of(edited(fresh(tmp_path), moved))
     assert problems[0] == ":表二: the sheet is missing: fill in a fresh form"
+    assert not any("表二" in problem for problem in problems[1:])
     assert problems[1].startswith(":表四!A4: ")
     assert "'行政复议'" in problems[1]
 
@@ -230,10 +231,54 @@ def test_a_deleted_cell_is_told(tmp_path: Path) -> None:
     problems = problems_of(edited(fresh(tmp_path), delete))
     cells = form_for(2023).cells
     assert problems == [
-        f":表三: {cells['applications.received.company'].label}: the cell was deleted from the form: fill in a fresh one",
         f":表四!A7: {cells['challenges.review.other'].label}: this is the cell of {cells['challenges.review.upheld'].label} too:"
         " fill in a fresh form",
+        f":表三: {cells['applications.received.company'].label}: the cell was deleted from the form: fill in a fresh one",
         ":文字: 六、其他需要报告的事项: its cell was deleted from the form: fill in a fresh one",
+    ]
+
+
+@pytest.mark.parametrize("sheet", ["表二", "表三", "表四", "文字"])
+@pytest.mark.parametrize("names", ["lead nowhere", "are gone", "lead to what was deleted"])
+def test_a_sheet_that_was_renamed_is_one_message(tmp_path: Path, sheet: str, names: str) -> None:
+    def rename(book: Workbook) -> None:
+        book[sheet].title = "改名"
+        for defined in book.defined_names.values():
+            if names == "lead to what was deleted" and defined.attr_text.strip("'").startswith(sheet):
+                defined.attr_text = f"{sheet}!#REF!"
+        if names == "are gone":
+            without_names(book)
+
+    assert problems_of(edited(fresh(tmp_path), rename)) == [
+        f":{sheet}: the sheet is missing: fill in a fresh form; if it is '改名', call that {sheet} again"
+    ]
+
+
+@pytest.mark.parametrize("sheet", ["表二", "表三", "表四", "文字"])
+def test_a_sheet_that_was_renamed_with_its_names_is_read(tmp_path: Path, sheet: str) -> None:
+    report = new_report(OFFICE, 2023, {"applications.received.company": 4}, narrative={"other": "示例"})
+
+    def rename(book: Workbook) -> None:
+        book[sheet].title = "改 名"
+        for defined in book.defined_names.values():
+            defined.attr_text = re.sub(rf"^'?{sheet}'?!", "'改 名'!", defined.attr_text)
+
+    filled = read_workbook(edited(made(tmp_path, report), rename))
+    assert filled.figures == report.figures
+    assert filled.narrative == report.narrative
+
+
+def test_rows_and_columns_that_were_deleted_are_one_message_each(tmp_path: Path) -> None:
+    def delete(book: Workbook) -> None:
+        for address in form_for(2023).cells:
+            table, _, rest = address.partition(".")
+            row, _, column = rest.rpartition(".")
+            if row == "granted" or (table, column) == ("challenges", "pending"):
+                book.defined_names[address].attr_text = "#REF!"
+
+    assert problems_of(edited(fresh(tmp_path), delete)) == [
+        ":表三: 表三“（一）予以公开”行: the row was deleted from the form: fill in a fresh one",
+        ":表四: 表四“尚未审结”列: the column was deleted from the form: fill in a fresh one",
     ]
 
 

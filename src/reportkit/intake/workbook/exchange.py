@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from reportkit.documents.document import UnreadableError
 from reportkit.intake.saving import Saved, save_report
-from reportkit.intake.workbook.filled import read_workbook
+from reportkit.intake.workbook.filled import FilledForm, read_workbook
 from reportkit.intake.workbook.issued import new_workbook
 from reportkit.project.folder import Project
 from reportkit.project.parameters import TypedError
 from reportkit.report import AnnualReport
+from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
+from reportkit.system.machine import cores
 
-__all__ = ["forms_in", "issue_form", "save_form"]
+__all__ = ["forms_in", "issue_form", "save_form", "save_forms"]
+
+# A form takes a fifth of a second; one of the largest size that is opened, made to be slow, some 20.
+_SLOWEST, _MOST_MEMORY = 60.0, 500 << 20
 
 
 def issue_form(project: Project, agency_id: str, year: int, file: Path, *, force: bool = False) -> Path:
@@ -50,15 +56,58 @@ def issue_form(project: Project, agency_id: str, year: int, file: Path, *, force
     return file
 
 
-def save_form(project: Project, file: Path, *, force: bool = False) -> Saved:
-    """Read a filled form and write the report it states to its parameter file.
+def save_forms(
+    project: Project, files: Collection[Path], *, force: bool = False
+) -> Iterator[tuple[Path, Saved | InputError]]:
+    """Read filled forms, each in a process with limits, and write the reports they state to their parameter files.
 
     Parameters
     ----------
     project
         The project.
-    file
-        The filled form.
+    files
+        The filled forms.
+    force
+        As for `save_form`.
+
+    Yields
+    ------
+    tuple
+        Each file, and what became of it: the error where it could not be read as meant or not be written.
+    """
+    jobs = min(len(files), cores())
+    for file, filled in run_bounded(_read, files, jobs=jobs, timeout=_SLOWEST, memory=_MOST_MEMORY):
+        if isinstance(filled, Refusal):
+            yield file, UnreadableError(f"{file}: {filled.message}, which no form does: fill in a fresh one")
+        elif isinstance(filled, InputError):
+            yield file, filled
+        else:
+            yield file, _saved(project, filled, force)
+
+
+def _saved(project: Project, filled: FilledForm, force: bool) -> Saved | InputError:
+    try:
+        return save_form(project, filled, force=force)
+    except InputError as error:
+        return error
+
+
+def _read(file: Path) -> FilledForm | InputError:
+    try:
+        return read_workbook(file)
+    except InputError as error:
+        return error
+
+
+def save_form(project: Project, filled: FilledForm, *, force: bool = False) -> Saved:
+    """Write the report that a filled form states to its parameter file.
+
+    Parameters
+    ----------
+    project
+        The project.
+    filled
+        What `read_workbook` read.
     force
         Whether a parameter file that exists may be replaced.
 
@@ -70,9 +119,8 @@ def save_form(project: Project, file: Path, *, force: bool = False) -> Saved:
     Raises
     ------
     InputError
-        Where the form cannot be read as meant, or a parameter file exists and `force` is not given.
+        Where the agency is not known, or a parameter file exists and `force` is not given.
     """
-    filled = read_workbook(file)
     with project.editing():
         report = filled.report(project.agency(filled.agency_id))
         return save_report(project, _with_declared(project, report), force=force)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from pathlib import Path
 from openpyxl.utils import coordinate_to_tuple
 
 from reportkit.documents.document import UnreadableError
-from reportkit.form import Cell, Form, UnknownYearError, editions, form_for
+from reportkit.form import Cell, Form, Table, UnknownYearError, editions, form_for
 from reportkit.form.figures import Figure, FigureError, magnitude
 from reportkit.form.layout import LabelBox, layout_of
 from reportkit.intake.workbook.book import Book, read_book
@@ -21,6 +22,7 @@ from reportkit.intake.workbook.sheets import (
     IMPRINT,
     NARRATIVE,
     PUBLISHED,
+    RELATIONS,
     figure_stands,
     narrative_title,
     stands,
@@ -31,6 +33,9 @@ from reportkit.report import Agency, AnnualReport, Place, new_report
 from reportkit.text import squeezed
 
 __all__ = ["FilledForm", "WorkbookError", "read_workbook"]
+
+# So many sheets are named that may be the one that is missing.
+_MOST_NAMED = 3
 
 
 class WorkbookError(TypedError):
@@ -195,26 +200,59 @@ class _FormReader:
             return self.spots_by_layout()
         spots: dict[str, tuple[str, str]] = {}
         seen: dict[tuple[str, str], str] = {}
+        lost: list[Cell] = []
         for address, cell in self.form.cells.items():
             spot = self.book.names.get(address)
             if spot is None or spot[0] not in self.book.sheets:
-                message = "the cell was deleted from the form: fill in a fresh one"
-                self.problems.append(Problem(Place(self.file, self.form.table(cell.table).name), cell.label, message))
+                lost.append(cell)
             elif spot in seen:
                 self.problem(*spot, cell.label, f"this is the cell of {seen[spot]} too: fill in a fresh form")
             else:
                 seen[spot] = cell.label
                 spots[address] = spot
+        for table in self.form.tables:
+            self.lost([cell for cell in lost if cell.table == table.key], table)
         return spots
+
+    def lost(self, cells: list[Cell], table: Table) -> None:
+        """Say which cells of a table have no place any more: the sheet, or whole rows and columns, in one message."""
+        sheets = {spot[0] for cell in cells if (spot := self.book.names.get(cell.address))}
+        for name in sorted(sheets - self.book.sheets.keys()):
+            self.missing_sheet(name)
+        left = [cell for cell in cells if self.book.names.get(cell.address) is None]
+        if table.name not in self.book.sheets and left and table.name not in sheets:
+            self.missing_sheet(table.name)
+            return
+        rows = Counter(cell.row for cell in table.cells)
+        columns = Counter(cell.column for cell in table.cells)
+        lost_rows, lost_columns = Counter(cell.row for cell in left), Counter(cell.column for cell in left)
+        said: set[str] = set()
+        for cell in left:
+            if lost_rows[cell.row] == rows[cell.row]:
+                what, key = "the row", cell.row_label
+            elif lost_columns[cell.column] == columns[cell.column]:
+                what, key = "the column", f"{table.name}“{cell.column_label}”列"
+            else:
+                what, key = "the cell", cell.label
+            if key not in said:
+                said.add(key)
+                message = f"{what} was deleted from the form: fill in a fresh one"
+                self.problems.append(Problem(Place(self.file, table.name), key, message))
+
+    def missing_sheet(self, name: str) -> None:
+        """Say that a sheet is missing, and which may be the one that was renamed."""
+        known = {IMPRINT, NARRATIVE, RELATIONS, *(table.name for table in self.form.tables)}
+        others = [repr(title) for title in self.book.sheets if title not in known]
+        renamed = f"; if it is {' or '.join(others[:_MOST_NAMED])}, call that {name} again" if others else ""
+        message = f"the sheet is missing: fill in a fresh form{renamed}"
+        self.problems.append(Problem(Place(self.file, name), "", message))
 
     def spots_by_layout(self) -> dict[str, tuple[str, str]]:
         """Where the layout puts the cells; only if every label stands there too."""
         spots: dict[str, tuple[str, str]] = {}
         for table in self.form.tables:
             if table.name not in self.book.sheets:
-                self.problems.append(
-                    Problem(Place(self.file, table.name), "", "the sheet is missing: fill in a fresh form")
-                )
+                self.missing_sheet(table.name)
                 continue
             for stand in stands(layout_of(table)):
                 if not isinstance(stand.box, LabelBox):
@@ -251,6 +289,9 @@ class _FormReader:
 
     def texts(self) -> tuple[date | None, str]:
         """Fill in the narrative; return the day of publication and the contact."""
+        if NARRATIVE not in self.book.sheets and not self.texts_elsewhere():
+            self.missing_sheet(NARRATIVE)
+            return None, ""
         rows = self.text_rows()
         for section in self.form.narrative_sections:
             parts: list[str] = []
@@ -263,6 +304,11 @@ class _FormReader:
             self.narrative[section.key] = "".join(parts)
         published, contact = rows.get(PUBLISHED), rows.get(CONTACT)
         return self.day(*published) if published else None, self.text(CONTACT, *contact) if contact else ""
+
+    def texts_elsewhere(self) -> bool:
+        """Whether the names of the texts lead to a sheet that is called otherwise."""
+        spots = (self.book.names.get(text_name(section, 1)) for section in self.form.narrative_sections)
+        return any(spot and spot[0] in self.book.sheets for spot in spots)
 
     def text_rows(self) -> Mapping[str, tuple[str, str]]:
         """Where each text stands: by its name, or beside its title where no names are left."""
