@@ -26,6 +26,7 @@ __all__ = [
     "AnnualReport",
     "Below",
     "Place",
+    "Standard",
     "UnknownCellError",
     "UnknownSectionError",
     "Waiver",
@@ -135,6 +136,33 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """How a project wants its reports to be judged, where the law leaves it open.
+
+    Parameters
+    ----------
+    swing, swing_from
+        How many times a figure may grow or shrink since last year, and from which figure on that is looked at.
+    unchanged
+        The share of sentences that may be the same as last year's.
+    deadlines
+        For a level of agencies the last day to publish, month and day, where it comes before the law's.
+    severities
+        For rules by id how grave a breach is, where it is graver than the catalogue says; ``off`` for those that
+        are not asked.
+    own_rules
+        The file that declares rules of the project's own; None if there is none.
+    """
+
+    swing: Decimal = Decimal(5)
+    swing_from: Decimal = Decimal(20)
+    unchanged: Decimal = Decimal("0.8")
+    deadlines: Mapping[str, tuple[int, int]] = dataclasses.field(default_factory=dict)
+    severities: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    own_rules: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something was read.
 
@@ -190,6 +218,8 @@ class AnnualReport:
         The agency's report for an earlier year, normally the year before; None if there is none.
     below
         The reports of the bodies below for the same year; None if there are no such bodies.
+    standard
+        How the project wants it to be judged.
 
     Attributes
     ----------
@@ -226,6 +256,7 @@ class AnnualReport:
     wording: Mapping[str, str] = dataclasses.field(default_factory=dict)
     previous: AnnualReport | None = dataclasses.field(default=None, compare=False, repr=False)
     below: Below | None = dataclasses.field(default=None, compare=False, repr=False)
+    standard: Standard = dataclasses.field(default=Standard(), compare=False, repr=False)
     computed: Mapping[str, Figure] = dataclasses.field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

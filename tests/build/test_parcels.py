@@ -51,7 +51,8 @@ def test_a_parcel_holds_no_more_than_it_takes(city: Project) -> None:
     key = next(key for key in city.reports(year=2023) if city.agency(key.agency).level == "department")
     files = set(pack(city, key).files)
     own = {f"params/{year}/{key.agency}.yaml" for year in range(2020, 2024)}
-    assert files <= own | {"params/agencies.yaml", "notebooks/annual_report.ipynb", "notebooks/matplotlibrc"}
+    common = {"params/agencies.yaml", "params/project.yaml", "notebooks/annual_report.ipynb", "notebooks/matplotlibrc"}
+    assert files <= own | common
 
 
 def test_files_beside_the_notebooks_are_sent_too(tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def test_a_project_is_told_of_what_is_looked_at_and_stays_the_same_value(project
         "params/2022/bureau.yaml",
         "params/agencies.yaml#bureau",
         "params/2023/bureau.yaml",
+        "params/project.yaml",
+        "notebooks/checks.py",
         "params/agencies.yaml#bureau/below",
     ]
 

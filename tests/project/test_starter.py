@@ -45,7 +45,7 @@ def test_what_is_there_stays_and_schemas_are_renewed(tmp_path: Path) -> None:
     schema.write_text("{}")
     (tmp_path / "notebooks" / "annual_report.ipynb").write_text("{}")
     written = start_project(tmp_path)
-    assert {path.name for path in written} == {"form-2019.schema.json", "form-2021.schema.json"}
+    assert {path.name for path in written} == {"form-2019.schema.json", "form-2021.schema.json", "project.schema.json"}
     assert agencies.read_text(encoding="utf-8").startswith("mine")
     assert len(schema.read_text(encoding="utf-8")) > 1000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from reportkit.form import form_for
 from reportkit.project.parameters import Problem, TypedError, read_parameters, write_parameters
 from reportkit.project.register import Register, add_agency, read_register
+from reportkit.project.settings import Settings, read_settings
 from reportkit.project.template import NOTEBOOK, notebook_name
 from reportkit.report import Agency, AnnualReport, Below, Place, new_report
 from reportkit.system.errors import InputError
@@ -23,6 +24,8 @@ __all__ = [
     "BELOW",
     "BESIDE_NOTEBOOKS",
     "ENTRY",
+    "OWN_RULES",
+    "SETTINGS",
     "Project",
     "ProjectError",
     "ReportKey",
@@ -32,6 +35,9 @@ __all__ = [
 ]
 
 _REGISTER = "agencies.yaml"
+SETTINGS = "project.yaml"
+# The module beside the notebooks that declares rules of the project's own.
+OWN_RULES = "checks.py"
 # How a project names what is looked at and is not one file. An agency's entry is ENTRY and its id; the list of the
 # agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files in notebooks/ that are not notebooks.
 ENTRY = f"params/{_REGISTER}#"
@@ -99,6 +105,22 @@ class Project:
         path = self.params / _REGISTER
         # A process that opens many reports, or was forked from one, has read it before.
         return _read_register(path, *_identity(path))
+
+    @property
+    def settings(self) -> Settings:
+        """What ``params/project.yaml`` says.
+
+        Raises
+        ------
+        TypedError
+            If the file cannot be read.
+        """
+        path = self.params / SETTINGS
+        self._exists(path)
+        settings = _read_settings(path, *_identity(path))
+        rules = self.root / "notebooks" / OWN_RULES
+        own = str(rules) if self._exists(rules) else None
+        return replace(settings, standard=replace(settings.standard, own_rules=own))
 
     @property
     def agencies(self) -> Mapping[str, Agency]:
@@ -259,6 +281,7 @@ class Project:
                 report = None
         if report is None or report.year != year:
             report = self._read(ReportKey(agency_id, year))
+        report = report.replace(standard=self.settings.standard)
         if not self._bodies_below(agency_id):
             return report
         return report.replace(below=self.below(agency_id, year))
@@ -279,7 +302,7 @@ class Project:
         """
         if self.parameter_file(ReportKey(agency_id, year)).exists():
             return self.open_report(agency_id, year)
-        report = new_report(self.agency(agency_id), year)
+        report = new_report(self.agency(agency_id), year, standard=self.settings.standard)
         try:
             return report.replace(previous=self.open_report(agency_id, year - 1))
         except TypedError:
@@ -343,6 +366,7 @@ class Project:
         """
         self.notebook(self.agency(key.agency), key.year)
         self._exists(self.parameter_file(key))
+        _ = self.settings
         for _ in self._years_up_to(key.agency, key.year):
             pass
         if self._bodies_below(key.agency):
@@ -401,6 +425,11 @@ def _identity(path: Path) -> tuple[int, ...]:
 @lru_cache(maxsize=32)  # a report's file is read again for each year after it
 def _read_parameters(path: Path, agency: Agency, year: int, name: str, *_identity: int) -> AnnualReport:
     return read_parameters(path, agency, year, name=name)
+
+
+@lru_cache(maxsize=4)
+def _read_settings(path: Path, *_identity: int) -> Settings:
+    return read_settings(path, f"params/{SETTINGS}")
 
 
 @lru_cache(maxsize=4)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from reportkit.form import editions
 from reportkit.project.example import example_report
-from reportkit.project.folder import Project, ReportKey
+from reportkit.project.folder import SETTINGS, Project, ReportKey
 from reportkit.project.parameters import parameter_schema, write_parameters
+from reportkit.project.settings import settings_schema
 from reportkit.project.template import (
     DRAWING,
     NOTEBOOK,
@@ -36,6 +37,24 @@ _AGENCIES = """\
   short: {short}
   level: {level}
   contact: {contact}
+"""
+
+
+_SETTINGS = """\
+# yaml-language-server: $schema=project.schema.json
+# How this project wants its reports to be judged. Everything is optional: take the sign # away to change a value.
+
+# thresholds:
+#   swing: 5          # YEAR-SWING: how many times a figure may grow or shrink since last year
+#   swing_from: 20    # … and from which figure on that is looked at
+#   unchanged: 0.8    # YEAR-STALE: the share of sentences that may be the same as last year's
+# deadlines:          # local days of publishing, where they come before the law's
+#   department: "01-20"
+# rules:              # off, or graver than they are: info, warning, error
+#   CELL-BLANK: error
+# outcomes:           # words of our ledgers, and the item of table 三 that each means
+#   已公开告知: 予以公开
+# language: zh        # of the terminal: zh or en; by default the locale's
 """
 
 
@@ -72,6 +91,7 @@ def start_project(folder: Path, *, year: int | None = None, opens: ReportKey | N
     if not agencies.exists():
         example = example_report(_EXAMPLE, year)
         wanted[agencies] = _AGENCIES.format(**{name: getattr(_EXAMPLE, name) for name in _EXAMPLE.__slots__})
+    wanted[folder / "params" / SETTINGS] = _SETTINGS
     if not (folder / ".gitignore").exists():
         wanted[folder / ".gitignore"] = "/output/\n.ipynb_checkpoints/\n"
     for path, text in wanted.items():
@@ -93,7 +113,7 @@ def _newest(folder: Path) -> ReportKey | None:
 
 
 def write_schemas(params: Path) -> list[Path]:
-    """Write the JSON schema of each edition's parameter files; returns the files.
+    """Write the JSON schemas of each edition's parameter files and of the settings; returns the files.
 
     Parameters
     ----------
@@ -103,11 +123,10 @@ def write_schemas(params: Path) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        One file for each edition.
+        One file for each edition, and one for the settings.
     """
-    paths = []
-    for form in editions().values():
-        path = params / f"form-{form.edition}.schema.json"
-        write_file(path, json.dumps(parameter_schema(form), ensure_ascii=False, indent=1) + "\n")
-        paths.append(path)
-    return paths
+    schemas = {f"form-{form.edition}.schema.json": parameter_schema(form) for form in editions().values()}
+    schemas["project.schema.json"] = settings_schema()
+    for name, schema in schemas.items():
+        write_file(params / name, json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
+    return [params / name for name in schemas]
