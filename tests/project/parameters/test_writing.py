@@ -194,3 +194,258 @@ def test_nothing_is_written_that_would_not_read_back_as_meant(tmp_path: Path) ->
     with pytest.raises(UnwritableError, match=r"office\.yaml: nothing was written"):
         write_parameters(report, path)
     assert path.read_text(encoding="utf-8") == TYPED
+
+
+WAIVERS = (
+    Waiver("T3-ROWSUM", "待更正：见附件", "示例科", cells=("applications.granted.total", "applications.total.total")),
+    Waiver("PRIVACY", "公开电话", "示例科", quote="0539-8726101"),
+)
+FULL = new_report(
+    AGENCY,
+    2023,
+    {
+        "applications.received.company": 2,
+        "disclosure.fees.amount": None,
+        "disclosure.regulations.issued": Decimal("1.50"),
+    },
+    narrative={
+        "preamble": "以换行结束。\n\n\n",
+        "overview": "第一段。\n第二段。\n",
+        "applications": "表下的说明：见附件",
+        "problems": " 缩进的一行，\n不能照录。",
+        "other": "两段。\n\n后一段。",
+    },
+    declared={"applications.total.total": 2, "applications.refused.state_secret.total": 0},
+    published=date(2024, 1, 9),
+    waivers=WAIVERS,
+)
+
+
+def test_a_new_file_is_laid_out_as_the_form_is() -> None:
+    lines = new_parameters(FULL).splitlines()
+    assert lines[:9] == [
+        "agency: office",
+        "year: 2023",
+        "published: 2024-01-09",
+        "",
+        "# 二、主动公开政府信息情况",
+        "disclosure:",
+        "  # 第二十条第（一）项",
+        "  regulations: {issued: 1.50, repealed: 0, in_force: 0}  # 规章",
+        "  normative_documents: {issued: 0, repealed: 0, in_force: 0}  # 行政规范性文件",
+    ]
+    assert "  fees: {amount: null}  # 行政事业性收费" in lines
+    at = lines.index("applications:")
+    assert lines[at - 2 : at] == ["", "# 三、收到和处理政府信息公开申请情况"]
+    kinds = (
+        "natural_person: 0, company: {}, research_institute: 0, public_interest_group: 0, legal_service: 0, other: 0"
+    )
+    assert lines[at + 1] == f"  received: {{{kinds.format(2)}}}  # 一、本年新收政府信息公开申请数量"
+    at = lines.index("  refused:  # （三）不予公开")
+    assert lines[at + 1] == f"    state_secret: {{{kinds.format(0)}}}  # 1.属于国家秘密"
+    assert lines[lines.index("challenges:") + 1] == (
+        "  review: {upheld: 0, corrected: 0, other: 0, pending: 0}  # 行政复议"
+    )
+
+
+def test_texts_totals_and_waivers_of_a_new_file_are_written_as_a_person_would() -> None:
+    text = new_parameters(FULL, schema="../x.json")
+    assert text.startswith("# yaml-language-server: $schema=../x.json\nagency: office\n")
+    assert (
+        text[text.index("\nnarrative:") :]
+        == """
+narrative:
+  preamble: |+
+    以换行结束。
+
+
+  # 一、总体情况
+  overview: |
+    第一段。
+    第二段。
+  # 三、收到和处理政府信息公开申请情况
+  applications: 表下的说明：见附件
+  # 五、存在的主要问题及改进情况
+  problems: " 缩进的一行，\\n不能照录。"
+  # 六、其他需要报告的事项
+  other: |-
+    两段。
+
+    后一段。
+
+declared:
+  applications:
+    refused:  # （三）不予公开
+      state_secret: {total: 0}  # 1.属于国家秘密
+    total: {total: 2}  # （七）总计
+waivers:
+- rule: T3-ROWSUM
+  cells:
+  - applications.granted.total
+  - applications.total.total
+  reason: 待更正：见附件
+  by: 示例科
+- rule: PRIVACY
+  quote: 0539-8726101
+  reason: 公开电话
+  by: 示例科
+"""
+    )
+
+
+def test_a_new_file_of_nothing_has_a_place_for_everything() -> None:
+    text = new_parameters(new_report(AGENCY, 2023))
+    assert "\n# published: 2024-01-31\n" in text
+    assert text.endswith("\n\ndeclared: {}\nwaivers: []\n")
+    assert text[text.index("\nnarrative:") : text.index("\n\ndeclared")].splitlines()[1:4] == [
+        "narrative:",
+        '  preamble: ""',
+        "  # 一、总体情况",
+    ]
+
+
+def test_what_is_added_to_a_file_stands_at_its_end_in_the_order_of_the_form(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    path.write_text("# 手写\nyear: 2023  # 年\nagency: office\n", encoding="utf-8")
+    write_parameters(FULL.replace({"disclosure.regulations.issued": 3}), path)
+    assert (
+        path.read_text(encoding="utf-8")
+        == """\
+# 手写
+year: 2023  # 年
+agency: office
+disclosure:
+  regulations: {issued: 3}
+  fees: {amount: null}
+applications:
+  received: {company: 2}
+declared:
+  applications:
+    refused:
+      state_secret: {total: 0}
+    total: {total: 2}
+narrative:
+  preamble: |+
+    以换行结束。
+
+
+  overview: |
+    第一段。
+    第二段。
+  applications: 表下的说明：见附件
+  problems: " 缩进的一行，\\n不能照录。"
+  other: |-
+    两段。
+
+    后一段。
+published: 2024-01-09
+waivers:
+- rule: T3-ROWSUM
+  cells:
+  - applications.granted.total
+  - applications.total.total
+  reason: 待更正：见附件
+  by: 示例科
+- rule: PRIVACY
+  quote: 0539-8726101
+  reason: 公开电话
+  by: 示例科
+"""
+    )
+
+
+def test_a_long_text_stays_on_its_line(tmp_path: Path) -> None:
+    long = "公开 " * 2_000 + "。"
+    report = new_report(AGENCY, 2023, narrative={"other": long}, waivers=(Waiver("T3-ROWSUM", long, "示例科"),))
+    text = new_parameters(report)
+    assert f"\n  other: {long}\n" in text
+    assert f"\n  reason: {long}\n" in text
+    path = tmp_path / "office.yaml"
+    path.write_text("year: 2023\n", encoding="utf-8")
+    write_parameters(report, path)
+    assert f"\n  other: {long}\n" in path.read_text(encoding="utf-8")
+
+
+def test_a_file_that_states_the_report_stays_as_it_is_to_the_letter(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    report = read(tmp_path, TYPED)
+    write_parameters(report, path)
+    assert path.read_text(encoding="utf-8") == TYPED
+    money = "disclosure:\n  fees: {amount: 2.50}\n"
+    report = read(tmp_path, money)
+    write_parameters(report.replace({"disclosure.fees.amount": Decimal("2.5")}), path)
+    assert path.read_text(encoding="utf-8") == money.replace("2.50", "2.5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "change", "written"),
+    [
+        ("applications: {granted: {total: 3}}\n", {"applications.granted.total": 4}, "{granted: {total: 4}}"),
+        ("declared: {applications: {granted: {total: 3}}}\n", {"applications.granted.total": 4}, "{total: 4}}}"),
+        (
+            "applications: {不予公开: {属于国家秘密: {总计: 3}}}\n",
+            {"applications.refused.state_secret.total": 4},
+            "{总计: 4}",
+        ),
+        ("applications: {refused.state_secret: {total: 3}}\n", {"applications.refused.state_secret.total": 4}, "4}}"),
+    ],
+)
+def test_a_total_is_changed_where_it_stands(tmp_path: Path, typed: str, change: dict[str, int], written: str) -> None:
+    report = read(tmp_path, typed)
+    path = tmp_path / "office.yaml"
+    write_parameters(report.replace(declared=change), path)
+    text = path.read_text(encoding="utf-8")
+    assert written in text
+    assert len(text.splitlines()) == 1
+    write_parameters(report.replace(declared={}), path)
+    assert "4" not in path.read_text(encoding="utf-8")
+
+
+def test_a_blank_group_that_is_filled_leaves_its_other_cells_blank(tmp_path: Path) -> None:
+    report = read(tmp_path, "applications:\n  unavailable:\n  granted:\n")
+    path = tmp_path / "office.yaml"
+    write_parameters(
+        report.replace({"applications.granted.company": 2, "applications.unavailable.not_held.other": 1}), path
+    )
+    assert (
+        path.read_text(encoding="utf-8")
+        == """\
+applications:
+  unavailable:
+    not_held:
+      natural_person: null
+      company: null
+      research_institute: null
+      public_interest_group: null
+      legal_service: null
+      other: 1
+    needs_creation: null
+    unclear_after_correction: null
+  granted:
+    natural_person: null
+    company: 2
+    research_institute: null
+    public_interest_group: null
+    legal_service: null
+    other: null
+"""
+    )
+
+
+def test_what_a_file_would_not_state_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "office.yaml"
+    changes = {
+        "applications.received.company": FULL.replace({"applications.received.company": 3}),
+        "applications.total.total": FULL.replace(declared={"applications.total.total": 3}),
+        "applications.refused.state_secret.total": FULL.replace(declared={"applications.total.total": 2}),
+        "narrative.overview": FULL.replace(narrative={**FULL.narrative, "overview": "别的"}),
+        "published": FULL.replace(published=date(2024, 1, 10)),
+        "waivers": FULL.replace(waivers=WAIVERS[:1]),
+    }
+    full = FULL.replace({"disclosure.regulations.issued": 3})
+    for named, stated in changes.items():
+        text = new_parameters(stated.replace({"disclosure.regulations.issued": 3}))
+        monkeypatch.setattr("reportkit.project.parameters.writing.new_parameters", lambda *_, text=text, **__: text)
+        with pytest.raises(UnwritableError, match=rf"since it would not state {named}.* as meant"):
+            write_parameters(full, path)
+        assert not path.exists()

@@ -49,7 +49,8 @@ class UnwritableError(InputError, ValueError):
 def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = None) -> None:
     """Write a report to its parameter file; an existing file keeps its comments and its order.
 
-    Texts are written without what YAML cannot hold, and no file is put in place that would not read back as meant.
+    One that states the report already is left as it is. Texts are written without what YAML cannot hold, and no file is
+    put in place that would not read back as meant.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = N
     report = _storable(report)
     if path.exists():
         present = read_parameters(path, report.agency, report.year)
+        if not _unlike(report, present):
+            return
         text = _edited(path.read_text(encoding="utf-8-sig"), present, report)
     else:
         text = new_parameters(report, schema=schema)
@@ -98,14 +101,18 @@ def _require_same(report: AnnualReport, text: str, path: Path) -> None:
         stated = parse_parameters(text.encode("utf-8"), report.agency, report.year, name=str(path))
     except TypedError as error:
         raise UnwritableError(f"{path}: nothing was written, since it could not be read again: {error}") from error
+    if wrong := _unlike(report, stated):
+        raise UnwritableError(f"{path}: nothing was written, since it would not state {', '.join(wrong[:3])} as meant")
+
+
+def _unlike(report: AnnualReport, stated: AnnualReport) -> list[str]:
+    """What a file does not state as the report does."""
     wrong = [address for address, figure in report.figures.items() if _differs(figure, stated.figures[address])]
     wrong += [address for address, figure in report.declared.items() if _differs(figure, stated.declared.get(address))]
     wrong += [key for key in stated.declared if key not in report.declared]
     wrong += [f"narrative.{key}" for key, said in report.narrative.items() if stated.text(key) != said]
     wrong += ["published"] if stated.published != report.published else []
-    wrong += ["waivers"] if stated.waivers != report.waivers else []
-    if wrong:
-        raise UnwritableError(f"{path}: nothing was written, since it would not state {', '.join(wrong[:3])} as meant")
+    return wrong + (["waivers"] if stated.waivers != report.waivers else [])
 
 
 # ------------------------------------------------------------------- a new file
