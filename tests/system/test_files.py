@@ -7,13 +7,14 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from processes import until
-from reportkit.system.files import is_leftover, write_file
+from reportkit.system.files import is_leftover, own_temporary_folder, temporary_folder, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -104,3 +105,84 @@ def test_any_other_file_is_no_leftover(name: str) -> None:
 
 def test_what_a_running_process_writes_is_no_leftover() -> None:
     assert not is_leftover(f".a.{os.getpid()}-0a.part")
+
+
+# --------------------------------------------------------------- temporary folders
+
+IN_A_FOLDER = """
+import sys, time
+from reportkit.system.files import temporary_folder
+with temporary_folder() as folder:
+    (folder / "inner").mkdir()
+    (folder / "inner" / "file").write_text("1")
+    print(folder, flush=True)
+    time.sleep(1000)
+"""
+
+
+def in_a_folder(system: Path) -> tuple[subprocess.Popen[str], Path]:
+    """A process that has a temporary folder, and the folder."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", IN_A_FOLDER],
+        env={**os.environ, "TMPDIR": str(system)},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert running.stdout is not None
+    return running, Path(running.stdout.readline().strip())
+
+
+def test_a_temporary_folder_is_removed_with_all_that_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with temporary_folder() as folder:
+        assert folder.parent == tmp_path
+        assert folder.stat().st_mode & 0o777 == 0o700
+        (folder / "file").write_text("1")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="within"), temporary_folder():
+        raise ValueError("within")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_and_what_is_in_use_stays(tmp_path: Path) -> None:
+    others = [tmp_path / "reportkit-backup", tmp_path / "pymp-others"]
+    for other in others:
+        other.mkdir()
+    killed, left = in_a_folder(tmp_path)
+    living, in_use = in_a_folder(tmp_path)
+    try:
+        assert left.exists()
+        killed.kill()
+        killed.communicate()
+        third, newest = in_a_folder(tmp_path)
+        third.kill()
+        third.communicate()
+        assert set(tmp_path.iterdir()) == {in_use, newest, *others}
+        assert (in_use / "inner" / "file").exists()
+    finally:
+        living.kill()
+        living.communicate()
+
+
+def test_a_folder_that_cannot_be_marked_is_used_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own_temporary_folder(tmp_path / "missing") is None
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with temporary_folder() as folder:
+        assert list(folder.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / ".reportkit").write_text("")
+    system = tmp_path / "system"
+    system.mkdir()
+    (system / "reportkit-link").symlink_to(tmp_path / "elsewhere")
+    (system / "reportkit-file").mkdir()
+    (system / "reportkit-file" / ".reportkit").symlink_to(tmp_path / "elsewhere" / ".reportkit")
+    running, _ = in_a_folder(system)
+    running.kill()
+    running.communicate()
+    assert (tmp_path / "elsewhere" / ".reportkit").exists()
+    assert (system / "reportkit-file").exists()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from reportkit.build.package import package_digest
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.register import Register
 from reportkit.project.sources import Sources, beside_notebooks
+from reportkit.system.files import temporary_folder
 
 __all__ = ["Parcel", "pack", "unpacked"]
 
@@ -77,12 +76,12 @@ def unpacked(parcel: Parcel) -> Iterator[Project]:
     Project
         A project with the files of the parcel; its folder is removed afterwards.
     """
-    with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
+    with temporary_folder() as folder:
         for name, content in parcel.files.items():
-            path = Path(folder, name)
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        yield Project(Path(folder))
+        yield Project(folder)
 
 
 def _entries(register: Register, looked_at: Iterable[str]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportkit.publish.svg import svg_on_page
+from reportkit.system.files import temporary_folder
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -149,8 +149,8 @@ def _vl_convert() -> ModuleType:
     So a chart looks the same on every machine, and is drawn in a quarter of the time: a font with Chinese
     outlines has 20 MB, which would be searched for every piece of text.
     """
-    with tempfile.TemporaryDirectory(prefix="reportkit-") as folder:
-        file = Path(folder, "fonts.conf")
+    with temporary_folder() as folder:
+        file = folder / "fonts.conf"
         file.write_text(f"<fontconfig><dir>{escape(str(_FONTS))}</dir></fontconfig>", encoding="utf-8")
         # Not by os.environ: other code in this process, and its children, must not see it.
         os.putenv("FONTCONFIG_FILE", str(file))

@@ -13,10 +13,12 @@ from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar
 
 from reportkit.system.errors import InputError
+from reportkit.system.files import own_temporary_folder
 from reportkit.system.machine import confine_memory, cores, ending
 
 if TYPE_CHECKING:
@@ -227,11 +229,12 @@ class _Task(Generic[Result]):
 
 def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
     """Start the server that forks the worker processes, and wait until it has imported `preload`."""
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, util
 
     context.set_forkserver_preload(list(preload))
     with _interrupts_held():
         forkserver.ensure_running()
+    _own(Path(util.get_temp_dir()))
     if not preload:
         return
     first = context.Process(target=_do_nothing)
@@ -242,6 +245,12 @@ def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
         # An interrupt: the server would go on importing, and keep this process's files open until it is done.
         os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
         raise
+
+
+@cache  # it stays marked to the end
+def _own(sockets: Path) -> None:
+    """Mark the folder of multiprocessing's sockets, which stays behind if this process is killed."""
+    own_temporary_folder(sockets)
 
 
 def _do_nothing() -> None:

@@ -1,20 +1,25 @@
-"""Writing files whole or not at all, and one process at a time."""
+"""Writing files whole or not at all, and one process at a time; temporary folders that do not outlive a killed one."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from reportkit.system.machine import is_running
 
-__all__ = ["is_leftover", "locked", "write_file"]
+__all__ = ["is_leftover", "locked", "own_temporary_folder", "temporary_folder", "write_file"]
 
 # The name of a file that is being written: its own name, the process that writes it, something random.
 _UNFINISHED = re.compile(r"\..+\.(\d+)-[0-9a-f]+\.part", re.DOTALL)
+# The file in a temporary folder that the process which made it has locked, as long as it lives.
+_MARK = ".reportkit"
 
 # The folders that the threads of this process have locked.
 _locked = threading.local()
@@ -130,3 +135,80 @@ def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
     finally:
         mine.discard(resolved)
         os.close(descriptor)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder of this process in the system's folder for temporary files, removed afterwards.
+
+    If the process is killed meanwhile, the next one that asks for such a folder removes it.
+
+    Yields
+    ------
+    Path
+        The folder, which only this user may read.
+    """
+    with tempfile.TemporaryDirectory(prefix="reportkit-", ignore_cleanup_errors=True) as made:
+        mark = own_temporary_folder(Path(made))
+        try:
+            yield Path(made)
+        finally:
+            if mark is not None:
+                os.close(mark)
+
+
+def own_temporary_folder(folder: Path) -> int | None:
+    """Mark a temporary folder as in use by this process, and remove what killed processes have left beside it.
+
+    The mark is a file that is locked as long as the process lives, however it ends. Windows has no such lock; there
+    nothing is marked, and nothing removed.
+
+    Parameters
+    ----------
+    folder
+        The folder, which nobody else uses.
+
+    Returns
+    -------
+    int or None
+        The open mark: the folder is in use until it is closed, or until the process ends. None if it has no mark.
+    """
+    _remove_left_behind(folder.parent)
+    unfinished = folder / f"{_MARK}.new"  # it has its name only when it is locked
+    mark = None
+    with suppress(OSError):
+        mark = _locked_file(unfinished, os.O_CREAT | os.O_EXCL)
+        if mark is not None:
+            unfinished.rename(folder / _MARK)
+    return mark
+
+
+@cache  # once for each process: what is killed later is left to later ones
+def _remove_left_behind(system: Path) -> None:
+    """Remove the marked temporary folders of this user whose process has ended."""
+    with suppress(OSError):
+        for mark in system.glob(f"*/{_MARK}"):
+            descriptor = _locked_file(mark)
+            if descriptor is None:
+                continue
+            if os.fstat(descriptor).st_uid == os.geteuid() and not mark.parent.is_symlink():
+                shutil.rmtree(mark.parent, ignore_errors=True)
+            os.close(descriptor)
+
+
+def _locked_file(path: Path, flags: int = 0) -> int | None:
+    """Open a file and lock it until it is closed; None if another process has, or if it cannot be locked."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | flags, 0o600)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
