@@ -18,6 +18,8 @@ from reportkit.build.one_report import (
     Limits,
     build_report,
     folder_of,
+    read_failure,
+    read_stamp,
     report_failure,
     size_in_bytes,
 )
@@ -215,3 +217,29 @@ def test_a_size_is_understood_as_people_write_it(size: str, meant: int) -> None:
 def test_what_is_no_size_is_refused_with_how_to_write_one(size: str) -> None:
     with pytest.raises(InputError, match="write a size as 500M or 2G"):
         size_in_bytes(size)
+
+
+SPOILT: tuple[object, ...] = (None, [], {"a": None})
+WHOLE = {"name": "示例局", "counts": {"error": 1}, "sources": {"reportkit": "1"}, "files": {"report.html": 3}}
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        b"",
+        b"[" * 100_000,
+        b"\xff",
+        b"[]",
+        *(json.dumps({**WHOLE, part: spoilt}).encode() for part in WHOLE for spoilt in SPOILT),
+    ],
+)
+def test_a_damaged_stamp_counts_as_none(stamp: bytes) -> None:
+    assert read_stamp(stamp) is None
+
+
+def test_a_stamp_may_say_more_than_is_known() -> None:
+    assert read_stamp(json.dumps({**WHOLE, "future": 1}).encode()) == {**WHOLE, "future": 1}
+
+
+def test_a_failure_that_is_damaged_has_no_message() -> None:
+    assert read_failure(b"[" * 100_000) == ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import sys
 
 import pytest
+from rich.text import Text
 
 from reportkit.checks import check
 from reportkit.cli.terminal import (
@@ -16,6 +18,7 @@ from reportkit.cli.terminal import (
     print_outcome,
     progress,
     severity_counts,
+    standard_streams,
 )
 from reportkit.report import Agency, Waiver, new_report
 
@@ -81,3 +84,54 @@ def test_a_bar_shows_what_failed_and_what_is_left_on_a_terminal_alone(monkeypatc
             advance(failed=True)
         assert ("reading" in shown.getvalue()) == is_terminal
         assert ("1 failed, 1 left" in shown.getvalue()) == is_terminal
+
+
+NASTY = "甲\x1b]0;乙\x07\x1b[31m\x9b丙\u202e丁"
+SHOWN = r"甲\u001b]0;乙\u0007\u001b[31m\u009b丙\u202e丁"
+
+
+def test_control_characters_are_shown_by_every_way_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with standard_streams():
+        print(NASTY)
+        print(NASTY, file=sys.stderr)
+        new_console().print(NASTY.replace("\x07", ""))
+        print_error(NASTY)
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [SHOWN, SHOWN.replace(r"\u0007", "")]
+    assert err.splitlines() == [SHOWN, f"error: {SHOWN}"]
+
+
+def test_json_stays_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with standard_streams():
+        print_json({NASTY: NASTY})
+    out = capsys.readouterr().out
+    assert json.loads(out) == {NASTY: NASTY}
+    assert not set(out) & set("\x1b\x07\x9b\u202e")
+
+
+def test_the_console_s_own_colours_and_movements_stay(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with standard_streams():
+        console = new_console()
+        with progress(console, "building", 1) as advance:
+            console.print(Text.assemble(("a\x1b[2Jb", "red")))
+            advance()
+    out = capsys.readouterr().out
+    assert "\x1b[31ma\\u001b[2Jb\x1b[0m" in out
+    assert "\x1b[2K" in out
+    assert "\\u001b[2K" not in out
+
+
+def test_an_error_in_writing_names_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    with standard_streams(), pytest.raises(OSError, match="No space left") as raised:
+        new_console().print("示例")
+    assert raised.value.filename == "standard output"
+    assert isinstance(sys.stdout, Full)

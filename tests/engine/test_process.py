@@ -302,3 +302,16 @@ def test_neither_this_process_nor_a_server_keeps_processes_that_have_ended(tmp_p
     execute(tmp_path, "import os\nfor _ in range(3):\n    if os.fork() == 0:\n        os.fork()\n        os._exit(0)")
     assert Path(f"/proc/{server}/task/{server}/children").read_text() == ""
     assert all(runs(pid) for pid in children())
+
+
+@pytest.mark.skipif(not process.CAN_FORK, reason="only a server waits for processes that it has forked")
+def test_sigchld_may_be_inherited_as_ignored(tmp_path: Path) -> None:
+    process.close_servers()
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert results(execute(tmp_path, "1 + 1")) == ["2"]
+        process.fork_server()
+        assert results(execute(tmp_path, "1 + 2")) == ["3"]
+    finally:
+        process.close_servers()
+        signal.signal(signal.SIGCHLD, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,18 @@ def test_a_report_whose_file_cannot_be_read_is_not_replaced_by_a_new_one(project
         project.open_or_new_report("bureau", 2023)
     with pytest.raises(UnknownAgencyError):
         project.open_or_new_report("nobody", 2023)
+
+
+def test_a_file_that_is_named_like_a_year_holds_no_reports(project: Project) -> None:
+    before = project.reports()
+    (project.params / "2031").touch()
+    assert project.reports() == before
+
+
+def test_a_folder_that_may_not_be_read_is_not_passed_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(PermissionError, match="params"):
+        project.reports()

@@ -117,3 +117,24 @@ def test_a_changed_register_is_read_anew(tmp_path: Path) -> None:
 )
 def test_a_source_is_told_in_words(source: str, said: str) -> None:
     assert described(source, KEY) == said
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("params/2023/office.yaml", "its parameter file"),
+        ("params/2022/office.yaml", "its report for 2022"),
+        ("params/2023/b.c.yaml", "b.c's report"),
+        ("future:thing", "future:thing"),
+        ("templates/a/b/c.css", "templates/a/b/c.css"),
+        ("params/next/office.yaml", "params/next/office.yaml"),
+        ("", "something"),
+    ],
+)
+def test_a_source_that_only_another_version_knows_is_named_as_it_is(source: str, words: str) -> None:
+    assert described(source, KEY) == words
+
+
+@pytest.mark.parametrize("source", ["a\0b", "x" * 5000, "future:thing", ""])
+def test_what_cannot_be_a_file_has_no_digest(source: str, city: Project) -> None:
+    assert Digests(city, "示例").of(source) == ""

@@ -147,3 +147,10 @@ def test_a_chart_for_review_carries_its_specification_as_data(bar: Bar) -> None:
 def test_the_library_is_named_after_what_it_is_made_from_and_can_stand_inside_a_page() -> None:
     assert re.fullmatch(r"reportkit-charts-[0-9a-f]{12}\.js", library_name())
     assert "</script" not in library()
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x9b", "\u202e", "\ufffe"])
+def test_control_characters_are_shown_in_a_chart_and_do_not_end_the_process(bar: Bar, character: str) -> None:
+    figure = chart_figure(bar("甲", title=f"题{character}目"), 1, interactive=True)
+    assert f"题\\u{ord(character):04x}目" in drawing(figure)
+    assert character not in figure

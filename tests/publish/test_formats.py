@@ -83,3 +83,9 @@ def test_what_is_not_installed_is_said_before_anything_is_built(
     monkeypatch.setattr(formats, "FORMATS", (Format("docx", "report.docx", "", lambda _: b"", (tool,)),))
     with pytest.raises(MissingToolError, match=said):
         formats.require_tools()
+
+
+def test_a_notebook_with_names_in_another_encoding_is_written(executed: ExecutedReport) -> None:
+    executed.notebook.metadata["papermill"] = {"input_path": "a\udcff.ipynb"}
+    for listed in formats.FORMATS:
+        listed.render(executed).decode()

@@ -224,3 +224,25 @@ def test_halves_of_characters_do_not_stop_a_page(notebook: Make, bar: Make) -> N
     executed = notebook({"text/plain": "\ud800"}, {"application/vnd.vegalite.v5+json": bar("\ud800")}, title="\ud800")
     page = compose(executed, review=True)
     assert (page.title + shown(page)).encode()
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x9b", "\u202e", "\u2067"])
+def test_control_characters_reach_no_page(notebook: Make, cell: Make, character: str) -> None:
+    spoilt = f"甲{character}乙&#{ord(character)};丙"
+    executed = notebook(
+        new_markdown_cell(f'# {spoilt}\n\n<p title="{spoilt}">{spoilt}</p>'),
+        cell({"text/html": f"<h2>{spoilt}</h2><style>p {{ color: red; /* {character} */ }}</style>"}),
+        cell({"text/markdown": spoilt}),
+        cell({"image/png": PIXEL, "text/plain": spoilt}),
+        new_code_cell("1", outputs=[new_output("stream", name="stdout", text=spoilt)]),
+        new_code_cell("1", outputs=[new_output("error", ename=spoilt, evalue=spoilt, traceback=[])]),
+    )
+    executed.metadata["title"] = spoilt
+    for review in (False, True):
+        page = compose(executed, review=review)
+        assert character not in "".join([page.title, shown(page), *page.styles])
+        assert "甲" in page.title
+
+
+def test_an_escape_sequence_is_seen_on_the_page(notebook: Make, cell: Make) -> None:
+    assert both(notebook(cell({"text/html": "<p>\x1b[31m示例&#27;</p>"})))[0] == r"<p>\u001b[31m示例\u001b</p>"

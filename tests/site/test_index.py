@@ -39,3 +39,10 @@ def test_a_report_without_a_page_is_named_without_a_link() -> None:
 
 def test_no_reports_are_said_so() -> None:
     assert "还没有生成报告" in index_page([])
+
+
+def test_control_characters_are_shown_and_folders_in_any_encoding_are_linked() -> None:
+    page = index_page([ListedReport(2023, "\x1b[31m示例\u202e", "2023/a\udcff", FILES, {}, "\x00出错")])
+    assert r'<a href="2023/a%FF/report.html">\u001b[31m示例\u202e</a>' in page
+    assert r"：\u0000出错" in page
+    page.encode()

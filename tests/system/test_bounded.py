@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ from typing import Any
 import pytest
 
 from processes import until
-from reportkit.system.bounded import Refusal, TaskError, WorkerPool, in_one_line, run_bounded
+from reportkit.system.bounded import PoolError, Refusal, TaskError, WorkerPool, in_one_line, run_bounded
 from reportkit.system.errors import InputError
 from system.acts import MIB, act, always_fail, fail_at_first
 
@@ -215,3 +218,88 @@ def test_a_task_that_was_in_the_queue_when_its_pool_broke_is_tried_again(monkeyp
     finally:
         pool.stop()
     assert len(lost) == 1
+
+
+# --------------------------------------------------------------------- where no process can be started
+
+
+def started_elsewhere(program: str, **environment: str) -> str:
+    """What a program prints in a Python of its own, whose fork server nobody has started yet."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_the_path_of_the_temporary_folder_may_be_long(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 90)
+    folder.mkdir()
+    program = (
+        "import tempfile\n"
+        "from reportkit.system.bounded import run_bounded\n"
+        "print(list(run_bounded(int, ['1'], jobs=1)), tempfile.gettempdir())"
+    )
+    assert started_elsewhere(program, TMPDIR=str(folder)) == f"[('1', 1)] {folder}\n"
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a server to start")
+def test_a_server_that_is_killed_while_it_imports_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "deadly.py").write_text("import os; os.kill(os.getpid(), 9)\n", encoding="utf-8")
+    program = (
+        "from reportkit.system.bounded import PoolError, WorkerPool\n"
+        "pool = WorkerPool(1, preload=['deadly'])\n"
+        "try: pool.submit(max, 10.0, 1, 2)\n"
+        "except PoolError as error: print(error)\n"
+        "pool.stop()"
+    )
+    said = started_elsewhere(program, PYTHONPATH=os.pathsep.join([str(tmp_path), *sys.path]))
+    assert "ended while it imported what they need" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_without_shared_memory_the_error_says_what_to_mount(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_lock(_context: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("multiprocessing.context.BaseContext.Lock", no_lock)
+    with pytest.raises(PoolError, match=r"/dev/shm cannot be used \(Read-only file system\): mount a tmpfs"):
+        pool.submit(max, 10.0, 1, 2)
+
+
+def test_without_a_temporary_folder_the_error_says_so(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_is_usable() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.gettempdir", none_is_usable)
+    with pytest.raises(PoolError, match="No usable temporary directory found; set TMPDIR"):
+        pool.submit(max, 10.0, 1, 2)
+
+
+@pytest.mark.parametrize("allowed", [0, 3])
+def test_too_few_processes_allowed_are_counted(allowed: int, pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+    begun: list[threading.Thread] = []
+
+    def start_some(thread: threading.Thread) -> None:
+        if len(begun) == allowed:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    with pytest.raises(PoolError, match=rf"start {allowed} more processes and threads, and 7 are needed: raise the"):
+        pool.submit(max, 10.0, 1, 2)
+    assert not any(thread.is_alive() for thread in begun)
+
+
+def test_whatever_else_keeps_a_pool_from_starting_is_an_error_in_a_line(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BrokenProcessPool from BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("pebble.ProcessPool.schedule", fail)
+    with pytest.raises(PoolError, match=r"no worker process can be started: BlockingIOError: .* temporarily unavail"):
+        pool.submit(max, 10.0, 1, 2)

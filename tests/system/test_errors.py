@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from reportkit.system.errors import InputError
+from reportkit.system.errors import InputError, explained
 
 CELLS = (
     "from reportkit.system.errors import InputError\nclass GivenError(InputError, ValueError): ...",
@@ -46,3 +47,25 @@ def test_outside_a_notebook_there_are_no_cells_to_name() -> None:
         raise InputError("示例")
     except InputError as error:
         assert error._render_traceback_() == ["\x1b[1;31mInputError\x1b[0m: 示例"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.EACCES, "Permission denied", "a"), "a: Permission denied; ask for the right to use it, or"),
+        (OSError(errno.ENOSPC, "No space left", b"a"), "a: No space left; free some space, then try again"),
+        (OSError(errno.ENOTDIR, "Not a directory", Path("a")), "a: Not a directory"),
+        (OSError(errno.ENOTDIR, "Not a directory"), "Not a directory"),
+        (OSError("示例"), "示例"),
+    ],
+)
+def test_an_error_of_the_system_is_put_into_words(error: OSError, words: str) -> None:
+    assert explained(error).startswith(words)
+    assert len(explained(error).splitlines()) == 1
+
+
+def test_an_error_that_is_in_words_already_stays() -> None:
+    class PlaceError(InputError, OSError):
+        """As an output has one."""
+
+    assert explained(PlaceError("s3://示例: no such bucket")) == "s3://示例: no such bucket"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from reportkit.text import encodable, half_width, squeezed, visible, without_controls
+from reportkit.text import encodable, exposed, half_width, squeezed, visible, without_controls
 
 ANY_TEXT = st.text(st.characters(categories=None))
 
@@ -58,3 +60,24 @@ def test_a_squeezed_text_has_no_white_space(text: str) -> None:
 @given(ANY_TEXT)
 def test_a_squeezed_text_stays_squeezed(text: str) -> None:
     assert squeezed(squeezed(text)) == squeezed(text)
+
+
+@pytest.mark.parametrize(
+    ("character", "code"),
+    [
+        *[("\x00", r"\u0000"), ("\x1b", r"\u001b"), ("\r", r"\u000d"), ("\x7f", r"\u007f"), ("\x9b", r"\u009b")],
+        *[("\u202e", r"\u202e"), ("\u2066", r"\u2066"), ("\udcff", r"\udcff"), ("\uffff", r"\uffff")],
+    ],
+)
+def test_what_could_deceive_is_shown_as_a_code(character: str, code: str) -> None:
+    assert exposed(f"予以{character}公开") == f"予以{code}公开"
+
+
+@pytest.mark.parametrize("text", ["公开\n\t", "\u200d", "👩‍🌾", "\u00ad", "a\u00a0b\u3000c"])
+def test_other_characters_stay(text: str) -> None:
+    assert exposed(text) == text
+
+
+@given(ANY_TEXT)
+def test_in_json_a_text_stays_what_it_is(text: str) -> None:
+    assert json.loads(exposed(json.dumps(text, ensure_ascii=False))) == text

@@ -18,7 +18,8 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
-from reportkit.system.errors import InputError
+from reportkit.system.errors import InputError, explained
+from reportkit.text import encodable
 
 __all__ = [
     "FAILURE",
@@ -37,6 +38,8 @@ __all__ = [
 
 # What a report's last run leaves beside its pages.
 STAMP, FAILURE, FAILED_NOTEBOOK = "build.json", "failure.json", "report.failed.ipynb"
+# The mappings in a stamp, and what their values are.
+_PARTS_OF_STAMP = {"counts": int, "sources": str, "files": int}
 # Seconds for a report's pages, after its notebook has used up its own time.
 PATIENCE = 60.0
 # The environment variable by which matplotlib finds its settings outside the current directory.
@@ -210,8 +213,10 @@ def build_report(
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
         failed = Failed(key, error.message, name, error.cell, error.line)
-    except (InputError, OSError) as error:
+    except InputError as error:
         failed = Failed(key, str(error))
+    except OSError as error:
+        failed = Failed(key, explained(error))
     report_failure(output, failed, notebook)
     return failed
 
@@ -235,7 +240,7 @@ def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -
         if notebook is not None:
             import nbformat
 
-            output.write(f"{folder}/{FAILED_NOTEBOOK}", nbformat.writes(notebook).encode())
+            output.write(f"{folder}/{FAILED_NOTEBOOK}", encodable(nbformat.writes(notebook)).encode())
 
 
 def read_stamp(content: bytes | None) -> dict[str, Any] | None:
@@ -252,8 +257,12 @@ def read_stamp(content: bytes | None) -> dict[str, Any] | None:
         ``name``, ``counts``, ``sources`` and ``files``.
     """
     told = _read(content)
-    whole = all(isinstance(told.get(part), dict) for part in ("counts", "sources", "files"))
+    whole = all(_holds(told.get(part), kind) for part, kind in _PARTS_OF_STAMP.items())
     return told if whole and isinstance(told.get("name"), str) else None
+
+
+def _holds(part: Any, kind: type) -> bool:
+    return isinstance(part, dict) and all(isinstance(value, kind) for value in part.values())
 
 
 def read_failure(content: bytes) -> str:
@@ -275,7 +284,7 @@ def read_failure(content: bytes) -> str:
 def _read(content: bytes | None) -> dict[str, Any]:
     try:
         told = json.loads(content or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

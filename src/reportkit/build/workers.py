@@ -22,6 +22,8 @@ __all__ = ["modules_often_used", "report_workers"]
 _WARM = "reportkit.build.warm"
 # Modules that are slow to import, and the words in a notebook's code that show that it uses them.
 _OFTEN_USED = {"pandas": ("pandas", ".frame("), "numpy": ("numpy", "pandas")}
+# A worker with its threads, the server of its notebooks, and a notebook's process.
+_TASKS = 7
 
 
 def report_workers(jobs: int, project: Path | None) -> WorkerPool:
@@ -40,7 +42,9 @@ def report_workers(jobs: int, project: Path | None) -> WorkerPool:
         The pool; its processes start with the first report.
     """
     modules = [_WARM, *modules_often_used(project)]
-    return WorkerPool(jobs, initializer=partial(_begin, project, modules), preload=modules if CAN_FORK else ())
+    return WorkerPool(
+        jobs, initializer=partial(_begin, project, modules), preload=modules if CAN_FORK else (), tasks=_TASKS
+    )
 
 
 def modules_often_used(project: Path | None) -> list[str]:

@@ -2,49 +2,67 @@
 
 from __future__ import annotations
 
-import errno
-import io
 import os
+import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 from reportkit.cli import build, demo, intake, reports, rules
 from reportkit.cli.app import app
-from reportkit.cli.terminal import print_error
-from reportkit.system.errors import InputError
+from reportkit.cli.terminal import STANDARD_OUTPUT, print_error, standard_streams
+from reportkit.system.errors import InputError, explained
 
 __all__ = ["app", "build", "demo", "intake", "main", "reports", "rules"]
 
 
-# What to do about a file that cannot be written.
-_ADVICE = {
-    errno.ENOSPC: "; free some space, then try again",
-    errno.EDQUOT: "; free some space, then try again",
-    errno.EROFS: "; name a place that can be written to",
-    errno.EACCES: "; ask for the right to write there, or name another place",
-    errno.EPERM: "; ask for the right to write there, or name another place",
-}
-
-
 def main() -> None:
-    """Run the command line; an error in the input, or in writing, is shown without a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what the terminal's encoding lacks is shown as \uXXXX
-            stream.reconfigure(errors="backslashreplace")
-    try:
+    """Run the command line; an error in the input, or of the system, is shown in a line without a traceback."""
+    _repair_what_is_inherited()
+    with standard_streams():
         try:
-            app()
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # The program that read our output has ended, as `head` does. Python would fail again when it flushes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except InputError as error:
-        print_error(error)
-        sys.exit(2)
-    except OSError as error:
-        place = os.fsdecode(error.filename) if error.filename else "standard output"
-        if not error.filename:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print_error(InputError(f"{place}: {error.strerror or error}{_ADVICE.get(error.errno or 0, '')}"))
-        sys.exit(2)
+            try:
+                app()
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _write_nothing_to(1)  # the program that read our output has ended, as `head` does
+            sys.exit(1)
+        except InputError as error:
+            _fail(str(error))
+        except OSError as error:
+            if error.filename == STANDARD_OUTPUT:
+                _write_nothing_to(1)
+            _fail(explained(error))
+
+
+def _repair_what_is_inherited() -> None:
+    """Open standard streams that were closed, and wait for children again: a parent may hand down either.
+
+    Otherwise the next file that is opened would be taken for standard output, and no exit status would be known.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+    if hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+def _fail(message: str) -> NoReturn:
+    """End with an error, even where nothing can be said about it."""
+    try:
+        print_error(message)
+    except OSError:
+        _write_nothing_to(2)
+    sys.exit(2)
+
+
+def _write_nothing_to(number: int) -> None:
+    """Put nothing in the place of a standard stream that failed: Python would fail again when it flushes it."""
+    with suppress(OSError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, number)
+        os.close(nothing)

@@ -1,31 +1,120 @@
-"""What commands print: text as it is, JSON, errors, findings as a table, a progress bar."""
+"""What commands print: text as it is, JSON, errors, findings as a table, a progress bar.
+
+Everything goes out through one door: `standard_streams` for what is written as text, `new_console` for what has
+colours. Control characters in names, messages and the like are shown there, and never reach the terminal.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 import typer
 
+from reportkit.text import exposed
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
     from rich.text import Text
 
     from reportkit.checks import Finding, Outcome
 
-__all__ = ["new_console", "print_error", "print_json", "print_outcome", "progress", "severity_counts"]
+__all__ = [
+    "STANDARD_OUTPUT",
+    "new_console",
+    "print_error",
+    "print_json",
+    "print_outcome",
+    "progress",
+    "severity_counts",
+    "standard_streams",
+]
 
+STANDARD_OUTPUT = "standard output"
+"""What an error that comes from there names as its file."""
+_STANDARD_ERROR = "standard error"
 _MOST_CELLS = 4  # of a finding
 
 
+@contextmanager
+def standard_streams() -> Iterator[None]:
+    """Show control characters in all that is written to standard output and standard error.
+
+    What the encoding of a stream lacks is shown as a code, too. An error in writing names the stream.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    out, err = _Stream(sys.stdout, STANDARD_OUTPUT), _Stream(sys.stderr, _STANDARD_ERROR)
+    with redirect_stdout(cast("TextIO", out)), redirect_stderr(cast("TextIO", err)):
+        yield
+
+
+class _Stream:
+    """A standard stream under its name, and how a text is changed before it is written there."""
+
+    def __init__(self, stream: TextIO, name: str, change: Callable[[str], str] = exposed) -> None:
+        self._stream, self._name, self._change = stream, name, change
+
+    def write(self, text: str) -> int:
+        with self._named():
+            return self._stream.write(self._change(text))
+
+    def flush(self) -> None:
+        with self._named():
+            self._stream.flush()
+
+    def for_console(self) -> _Stream:
+        """The same stream for a console, which has changed what is not its own before it writes."""
+        return _Stream(self._stream, self._name, str)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._name) from error
+
+
 def new_console(*, stderr: bool = False) -> Console:
-    """A console that prints text as it is, even if part of a name or a message looks like markup."""
+    """A console that prints text as it is, even if part of a name or a message looks like markup.
+
+    Control characters in what is printed are shown; only the console's own change the terminal.
+    """
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+    stream = sys.stderr if stderr else sys.stdout
+    file = cast("TextIO", stream.for_console()) if isinstance(stream, _Stream) else None
+    console = Console(highlight=False, markup=False, emoji=False, stderr=stderr, file=file)
+    console.push_render_hook(cast("RenderHook", _Exposing()))
+    return console
+
+
+class _Exposing:
+    """What rich calls with everything that a console is to print."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Exposed(renderable) for renderable in renderables]
+
+
+class _Exposed:
+    """Something to be printed, with the control characters in its text shown."""
+
+    def __init__(self, renderable: ConsoleRenderable) -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.segment import Segment
+
+        for segment in console.render(self._renderable, options):
+            yield segment if segment.control else Segment(exposed(segment.text), segment.style)
 
 
 class Advance(Protocol):
@@ -76,7 +165,7 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Advance]:
 
 def print_error(message: object) -> None:
     """Print an error on standard error."""
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(exposed(f"error: {message}"), err=True)  # typer would leave some out
 
 
 def print_json(data: Any) -> None:

@@ -173,7 +173,8 @@ class _Server:
         """End the server, which takes no time."""
         self.control.close()
         if isinstance(self.program, int):
-            os.waitpid(self.program, 0)
+            with suppress(ChildProcessError):  # where SIGCHLD is ignored, the system asks for itself
+                os.waitpid(self.program, 0)
         else:
             self.program.wait()
 
@@ -299,6 +300,7 @@ def _serve(control: socket.socket, before_each: Callable[[], object] | None) -> 
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it is ignored, as it may be inherited, no exit status is kept
     _prctl(_SET_CHILD_SUBREAPER, 1)  # adopts the processes that a notebook leaves running
     app = shell.prepare()
     gc.collect()

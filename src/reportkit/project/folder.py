@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ _REGISTER = "agencies.yaml"
 SETTINGS = "project.yaml"
 # The module beside the notebooks that declares rules of the project's own.
 OWN_RULES = "checks.py"
+_YEAR = re.compile("[0-9]{4}")
 # How a project names what is looked at and is not one file. An agency's entry is ENTRY and its id; the list of the
 # agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files in notebooks/ that are not notebooks.
 ENTRY = f"params/{_REGISTER}#"
@@ -237,13 +239,19 @@ class Project:
         return sorted(
             (
                 ReportKey(file.stem, int(folder.name))
-                for folder in self.params.glob("[0-9][0-9][0-9][0-9]")
+                for folder in self._years()
                 for file in folder.iterdir()
                 if file.suffix in (".yaml", ".yml") and not file.name.startswith(".")
                 if (year is None or int(folder.name) == year) and (not agencies or file.stem in agencies)
             ),
             key=lambda key: (key.year, key.agency),
         )
+
+    def _years(self) -> list[Path]:
+        """The folders of parameter files; `glob` would pass over what may not be read."""
+        if not self.params.exists():
+            return []
+        return [folder for folder in self.params.iterdir() if _YEAR.fullmatch(folder.name) and folder.is_dir()]
 
     def years(self, agency_id: str) -> list[int]:
         """The years for which an agency has a parameter file."""

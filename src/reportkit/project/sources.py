@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = ["PACKAGE", "Digests", "Sources", "beside_notebooks", "described", "di
 
 # The source that stands for reportkit and the libraries it draws with.
 PACKAGE = "reportkit"
+_PARAMETERS = re.compile(r"params/(?P<year>\d{4})/(?P<agency>[^/]+)\.yaml", re.ASCII)
 # How many hexadecimal digits of a digest are kept.
 _LENGTH = 32
 
@@ -160,7 +162,7 @@ def digest_of_file(path: Path) -> str:
     """
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
-    except OSError:
+    except (OSError, ValueError):  # no file has such a name
         return ""
 
 
@@ -207,10 +209,9 @@ def described(source: str, key: ReportKey) -> str:
     if (agency := _agency_in(source)) is not None:
         whose = "its" if agency == key.agency else f"{agency}'s"
         return f"the list of {whose} bodies below" if source.endswith(BELOW) else f"{whose} entry in agencies.yaml"
-    if source.startswith("notebooks/"):
-        return source
-    _, year, name = source.split("/")
-    agency = name.rpartition(".")[0]
-    if agency != key.agency:
-        return f"{agency}'s report"
-    return "its parameter file" if int(year) == key.year else f"its report for {year}"
+    parameters = _PARAMETERS.fullmatch(source)
+    if parameters is None:  # a notebook, or something that another version of reportkit knows
+        return source or "something"
+    if parameters["agency"] != key.agency:
+        return f"{parameters['agency']}'s report"
+    return "its parameter file" if int(parameters["year"]) == key.year else f"its report for {parameters['year']}"

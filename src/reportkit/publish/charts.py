@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportkit.publish.svg import svg_on_page
 from reportkit.system.files import temporary_folder
+from reportkit.text import exposed
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -62,6 +63,7 @@ def chart_figure(spec: Any, number: int, *, interactive: bool) -> str:
     """
     name = f"reportkit-chart-{number}"
     try:
+        spec = _exposed(spec)
         drawing = svg_on_page(_drawing(spec), name, _caption(spec))
     except Exception as error:  # a specification can be wrong in any way, and the page is still needed
         log.warning("chart %d cannot be drawn: %s", number, _first_lines(error))
@@ -205,6 +207,15 @@ def vegalite_version(schema: str) -> str:
     same_major = [one for one in available if one[0] == major] or available
     best = next((one for one in same_major if one >= (major, minor)), same_major[-1])
     return ".".join(map(str, best))
+
+
+def _exposed(part: Any) -> Any:
+    """A part of the specification with codes for control characters, at which vl_convert ends the process."""
+    if isinstance(part, str):
+        return exposed(part)
+    if isinstance(part, Mapping):
+        return {exposed(str(key)): _exposed(value) for key, value in part.items()}
+    return [_exposed(item) for item in part] if isinstance(part, list | tuple) else part
 
 
 def _caption(spec: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reportkit.form.figures import Figure, figure_text
 from reportkit.report import AnnualReport
+from reportkit.text import encodable
 
 __all__ = ["as_json", "report_data"]
 
@@ -56,7 +57,7 @@ def as_json(data: Any) -> bytes:
     >>> as_json({"年度": 2023}).decode()
     '{\n "年度": 2023\n}\n'
     """
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    return encodable(json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _plain(figures: Mapping[str, Figure]) -> dict[str, int | str | None]:

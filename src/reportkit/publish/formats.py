@@ -6,6 +6,7 @@ a function that renders it and an entry in `FORMATS`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ from reportkit.publish import charts
 from reportkit.publish.data import as_json, report_data
 from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
+from reportkit.text import encodable
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -154,7 +156,7 @@ def _review_page(executed: ExecutedReport) -> bytes:
 def _notebook(executed: ExecutedReport) -> bytes:
     import nbformat
 
-    return str(nbformat.writes(executed.notebook)).encode()
+    return encodable(nbformat.writes(executed.notebook)).encode()
 
 
 def _figures(executed: ExecutedReport) -> bytes:
@@ -262,13 +264,17 @@ def shared_files() -> tuple[SharedFile, ...]:
 
 
 def require_tools() -> None:
-    """Check that the libraries that the formats are made with are installed, without importing them.
+    """Check that the libraries that the formats are made with can be imported, without importing them.
 
     Raises
     ------
     MissingToolError
-        If one is not; the message says what to install.
+        If one is not, or cannot be imported; the message says what to do.
     """
+    if sys.flags.optimize > 1:
+        raise MissingToolError(
+            "Python runs without docstrings, which the chart library needs: unset PYTHONOPTIMIZE, or leave out -OO"
+        )
     for listed in FORMATS:
         for tool in listed.tools:
             if find_spec(tool.module) is None:

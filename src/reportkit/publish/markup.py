@@ -16,7 +16,7 @@ from reportkit.publish.allowlist import ATTRIBUTES, DROPPED_WHOLE, PROPERTIES, T
 
 if TYPE_CHECKING:
     import nh3
-from reportkit.text import encodable
+from reportkit.text import encodable, exposed
 
 __all__ = ["Markup", "cleaned"]
 
@@ -115,4 +115,5 @@ def _styles(html: str) -> Iterator[str]:
         if _REACHES_OUT.search(sheet):
             log.warning("a style sheet that could fetch something or hide what it says was left out: %.60r", sheet)
         elif sheet:
-            yield encodable(f"@media {medium[1].strip()} {{ {sheet} }}" if medium else sheet)
+            sheet = exposed(encodable(sheet))
+            yield f"@media {medium[1].strip()} {{ {sheet} }}" if medium else sheet

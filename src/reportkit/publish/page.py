@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reportkit.publish.charts import chart_figure
 from reportkit.publish.markup import Markup, cleaned
-from reportkit.text import encodable
+from reportkit.text import encodable, exposed
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -120,7 +120,9 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
                 styles.update((style, None) for style in piece.markup.styles)
                 shown += filter(None, [piece.markup.html])
             if shown:
-                blocks.append(Block(encodable("\n".join(shown)), only_review, only_review and aside))
+                # Codes for control characters, whichever way they got there: as they are, by a reference, in a chart.
+                html = exposed(encodable("\n".join(shown)))
+                blocks.append(Block(html, only_review, only_review and aside))
     if _not_run(notebook):
         blocks.append(Block(f'<p class="not-run">{NOT_RUN}</p>'))
     return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
@@ -138,7 +140,7 @@ def _title(blocks: Sequence[Block], notebook: NotebookNode) -> str:
         for heading in _HEADING.findall(block.html):
             if title := " ".join(html.unescape(_ANY_TAG.sub("", heading)).split()):
                 return title
-    return " ".join(encodable(str(notebook.metadata.get("title") or UNTITLED)).split())
+    return exposed(encodable(" ".join(str(notebook.metadata.get("title") or UNTITLED).split())))
 
 
 # --------------------------------------------------------------------- cells

@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from reportkit.checks import SEVERITIES
 from reportkit.publish import formats
+from reportkit.text import encodable, exposed
 
 __all__ = ["ListedReport", "index_page"]
 
@@ -45,6 +48,11 @@ class ListedReport:
     failure: str | None = None
 
     @property
+    def url(self) -> str:
+        """The address of the report's folder, relative to the index; its name need not be in UTF-8."""
+        return quote(self.path.encode("utf-8", "surrogateescape"))
+
+    @property
     def links(self) -> list[formats.Format]:
         """The formats that a person opens, of those it was written in."""
         return [written for written in formats.FORMATS if written.label and written.file in (self.files or ())]
@@ -68,6 +76,11 @@ def index_page(reports: Iterable[ListedReport]) -> str:
     return _template().render(years=years, severities=_SEVERITIES)
 
 
+def _shown(value: Any) -> Any:
+    """A value as it goes into the page: with codes for control characters, whoever wrote them."""
+    return exposed(encodable(value)) if isinstance(value, str) else value
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -75,5 +88,6 @@ def _template() -> Template:
         autoescape=select_autoescape(default=True, default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     return environment.get_template("index.html.j2")

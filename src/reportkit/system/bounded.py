@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ from reportkit.system.machine import confine_memory, cores, ending
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["Refusal", "TaskError", "WorkerPool", "in_one_line", "run_bounded"]
+__all__ = ["PoolError", "Refusal", "TaskError", "WorkerPool", "in_one_line", "run_bounded"]
 
 P = ParamSpec("P")
 Item = TypeVar("Item")
@@ -35,6 +36,14 @@ _AHEAD = 16  # items submitted for each process, so that none is idle while the 
 _LONGEST_ERROR = 500
 _SECONDS_BETWEEN_WATCHES = 1.0
 _OUT_OF_MEMORY = 77  # the exit status of a worker that ran out of memory
+_LONGEST_FOLDER = 70  # bytes of a path, so that the path of a socket some folders below has at most 107
+_SHORT_FOLDER = "/tmp"  # noqa: S108  (multiprocessing makes a folder of its own in it)
+_OWN_TASKS = 6  # the threads of a pool, and the two processes that it starts besides the workers
+_SMALL_STACK = 1 << 18
+
+
+class PoolError(InputError):
+    """No worker process can be started here; the message says why, and what to do."""
 
 
 class TaskError(Exception):
@@ -81,6 +90,8 @@ class WorkerPool:
         Called in each process before its first task.
     preload
         Names of modules that are imported once, in the server that forks the processes, where there is one.
+    tasks
+        How many processes and threads each process comes to, itself included, with all that `initializer` starts.
 
     Examples
     --------
@@ -99,8 +110,10 @@ class WorkerPool:
         memory: int | None = None,
         initializer: Callable[[], object] | None = None,
         preload: Sequence[str] = (),
+        tasks: int = 1,
     ) -> None:
         self.jobs, self._memory = jobs, memory
+        self._tasks = _OWN_TASKS + tasks * jobs
         self._begin, self._preload = partial(_begin, initializer, memory), preload
         self._lock = threading.Lock()
         self._pools: list[ProcessPool] = []  # the last one is in use, those before it are broken
@@ -130,6 +143,8 @@ class WorkerPool:
         ------
         RuntimeError
             If the pool has been stopped.
+        PoolError
+            If no process can be started.
         """
         task: _Task[Result] = _Task(partial(function, *args, **kwargs), timeout)
         task.future.set_running_or_notify_cancel()
@@ -160,16 +175,24 @@ class WorkerPool:
                 return self._pools[-1].schedule(_call, (task.call,), timeout=task.timeout)
             except RuntimeError:
                 pass  # it is broken
-        if not self._pools:
-            threading.Thread(target=self._watch, daemon=True).start()
-        self._pools.append(self._new_pool())
-        return self._pools[-1].schedule(_call, (task.call,), timeout=task.timeout)
+        pool = self._new_pool()
+        try:
+            attempt = pool.schedule(_call, (task.call,), timeout=task.timeout)
+            if not self._pools:
+                threading.Thread(target=self._watch, daemon=True).start()
+        except (OSError, EOFError, RuntimeError) as error:
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise PoolError(f"no worker process can be started: {in_one_line(error.__cause__ or error)}") from error
+        self._pools.append(pool)
+        return attempt
 
     def _new_pool(self) -> ProcessPool:
         from pebble import ProcessPool
 
         # This process may have threads, and one that has must not fork. Only Linux's libraries survive a fork anyway.
         context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        _require_tasks(self._tasks)
+        _require_shared_memory(context)
         if sys.platform == "linux":
             _start_fork_server(context, self._preload)
         return ProcessPool(self.jobs, initializer=self._begin, context=context)
@@ -227,23 +250,65 @@ class _Task(Generic[Result]):
     retried: bool = False
 
 
+def _require_tasks(number: int) -> None:
+    """Check that the system lets this user start so many more processes or threads, which count alike.
+
+    Where it lets him start some, but not all, one that fails somewhere in the middle would say it badly.
+    """
+    everyone_is_there = threading.Event()
+    started: list[threading.Thread] = []
+    before = threading.stack_size(_SMALL_STACK)
+    try:
+        for _ in range(number):
+            thread = threading.Thread(target=everyone_is_there.wait, daemon=True)
+            thread.start()
+            started.append(thread)
+    except RuntimeError:
+        raise PoolError(
+            f"the system lets this user start {len(started)} more processes and threads, and {number} are needed: "
+            "raise the limit (ulimit -u, or the container's pids.max), end other programs, or work on fewer at once"
+        ) from None
+    finally:
+        threading.stack_size(before)
+        everyone_is_there.set()
+        for thread in started:
+            thread.join()
+
+
+def _require_shared_memory(context: Any) -> None:
+    """Check that there is shared memory, by which worker processes wait for each other."""
+    try:
+        context.Lock()
+    except OSError as error:
+        raise PoolError(
+            f"worker processes need shared memory, and /dev/shm cannot be used ({error.strerror}): "
+            "mount a tmpfs there that can be written to"
+        ) from error
+
+
 def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
     """Start the server that forks the worker processes, and wait until it has imported `preload`."""
-    from multiprocessing import forkserver, util
+    from multiprocessing import forkserver
 
     context.set_forkserver_preload(list(preload))
+    _own(_folder_of_sockets())
     with _interrupts_held():
         forkserver.ensure_running()
-    _own(Path(util.get_temp_dir()))
     if not preload:
         return
     first = context.Process(target=_do_nothing)
     try:
         first.start()
         first.join()
-    except BaseException:
+    except BaseException as error:
         # An interrupt: the server would go on importing, and keep this process's files open until it is done.
-        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        with suppress(ProcessLookupError):
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        if isinstance(error, EOFError | ConnectionError):
+            raise PoolError(
+                "the process from which the workers are forked ended while it imported what they need: either its "
+                "own words stand above, or it was killed, for want of memory perhaps; try again"
+            ) from error
         raise
 
 
@@ -251,6 +316,22 @@ def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
 def _own(sockets: Path) -> None:
     """Mark the folder of multiprocessing's sockets, which stays behind if this process is killed."""
     own_temporary_folder(sockets)
+
+
+def _folder_of_sockets() -> Path:
+    """Let multiprocessing make its sockets where their paths are not too long for the system."""
+    from multiprocessing.util import get_temp_dir
+
+    try:
+        before = tempfile.gettempdir()
+        try:
+            if len(os.fsencode(before)) > _LONGEST_FOLDER:
+                tempfile.tempdir = _SHORT_FOLDER
+            return Path(get_temp_dir())  # which stays the same from now on
+        finally:
+            tempfile.tempdir = before
+    except OSError as error:
+        raise PoolError(f"{error.filename or 'TMPDIR'}: {error.strerror}; set TMPDIR to a folder for files") from error
 
 
 def _do_nothing() -> None:

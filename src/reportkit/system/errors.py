@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import traceback
 
-__all__ = ["InputError"]
+__all__ = ["InputError", "explained"]
 
 _BOLD_RED, _PLAIN = "\x1b[1;31m", "\x1b[0m"
+# What to do about a file that cannot be read or written.
+_ADVICE = {
+    errno.ENOSPC: "free some space, then try again",
+    errno.EDQUOT: "free some space, then try again",
+    errno.EROFS: "name a place that can be written to",
+    errno.EACCES: "ask for the right to use it, or name another place",
+    errno.EPERM: "ask for the right to use it, or name another place",
+    errno.EMFILE: "raise the limit (ulimit -n), or work on fewer at once",
+    errno.ENFILE: "end other programs, then try again",
+    errno.EAGAIN: "raise the limit (ulimit -u), or work on fewer at once",
+    errno.ENOMEM: "end other programs, or work on fewer at once",
+}
 
 
 class InputError(Exception):
@@ -16,6 +30,31 @@ class InputError(Exception):
         """What IPython shows in place of a traceback: the lines of the notebook that led here, and the message."""
         places = [f"{place}\n" for place in map(_place, _own_code(self))]
         return [*places, f"{_BOLD_RED}{type(self).__name__}{_PLAIN}: {self}"]
+
+
+def explained(error: OSError) -> str:
+    """Put an error of the system into words: which file, what is wrong with it, and what to do.
+
+    Parameters
+    ----------
+    error
+        The error.
+
+    Returns
+    -------
+    str
+        A line. An error that reportkit raised itself is in words already.
+
+    Examples
+    --------
+    >>> explained(OSError(errno.ENOSPC, "No space left on device", "2023.xlsx"))
+    '2023.xlsx: No space left on device; free some space, then try again'
+    """
+    if isinstance(error, InputError):
+        return str(error)
+    place = [os.fsdecode(error.filename)] if isinstance(error.filename, str | bytes | os.PathLike) else []
+    advice = [_ADVICE[error.errno]] if error.errno in _ADVICE else []
+    return "; ".join([": ".join([*place, error.strerror or str(error)]), *advice])
 
 
 def _own_code(error: BaseException) -> list[traceback.FrameSummary]:

@@ -1,6 +1,15 @@
 """How Chinese text is typed: characters nobody sees, widths, white space, numerals and days."""
 
-from reportkit.text.characters import breadth, encodable, half_width, squeezed, storable, visible, without_controls
+from reportkit.text.characters import (
+    breadth,
+    encodable,
+    exposed,
+    half_width,
+    squeezed,
+    storable,
+    visible,
+    without_controls,
+)
 from reportkit.text.days import DAY, chinese_day, read_day
 from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
 
@@ -12,6 +21,7 @@ __all__ = [
     "chinese_numeral",
     "encodable",
     "enumerator",
+    "exposed",
     "half_width",
     "read_day",
     "read_numeral",

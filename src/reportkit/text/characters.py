@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["breadth", "encodable", "half_width", "squeezed", "storable", "visible", "without_controls"]
+__all__ = ["breadth", "encodable", "exposed", "half_width", "squeezed", "storable", "visible", "without_controls"]
 
 # Control characters that are not white space, soft hyphens, zero-width characters, marks of direction,
 # byte order marks, and the signs that stand for an annotation or an embedded object.
@@ -15,6 +15,8 @@ _INVISIBLE = re.compile(
 # What ends a line or a page in some program or other, and what a text file in YAML cannot hold besides.
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+# Control characters but tab and line feed, what turns the direction in which a text is shown, what is no character.
+_DECEPTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # Everything below the space but tab, line feed and carriage return: XML holds none of it, and HTML should not.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -61,6 +63,29 @@ def without_controls(text: str) -> str:
     '公开\n'
     """
     return _CONTROLS.sub("", text)
+
+
+def exposed(text: str) -> str:
+    r"""Return the text with codes for the characters by which it could show something else than it says.
+
+    Parameters
+    ----------
+    text
+        Any text, from anybody.
+
+    Returns
+    -------
+    str
+        The text with ``\u001b`` for the escape character that changes a terminal's colours or title, and likewise for
+        other control characters, tabs and line feeds aside, and for those that turn the direction of writing. In a
+        document in JSON, which has the same codes, a text stays what it is.
+
+    Examples
+    --------
+    >>> print(exposed("\x1b[2J公开"))
+    \u001b[2J公开
+    """
+    return _DECEPTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def encodable(text: str) -> str:
