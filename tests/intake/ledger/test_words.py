@@ -117,6 +117,7 @@ OUTCOMES = outcomes(editions()["2021"])
         ("予以公开开", None),
         ("予以不升", None),
         ("公升", None),
+        ("予以公升开", None),
         ("重复审请", "重复申请"),
         ("信访举报投拆类申请", "信访举报投诉类申请"),
         ("其它处埋", "其他处理"),
@@ -138,6 +139,11 @@ def test_words_are_taken_one_after_the_other_up_to_four() -> None:
     assert OUTCOMES.read("不予公开；甲") == ()
     assert OUTCOMES.read("甲不予公开") == ()
     assert len(OUTCOMES.read("不予公开：1.属于国家秘密")) == 2
+    assert len(OUTCOMES.read("公开重复申请")) == 2
+    short = Vocabulary({"甲": frozenset("a"), "乙丙": frozenset("b")}, {}, {"a": "甲", "b": "乙丙"})
+    assert short.read("乙丙甲") == (frozenset("b"), frozenset("a"))
+    # One character before another word may belong to it.
+    assert short.read("甲乙丙") == ()
 
 
 def test_a_cell_of_a_hundred_characters_is_read_and_a_longer_one_is_not() -> None:
