@@ -5,6 +5,8 @@ A notebook there is a text: cells begin with ``# %%``, ``[markdown]`` or ``[raw]
 leave, the error that papermill raises, and what it logs. What must differ is replaced: times, addresses of objects,
 numbers of processes.
 
+Among them are notebooks that do what nbclient's and papermill's own test notebooks do.
+
 Where the stock engine's own answer is a matter of luck, nothing is compared:
 
 - What a process or a library in C writes to the files of standard output is read by a thread of the stock
@@ -54,9 +56,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "parameters_without_a_cell": {"parameters": {"year": 2023}},
     "reported": {"parameters": PARAMETERS, "report_mode": True},
     "tags": {"log_output": True},
+    "output_widgets": {"store_widget_state": True},
     "widgets": {"store_widget_state": True},
 }
-BY_THEMSELVES = {"configured", "exit_at_the_end", "foreign", "killed", "timed_out"}
+BY_THEMSELVES = {"configured", "exit_at_the_end", "foreign", "ipywidgets", "killed", "nested_loops", "timed_out"}
 COMPARED = sorted({path.stem for path in HERE.glob("*.ipy")} - BY_THEMSELVES)
 
 # What must differ between two runs of the same notebook.
@@ -72,7 +75,7 @@ DIFFERENT = [
     (r"(altair-viz-|T_)\w{32}", r"\1…"),
     # A line of jupyter_client, or of ours, that was about to send a message.
     (r"(?m)^\S+: UserWarning: Message serialization", "…: UserWarning: Message serialization"),
-    (r"  (content = self\.pack\(content\)|self\.packed\.append\(.*)\n", "  …\n"),
+    (r"  (content = self\.pack\(content\)|packed = json_packer\(.*)\n", "  …\n"),
 ]
 
 
@@ -206,6 +209,30 @@ def assert_same(stock: Ran, ours: Ran) -> None:
     assert ours.notebook == stock.notebook
     assert ours.error_in_full == stock.error_in_full
     assert ours.files == stock.files
+
+
+def test_the_widgets_of_ipywidgets_are_those_of_the_stock_engine(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("ipywidgets")
+    stock, ours = both(tmp_path, caplog, "ipywidgets")
+    assert_same(stock, ours)
+    assert len(ours.notebook["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]) > 10
+
+
+@pytest.mark.parametrize("nesting", ["nest_asyncio", "nest_asyncio2"])
+def test_event_loops_may_be_nested_in_any_cell(nesting: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip(nesting)
+    nested = notebook("nested_loops")
+    for cell in nested.cells:
+        cell.source = cell.source.replace("NESTING", nesting)
+    assert_same(*both(tmp_path, caplog, "nested_loops", notebook=nested))
+
+
+def test_the_kernel_called_python_is_this_python(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    stock, ours = both(tmp_path, caplog, "foreign", notebook=notebook("foreign", "python"))
+    assert_same(stock, ours)
+    assert not [record for record in caplog.records if "papermill's own engine" in record.getMessage()]
 
 
 def test_exit_in_the_last_cell_ends_the_notebook_in_order(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

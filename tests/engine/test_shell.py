@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
 
-from engine.executed import execute, texts
+from engine.executed import execute, results, texts
 from reportkit.engine.process import close_servers
 
 
@@ -98,6 +100,72 @@ def test_a_forked_process_leaves_the_end_of_the_notebook_to_it(tmp_path: Path) -
         "if os.fork() == 0: os._exit(0)\nos.wait()\nopen('own', 'w').write(str(notebook))",
     )
     assert (tmp_path / "ends").read_text().split() == [(tmp_path / "own").read_text()]
+
+
+@pytest.mark.parametrize(
+    ("leaving", "status", "said"),
+    [
+        ("sys.exit(3)", 3, ""),
+        ("sys.exit()", 0, ""),
+        ("sys.exit('why')", 1, "why\n"),
+        ("pass", 0, ""),
+        ("exit()", 0, ""),
+        ("os.abort()", -6, ""),
+        ("1 / 0", 1, "ZeroDivisionError: division by zero\n"),
+        ("await asyncio.sleep(0); sys.exit(4)", 4, ""),
+    ],
+)
+def test_a_process_that_a_cell_has_forked_ends_with_the_cell(
+    leaving: str, status: int, said: str, tmp_path: Path
+) -> None:
+    ran = execute(
+        tmp_path,
+        "import asyncio, os, sys\nchild = os.fork()\nif child == 0:\n    print('child', flush=True)\n"
+        f"    {leaving}\nelse:\n    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])",
+        "status",
+        "print('goes on')",
+    )
+    assert results(ran) == [str(status)]
+    first, _, last = texts(ran)
+    assert first.startswith("child\n")
+    assert first.endswith(said or "child\n")
+    assert "reportkit" not in first
+    assert last == "goes on\n"
+
+
+def test_a_connection_file_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(PapermillExecutionError, match="without a kernel, so there is no connection file"):
+        execute(tmp_path, "import ipykernel\nipykernel.get_connection_file()")
+    assert "without a kernel, so there is no connection file" in texts(execute(tmp_path, "%connect_info"))[0]
+
+
+def test_notebooks_that_share_a_server_begin_where_they_are_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (
+        "import os, tempfile\nshell = get_ipython()\n"
+        "[[str(folder) for folder in _dh], shell.starting_dir, os.path.expanduser('~'), tempfile.gettempdir()]"
+    )
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        (folder / "temporary").mkdir(parents=True)
+        monkeypatch.setenv("TMPDIR", str(folder / "temporary"))
+        here = str(folder)
+        expected = [[here], here, str(Path.home()), str(folder / "temporary")]
+        assert ast.literal_eval(results(execute(folder, source))[0]) == expected
+
+
+@pytest.mark.parametrize("variable", ["HOME", "IPYTHONDIR"])
+def test_where_ipython_keeps_its_files_may_differ_between_notebooks(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.setenv(variable, str(folder))
+        expected = folder / ".ipython" if variable == "HOME" else folder
+        assert results(execute(folder, "get_ipython().ipython_dir")) == [repr(str(expected))]
 
 
 @pytest.mark.parametrize("exit_call", ["exit()", "quit()", "get_ipython().ask_exit()"])

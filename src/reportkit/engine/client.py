@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import base64
-import json
+import math
+import select
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from ipykernel.ipkernel import IPythonKernel
-from jupyter_client.session import json_unpacker
+from jupyter_client.jsonutil import json_default
+from jupyter_client.session import Session, json_unpacker
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
+from reportkit.engine.messages import Outbox
 from reportkit.engine.process import NotebookProcess, start_process
-from reportkit.engine.streams import StreamBuffer
+from reportkit.engine.streams import is_frame
 from reportkit.system.machine import ending
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["END_PATIENCE", "MOST_OUTPUT", "Client", "LateError", "OverflowingError"]
+__all__ = ["END_PATIENCE", "Client", "LateError", "OverflowingError"]
 
-# How many seconds a notebook's exit functions may run.
-END_PATIENCE = 5.0
-# More bytes than anyone reads: a cell that prints without end must not fill this process's memory.
-MOST_OUTPUT = 64 << 20
+# How many seconds a notebook's threads and exit functions may run on: as long as jupyter_client waits for a kernel.
+END_PATIENCE = 2.5
+# The outputs of a notebook are measured after this share of what they may be has come in.
+_MEASURED_AFTER = 1 / 16
 
+# The parts of a message in the order in which a kernel has them.
+_PARTS = ("header", "msg_id", "msg_type", "parent_header", "metadata", "content")
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -38,7 +42,26 @@ class LateError(TimeoutError):
 
 
 class OverflowingError(RuntimeError):
-    """A notebook put out more than `MOST_OUTPUT`."""
+    """A notebook's outputs take more than they may."""
+
+
+class _KernelClient:
+    """What nbclient needs of a kernel's client to answer for a front end: its imitation of the output widget does.
+
+    Parameters
+    ----------
+    requests
+        Takes the messages.
+    """
+
+    def __init__(self, requests: Outbox) -> None:
+        self.session, self.requests = Session(), requests
+        self.shell_channel = self
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message, without waiting for the process to take it."""
+        sent = {part: message[part] for part in _PARTS}
+        self.requests.put(sent | {"buffers": []}, default=json_default)
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -50,12 +73,15 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         How many seconds the whole notebook may run; None for no limit.
     memory_limit
         How many bytes its process may use on top of what it starts with; None for no limit.
+    output_limit
+        How many bytes its outputs and the states of its widgets may take; None for no limit.
     """
 
     notebook_timeout: float | None = None
     memory_limit: int | None = None
-    deadline = float("inf")
-    received = 0
+    output_limit: int | None = None
+    deadline = math.inf
+    unmeasured = 0
     process: NotebookProcess
 
     def execute(self) -> NotebookNode:
@@ -73,18 +99,21 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """
         self.reset_execution_trackers()
         self.log.info(f"Executing notebook with kernel: {self.kernel_name}")
-        self.printed = StreamBuffer()
         if self.notebook_timeout:
             self.deadline = time.monotonic() + self.notebook_timeout
         self.process = start_process(self.memory_limit)
-        patience = 0.0
+        self.kc = _KernelClient(self.process.requests)
+        self.poller = select.poll()
+        for source in self.process.wait_on:
+            self.poller.register(source, select.POLLIN)
         try:
             self.papermill_execute_cells()
             self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
             self.set_widgets_metadata()
-            patience = min(END_PATIENCE, self.deadline - time.monotonic())
+            self._await_end(min(self.deadline, time.monotonic() + END_PATIENCE))
         finally:
-            self._end_process(patience)
+            self.process.end(0)
+            self.process.close()
         executed: NotebookNode = self.nb
         return executed
 
@@ -122,104 +151,151 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         cell.outputs = []
         self.clear_before_next_output = False
         self.code_cells_executed += 1
-        reply = self._reply(cell, cell_index)
-        may_fail = not self.force_raise_errors and (
-            self.allow_errors or reply.get("ename") in self.allow_error_names or "raises-exception" in tags
-        )
+        may_fail = not self.force_raise_errors and (self.allow_errors or "raises-exception" in tags)
+        reply = self._reply(cell, cell_index, stop_on_error=not may_fail)
+        may_fail |= not self.force_raise_errors and reply.get("ename") in self.allow_error_names
         if reply["status"] == "error" and not may_fail:
             raise CellExecutionError.from_cell_and_msg(cell, reply)
         return cell
 
-    def _reply(self, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
+    def _reply(self, cell: NotebookNode, cell_index: int, stop_on_error: bool) -> dict[str, Any]:
         """Run a cell, and handle its messages until it is done."""
-        cell_id = str(cell_index)
-        reply: dict[str, Any] = {}
-        with suppress(BrokenPipeError):  # the process has ended, which reading its messages will show
-            self.process.cells.send_bytes(json.dumps([cell_id, cell.source]).encode())
+        content = {"code": cell.source, "silent": False, "store_history": True, "user_expressions": {}}
+        content |= {"allow_stdin": False, "stop_on_error": stop_on_error}
+        request = self.kc.session.msg("execute_request", content)
+        self.request_header = request["header"]
+        self.reply: dict[str, Any] = {}
+        self.kc.send(request)
         try:
-            for message in self._messages(cell):
-                kind, content, sender, at = message[:4]
-                for text in self.printed.before(kind, content, sender, at):
-                    self._show(text, at, cell, cell_index)
-                if sender != cell_id:
-                    continue  # from a cell that is done, which a thread or task of it still prints to
-                if kind == "execute_reply":
-                    reply = content
-                    if self.record_timing:
-                        cell["metadata"]["execution"]["shell.execute_reply"] = _header(at)["date"].strftime(_TIME)
-                elif kind not in ("write", "flush"):
-                    self._handle(kind, content, sender, at, cell, cell_index, message[4:])
+            for piece in self._pieces(cell):
+                self._take(piece, cell, cell_index)
+                self._bound(len(piece))
         except CellExecutionComplete:
-            return reply
-        except (DeadKernelError, TimeoutError, OverflowingError):
-            for text in self.printed.rest():
-                self._show(text, time.time(), cell, cell_index)
+            return self.reply
+        except BaseException:  # Ctrl-C as well
+            self._take_rest(cell, cell_index)
             self.nb_man.cell_exception(cell, cell_index=cell_index)
             raise
         raise AssertionError("the messages of a process end with an error")
 
+    def _take_rest(self, cell: NotebookNode, cell_index: int) -> None:
+        """End the process, and handle what it has put out by then."""
+        self.process.end(0)
+        with suppress(EOFError, OSError):
+            while self.process.wire.poll():
+                with suppress(CellExecutionComplete):
+                    self._take(self.process.wire.recv_bytes(), cell, cell_index)
+        for printed in self.process.printed.rest():
+            self._show(printed, time.time(), cell, cell_index)
+
+    def _take(self, piece: bytes, cell: NotebookNode, cell_index: int) -> None:
+        """Handle what the process has sent: a message, or what cells have printed."""
+        if is_frame(piece):
+            for printed in self.process.printed.take(piece):
+                self._show(printed, time.time(), cell, cell_index)
+            return
+        kind, content, sender, at, *attached = json_unpacker(piece)
+        if sender != self.request_header["msg_id"]:
+            return  # from a cell that is done, which a thread or task of it still sends for
+        if kind == "execute_reply":
+            self.reply = content
+            if self.record_timing:
+                cell["metadata"]["execution"]["shell.execute_reply"] = _date(at).strftime(_TIME)
+        else:
+            self._handle(kind, content, at, cell, cell_index, attached)
+
     def _show(self, printed: tuple[str, str, str], at: float, cell: NotebookNode, cell_index: int) -> None:
         name, sender, text = printed
-        if sender == str(cell_index):
-            self._handle("stream", {"name": name, "text": text}, sender, at, cell, cell_index)
+        if sender == self.request_header["msg_id"]:
+            self._handle("stream", {"name": name, "text": text}, at, cell, cell_index)
 
     def _handle(
-        self,
-        kind: str,
-        content: Any,
-        sender: str,
-        at: float,
-        cell: NotebookNode,
-        cell_index: int,
-        attached: Any = (),
+        self, kind: str, content: Any, at: float, cell: NotebookNode, cell_index: int, attached: Any = ()
     ) -> None:
-        buffers = [base64.b64decode(buffer) for buffers in attached for buffer in buffers]
         message = {
             "msg_type": kind,
-            "header": {"msg_type": kind, **_header(at)},
-            "parent_header": {"msg_id": sender},
+            "header": {"msg_type": kind, "date": _date(at)},
+            "parent_header": self.request_header,
             "content": content,
-            "buffers": buffers,
+            "buffers": [base64.b64decode(buffer) for buffers in attached for buffer in buffers],
         }
         self.process_message(message, cell, cell_index)
 
-    def _messages(self, cell: NotebookNode) -> Iterator[list[Any]]:
-        """Yield the messages of the process; its end and its limits are errors."""
+    def _pieces(self, cell: NotebookNode) -> Iterator[bytes]:
+        """Yield what the process sends; its end and its limits are errors."""
         timeout = self._get_timeout(cell)
-        cell_deadline = time.monotonic() + timeout if timeout else float("inf")
+        cell_deadline = time.monotonic() + timeout if timeout else math.inf
         while True:
-            left = min(self.deadline, cell_deadline) - time.monotonic()
-            if not (ready := wait(self.process.wait_on, max(left, 0) if left < float("inf") else None)):
+            if not self._await_piece(min(self.deadline, cell_deadline)):
                 if self.deadline <= cell_deadline:
                     raise LateError(f"took longer than {self.notebook_timeout:g} seconds")
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
             try:
                 # When it has ended, a process that it started may still hold the pipe open.
-                if self.process.wire not in ready and not self.process.wire.poll():
+                if not self.process.wire.poll():
                     raise EOFError
                 piece = self.process.wire.recv_bytes()
             except (EOFError, OSError):
                 status = self.process.end(END_PATIENCE)
                 raise DeadKernelError(f"Kernel died: its process ended ({ending(status)})") from None
-            self.received += len(piece)
-            if self.received > MOST_OUTPUT:
-                raise OverflowingError(f"put out more than {MOST_OUTPUT >> 20} MiB")
-            yield json_unpacker(piece)
+            yield piece
 
-    def _end_process(self, patience: float) -> None:
-        """Close the cells and wait for the process's exit functions, then end it."""
-        if self.process.wire.closed:
+    def _await_piece(self, deadline: float) -> bool:
+        """Wait until the process sends something or ends, and send it what it has room for; False if it is too late."""
+        requests = self.process.requests
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            if requests:
+                self.poller.register(requests, select.POLLOUT)
+            ready = self.poller.poll(None if left == math.inf else math.ceil(left * 1000))
+            if requests:
+                self.poller.unregister(requests)
+                requests.go_on()
+            if not ready:
+                return False
+            if len(ready) > 1 or ready[0][0] != requests.fileno():
+                return True
+
+    def _bound(self, received: int) -> None:
+        """Measure the outputs now and then: what has been cleared or replaced takes no room in a page."""
+        if self.output_limit is None:
             return
-        if patience > 0:
-            self.process.cells.close()
-            limit = time.monotonic() + patience
-            with suppress(EOFError, OSError):
-                while self.process.wire.poll(max(0.0, limit - time.monotonic())):
-                    self.process.wire.recv_bytes()
-                    if time.monotonic() > limit:
-                        break
-        self.process.end(max(0.0, patience))
+        self.unmeasured += received
+        if self.unmeasured > self.output_limit * _MEASURED_AFTER:
+            self.unmeasured = 0
+            outputs = [cell.get("outputs") for cell in self.nb.cells]
+            size = _size([outputs, self.widget_state, self.widget_buffers]) + self.process.printed.size
+            if size > self.output_limit:
+                raise OverflowingError(
+                    f"put out more than {self.output_limit / (1 << 20):g} MiB (the engine's option output_limit, in "
+                    "bytes, allows more)"
+                )
+
+    def _await_end(self, deadline: float) -> None:
+        """Wait for the process's threads and exit functions."""
+        self.process.requests.close()
+        wire = self.process.wire
+        with suppress(EOFError, OSError):
+            while wire.poll(max(0.0, deadline - time.monotonic())):
+                wire.recv_bytes()
+                if time.monotonic() > deadline:
+                    return
+        self.process.end(max(0.0, deadline - time.monotonic()))
 
 
-def _header(at: float) -> dict[str, Any]:
-    return {"date": datetime.fromtimestamp(at, UTC)}
+def _size(content: Any) -> int:
+    """How many bytes the texts in a structure take."""
+    size, left = 0, [content]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            size += len(part) if part.isascii() else len(part.encode("utf-8", "replace"))
+        elif isinstance(part, dict):
+            left.extend(part.values())
+        elif isinstance(part, list):
+            left.extend(part)
+    return size
+
+
+def _date(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill.engines import NotebookExecutionManager
 
-__all__ = ["ReportkitEngine"]
+__all__ = ["MOST_OUTPUT", "ReportkitEngine"]
+
+# More bytes of outputs than a page can show: a cell that prints without end must not fill this process's memory.
+MOST_OUTPUT = 128 << 20
 
 # Options that need a kernel.
 _KERNEL_OPTIONS = {"coalesce_streams", "error_on_timeout", "extra_arguments", "interrupt_on_timeout", "km"}
@@ -51,6 +54,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         execution_timeout: int | None = None,
         notebook_timeout: float | None = None,
         memory_limit: int | None = None,
+        output_limit: int | None = MOST_OUTPUT,
         running: list[NotebookNode] | None = None,
         **options: Any,
     ) -> None:
@@ -68,6 +72,9 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
             How many seconds the whole notebook may run; None for no limit.
         memory_limit
             How many bytes its process may use on top of what it starts with; None for no limit.
+        output_limit
+            How many bytes its outputs may take in the notebook; None for no limit. What is cleared or replaced does
+            not count.
         running
             A list to which the notebook is appended, so that the caller has it even if it fails.
 
@@ -80,7 +87,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         DeadKernelError
             If the process ends before the notebook is done.
         OverflowingError
-            If the notebook puts out too much.
+            If the notebook's outputs take too much.
         """
         if running is not None:
             running.append(nb_man.nb)
@@ -105,6 +112,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
             **remove_args(["input_path", "timeout", "startup_timeout"], **options),
         )
         client.notebook_timeout, client.memory_limit = notebook_timeout, memory_limit
+        client.output_limit = output_limit
         client.execute()
 
 
@@ -119,9 +127,10 @@ def _unsupported_options(options: Mapping[str, Any]) -> str:
 @cache
 def _unsupported_kernel(kernel_name: str) -> str:
     """Why this Python cannot run a notebook for this kernel; empty if it can."""
-    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
 
-    spec = KernelSpecManager().get_kernel_spec(kernel_name)
+    # To jupyter_client this name means the Python that it runs in, whatever kernels are installed.
+    spec = KernelSpecManager().get_kernel_spec(NATIVE_KERNEL_NAME if kernel_name == "python" else kernel_name)
     if spec.language.lower() != "python":
         return f"the kernel {kernel_name} is for {spec.language}"
     if spec.env or not _IPYKERNEL.issuperset(spec.argv[1:]):

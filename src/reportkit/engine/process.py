@@ -9,12 +9,10 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
-import json
 import os
 import select
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -27,16 +25,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+from reportkit.engine.messages import Outbox, receive, send
+from reportkit.engine.streams import Printed, new_memory
+
 __all__ = ["CAN_FORK", "NotebookProcess", "close_servers", "fork_server", "run_at", "serve_at", "start_process"]
 
 # On macOS some system libraries crash in a forked process, and only Linux has pidfd.
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
 # Python and its libraries read these variables once, when they start: if one changes, a new server is needed.
-_READ_ONCE = ("PYTHON", "IPYTHON", "JUPYTER", "LC_", "LANG", "MPL", "OMP_", "OPENBLAS_", "MKL_")
+_READ_ONCE = ("PYTHON", "IPYTHON", "JUPYTER", "HOME", "XDG_", "LC_", "LANG", "MPL", "OMP_", "OPENBLAS_", "MKL_")
 
 # What a process sends to its server: fork a process for a notebook, end the one that runs.
 _FORK, _END = b"f", b"e"
-_LENGTH = struct.Struct("!I")
 # From <linux/prctl.h>.
 _SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36
 
@@ -46,20 +46,25 @@ class NotebookProcess(Protocol):
 
     Parameters
     ----------
-    cells
-        Takes the cells to run; close it after the last one.
+    requests
+        Takes the cells to run, and what else a kernel is asked; close it after the last one.
     wire
-        Gives the messages that the cells send.
+        Gives the messages that the cells send. They can still be read when the process has ended.
+    printed
+        Puts together what the cells print.
     wait_on
         What to wait on: one of these becomes readable when the process sends something or ends.
     """
 
-    cells: Connection
+    requests: Outbox
     wire: Connection
+    printed: Printed
     wait_on: tuple[Connection | socket.socket, ...]
 
     def end(self, patience: float) -> int:
         """Wait for the process to end, kill it if it does not, and kill everything it started.
+
+        Once it has ended, this only says how; what it has sent can still be read.
 
         Parameters
         ----------
@@ -71,6 +76,9 @@ class NotebookProcess(Protocol):
         int
             The exit status; negative for a signal, -9 after SIGKILL.
         """
+
+    def close(self) -> None:
+        """Close what connects this process to it."""
 
 
 def start_process(memory: int | None = None) -> NotebookProcess:
@@ -207,56 +215,92 @@ def _python(call: str, *files: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", program], pass_fds=files, stdin=subprocess.DEVNULL)  # noqa: S603
 
 
-class _Forked:
+class _Started:
+    """What is common to the processes of notebooks: what they are asked, what they say, and how they ended."""
+
+    def __init__(self) -> None:
+        requests, self._requests_there = socket.socketpair()
+        self.requests = Outbox(requests)
+        self.wire, self._wire_there = Pipe(duplex=False)
+        self._memory = new_memory()
+        self.printed = Printed(self._memory)
+        self.status: int | None = None
+
+    @property
+    def _files_there(self) -> tuple[int, ...]:
+        return self._requests_there.fileno(), self._wire_there.fileno(), self._memory
+
+    def _close_there(self) -> None:
+        self._requests_there.close()
+        self._wire_there.close()
+        os.close(self._memory)
+
+    def close(self) -> None:
+        """Close this end of what connects the two."""
+        self.requests.close()
+        self.wire.close()
+        self.printed.close()
+
+    def end(self, patience: float) -> int:
+        """Wait, then kill the process and what it started."""
+        if self.status is None:
+            self.requests.close()
+            self.status = self._end(patience)
+        return self.status
+
+    def _end(self, patience: float) -> int:
+        raise NotImplementedError
+
+
+class _Forked(_Started):
     """A notebook's process, forked by a server."""
 
     def __init__(self, server: _Server, memory: int | None) -> None:
+        super().__init__()
         self.server = server
-        cells_there, self.cells = Pipe(duplex=False)
-        self.wire, wire_there = Pipe(duplex=False)
         self.wait_on: tuple[Connection | socket.socket, ...] = (self.wire, server.control)
-        with cells_there, wire_there:
-            order = {"folder": str(Path.cwd()), "environment": dict(os.environ), "memory": memory}
-            socket.send_fds(server.control, [_FORK], [cells_there.fileno(), wire_there.fileno()])
-            _send(server.control, order)
+        try:
+            socket.send_fds(server.control, [_FORK], self._files_there)
+            send(server.control, {"folder": str(Path.cwd()), "environment": dict(os.environ), "memory": memory})
+        except OSError:
+            self.close()
+            raise
+        finally:
+            self._close_there()
 
-    def end(self, patience: float) -> int:
+    def _end(self, patience: float) -> int:
         """Wait, then let the server kill the process and report its exit status."""
         control = self.server.control
-        self.cells.close()
         try:
             if not select.select([control], [], [], patience)[0]:
                 control.sendall(_END)
-            status = int(_receive(control))
+            status = int(receive(control))
         except OSError:
             self.server.close()
             return -signal.SIGKILL  # the server has ended, which kills the process
-        finally:
-            self.wire.close()
         _idle.append(self.server)
         return status
 
 
-class _Spawned:
+class _Spawned(_Started):
     """A notebook's process, started as a new Python."""
 
     def __init__(self, memory: int | None) -> None:
-        cells_there, self.cells = Pipe(duplex=False)
-        self.wire, wire_there = Pipe(duplex=False)
+        super().__init__()
         self.wait_on: tuple[Connection | socket.socket, ...] = (self.wire,)
-        with cells_there, wire_there:
-            files = (cells_there.fileno(), wire_there.fileno())
+        try:
+            files = self._files_there
             self.process = _python(f"run_at({', '.join(map(str, files))}, {memory})", *files)
+        finally:
+            self._close_there()
 
-    def end(self, patience: float) -> int:
+    def _end(self, patience: float) -> int:
         """Wait, then kill the process and its group."""
-        self.cells.close()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
-        self.wire.close()
         return self.process.wait()
 
 
@@ -274,24 +318,27 @@ def serve_at(control: int) -> None:
     _serve(socket.socket(fileno=control), None)
 
 
-def run_at(cells: int, wire: int, memory: int | None) -> None:
-    """Run a notebook in this process; `cells` and `wire` are the file descriptors of its pipes.
+def run_at(requests: int, wire: int, printed: int, memory: int | None) -> None:
+    """Run a notebook in this process; the first three are file descriptors.
 
     Parameters
     ----------
-    cells
+    requests
         Where its cells come from.
     wire
         Where its messages go.
+    printed
+        The memory that collects what it prints.
     memory
         How many bytes it may use on top of what it starts with; None for no limit.
     """
     from reportkit.engine import shell
 
     os.setsid()
-    for file in (cells, wire):
+    for file in (requests, wire, printed):
         os.set_inheritable(file, False)
-    shell.run(shell.prepare(), Connection(cells, writable=False), Connection(wire, readable=False), memory=memory)
+    app = shell.prepare()
+    shell.run(app, socket.socket(fileno=requests), Connection(wire, readable=False), printed, memory=memory)
 
 
 def _serve(control: socket.socket, before_each: Callable[[], object] | None) -> None:
@@ -307,12 +354,12 @@ def _serve(control: socket.socket, before_each: Callable[[], object] | None) -> 
     gc.freeze()  # pages that the collector never visits stay shared with every fork
     with suppress(OSError):
         while True:
-            order, fds, _, _ = socket.recv_fds(control, 1, 2, socket.MSG_CMSG_CLOEXEC)
+            order, fds, _, _ = socket.recv_fds(control, 1, 3, socket.MSG_CMSG_CLOEXEC)
             if order == _END:
                 continue  # the notebook's process had already ended
             if not fds:
                 return
-            settings = _receive(control)
+            settings = receive(control)
             if before_each is not None:
                 before_each()
             pid = os.fork()
@@ -320,7 +367,7 @@ def _serve(control: socket.socket, before_each: Callable[[], object] | None) -> 
                 _become(app, control, settings, fds)
             for fd in fds:
                 os.close(fd)
-            _send(control, _watched(pid, control))
+            send(control, _watched(pid, control))
 
 
 def _become(app: Any, control: socket.socket, settings: dict[str, Any], fds: Sequence[int]) -> None:
@@ -335,8 +382,8 @@ def _become(app: Any, control: socket.socket, settings: dict[str, Any], fds: Seq
         os.environ.update(settings["environment"])
         time.tzset()
         os.chdir(settings["folder"])
-        cells, wire = Connection(fds[0], writable=False), Connection(fds[1], readable=False)
-        shell.run(app, cells, wire, memory=settings["memory"])
+        requests, wire = socket.socket(fileno=fds[0]), Connection(fds[1], readable=False)
+        shell.run(app, requests, wire, fds[2], memory=settings["memory"])
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
     finally:
@@ -373,26 +420,3 @@ def _end_children() -> None:
 def _prctl(option: int, value: int) -> None:
     """Call prctl(2), which Python does not wrap."""
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-# ----------------------------------------------------- messages between the two
-
-
-def _send(control: socket.socket, content: Any) -> None:
-    written = json.dumps(content).encode()
-    control.sendall(_LENGTH.pack(len(written)) + written)
-
-
-def _receive(control: socket.socket) -> Any:
-    (length,) = _LENGTH.unpack(_exactly(control, _LENGTH.size))
-    return json.loads(_exactly(control, length))
-
-
-def _exactly(control: socket.socket, size: int) -> bytes:
-    received = b""
-    while len(received) < size:
-        piece = control.recv(size - len(received))
-        if not piece:
-            raise ConnectionResetError("the other end is closed")
-        received += piece
-    return received

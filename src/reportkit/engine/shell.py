@@ -7,36 +7,37 @@ a fork, `run` what only the notebook's own process can do.
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # signal wraps these in enumerations, which take far longer
 import asyncio
 import atexit
-import base64
-import codecs
 import gc
+import importlib.util
 import io
-import json
 import logging
 import multiprocessing.util
 import os
-import select
 import signal
+import socket
 import sys
+import tempfile
 import threading
-import time
+import traceback
+import uuid
 import weakref
-from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
-from contextvars import ContextVar
+from contextvars import copy_context
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from jupyter_client.session import Session, json_packer
+from jupyter_client.jsonutil import extract_dates
+from jupyter_core.paths import jupyter_runtime_dir
 from tornado.ioloop import IOLoop
 
+from reportkit.engine.messages import receive
+from reportkit.engine.streams import STREAMS
+from reportkit.engine.wire import Stream, Wire
 from reportkit.system.machine import confine_memory
 
 if TYPE_CHECKING:
@@ -44,200 +45,110 @@ if TYPE_CHECKING:
 
 __all__ = ["prepare", "run"]
 
-_STREAMS = ("stdout", "stderr")
-# What a pipe holds: reading that many bytes empties it.
-_PIPE_SIZE = 1 << 16
-# Another message follows these at once, and they are sent together with it.
-_WITH_THE_NEXT = ("execute_input", "execute_reply")
-_SIGNALS = frozenset(map(int, signal.valid_signals()))
-
-
-class Wire(Session):
-    """A session that sends its messages over a pipe, each as JSON: type, content, cell, time.
-
-    What cells print is sent at once, and put together at the other end. So nothing is lost when the process
-    ends, for whatever reason.
-    """
-
-    pipe: Connection | None = None
-    cell: str = ""
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        self.lock = threading.RLock()
-        self.written = dict.fromkeys(_STREAMS, False)
-        self.files: dict[int, str] = {}
-        self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in _STREAMS}
-        self.owner = 0
-        self.packed: deque[bytes] = deque()
-        self.sending = False
-
-    def send(  # type: ignore[override]
-        self,
-        stream: Any,
-        msg_or_type: Any,
-        content: Any = None,
-        parent: Any = None,
-        ident: Any = None,
-        buffers: Any = None,
-        **fields: Any,
-    ) -> dict[str, Any]:
-        """Send a message; `stream`, a kernel's socket, is not used."""
-        message: dict[str, Any] = msg_or_type
-        if not isinstance(message, dict):
-            message = self.msg(message, content=content, parent=parent, metadata=fields.get("metadata"))
-        attached = [base64.b64encode(buffer).decode("ascii") for buffer in buffers or ()]
-        self.put(message["msg_type"], message["content"], _cell_of(message["parent_header"]), attached)
-        return message
-
-    def put(self, kind: str, content: Any, cell: str, buffers: list[str] | None = None) -> None:
-        """Send a message, after all that was written to the standard streams' files before it."""
-        if os.getpid() != self.owner:
-            return  # as with a kernel, what a process forked by a cell displays is not shown
-        with self.lock:
-            self.drain()
-            self._put(kind, content, cell, buffers)
-
-    def write(self, name: str, text: str, cell: str) -> None:
-        """Send what a cell printed; a process forked by a cell writes to the stream's file instead."""
-        if os.getpid() != self.owner:
-            os.write(_STREAMS.index(name) + 1, text.encode("utf-8", "replace"))
-            return
-        with self.lock:
-            self.drain()
-            self._write(name, text, cell)
-
-    def flush(self, name: str, cell: str) -> None:
-        """Send that what was printed so far is to be shown as one output."""
-        if os.getpid() != self.owner:
-            return
-        with self.lock:
-            self.drain()
-            if self.written[name]:
-                self.written[name] = False
-                self._put("flush", name, cell)
-
-    def watch(self, file: int, name: str) -> None:
-        """Send what is written to a file as if it had been printed to the stream."""
-        os.set_blocking(file, False)
-        self.files[file] = name
-
-    def drain(self) -> None:
-        """Send what a C library or another process wrote to the standard streams' files."""
-        if not self.files:
-            return
-        for file in select.select(self.files, [], [], 0)[0]:
-            name = self.files[file]
-            self._write(name, self.decoders[name].decode(os.read(file, _PIPE_SIZE)), self.cell)
-
-    def _write(self, name: str, text: str, cell: str) -> None:
-        self.written[name] = True
-        self._put("write", [name, text], cell)
-
-    def _put(self, kind: str, content: Any, cell: str, buffers: list[str] | None = None) -> None:
-        if self.pipe is None:
-            return
-        piece = [kind, content, cell, time.time(), *([buffers] if buffers else [])]
-        try:
-            self.packed.append(json_packer(piece))
-        except UnicodeEncodeError:  # a lone surrogate
-            self.packed.append(json.dumps(piece, default=str, ensure_ascii=False).encode("utf-8", "replace"))
-        # A finalizer may run while a message is sent, and print: what it prints is sent after the message.
-        if not self.sending and kind not in _WITH_THE_NEXT:
-            self._send_packed(self.pipe)
-
-    def _send_packed(self, pipe: Connection) -> None:
-        """Send the packed messages; signals, whose handlers may raise, wait until a message is sent whole."""
-        usual = _signal.pthread_sigmask(signal.SIG_BLOCK, ())
-        self.sending = True
-        try:
-            _signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # a signal that has arrived is handled here
-            while self.packed:
-                pipe.send_bytes(self.packed.popleft())
-        except OSError:
-            os._exit(1)  # the other end is closed
-        finally:
-            self.sending = False
-            _signal.pthread_sigmask(signal.SIG_SETMASK, usual)
-
-
-def _cell_of(header: Mapping[str, Any]) -> str:
-    return str(header.get("msg_id", ""))
-
-
-class Stream(OutStream):
-    """Standard output or error of a notebook: what is printed goes to the cell that prints it.
-
-    A task finds its cell in its context; a thread, which has none, prints to the cell that runs.
-    """
-
-    def __init__(self, wire: Wire, name: str) -> None:
-        self.wire = self.session = self.pub_thread = wire
-        self.name = name
-        self._parent_header = ContextVar(f"{name}_parent")
-        self._parent_header_global = {}
-        self._isatty = self._should_watch = False
-        self._local = threading.local()
-
-    def set_parent(self, parent: Mapping[str, Any]) -> None:
-        """Set the cell that runs from now on."""
-        super().set_parent(parent)  # type: ignore[no-untyped-call]
-        self.wire.cell = _cell_of(self.parent_header)
-
-    def write(self, text: str) -> int:
-        """Print a text."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        if self.closed:
-            raise ValueError("I/O operation on closed file")
-        if text:
-            self.wire.write(self.name, text, _cell_of(self.parent_header))
-        return len(text)
-
-    def flush(self) -> None:
-        """Show what was printed so far as one output."""
-        self.wire.flush(self.name, _cell_of(self.parent_header))
-
-    def redirect(self) -> None:
-        """Send what is written to the stream's file as if it had been printed."""
-        number = _STREAMS.index(self.name) + 1
-        reading, writing = os.pipe()
-        self._original_stdstream_copy = os.dup(number)
-        os.dup2(writing, number)
-        os.close(writing)
-        self.wire.watch(reading, self.name)
+# As nbclient asks for: otherwise all notebooks share a database of their history, which a thread writes to.
+_OWN_HISTORY = "--HistoryManager.hist_file=:memory:"
+_NO_CONNECTION = (
+    "reportkit's engine runs this notebook without a kernel, so there is no connection file, and nothing can connect "
+    "to it; if the notebook needs that, run it with papermill's own engine"
+)
 
 
 class Kernel(IPythonKernel):
-    """IPython's kernel without channels: `execute` runs a cell and sends its messages."""
+    """IPython's kernel without channels: it takes its requests from a socket, and answers over the wire."""
 
-    async def execute(self, cell: str, source: str) -> None:
-        """Run a cell.
+    def listen(self, requests: socket.socket) -> None:
+        """Answer what is asked from now on, while the event loop of this thread runs; stop the loop at the end.
 
         Parameters
         ----------
-        cell
-            The cell's id, which all its messages carry.
-        source
-            Its code.
+        requests
+            Gives messages as a kernel's client sends them; closing its other end is the end.
         """
         kernel: Any = self
-        content = {"code": source, "store_history": True, "allow_stdin": False, "stop_on_error": False}
-        parent = {"header": {"msg_id": cell}, "metadata": {}, "content": content}
-        kernel.set_parent([], parent)
-        kernel.session.send(None, "status", {"execution_state": "busy"}, parent)
+        kernel.io_loop = IOLoop.current()
+        loop = asyncio.get_event_loop()
+        # The cells share a context, and one is run at a time.
+        context, running = copy_context(), asyncio.Lock()
+        owner = os.getpid()
+
+        def take() -> None:
+            if os.getpid() != owner:
+                os._exit(0)  # forked by a cell that waits for something: the requests are not for this process
+            try:
+                message = receive(requests)
+            except OSError:
+                loop.remove_reader(requests)
+                answer = _stop(loop, running)
+            else:
+                answer = self._answer(message, running)
+            loop.create_task(answer, context=context).add_done_callback(self._answered)
+
+        loop.add_reader(requests, take)
+
+    async def _answer(self, message: dict[str, Any], running: asyncio.Lock) -> None:
+        """Run a cell, or let the front end's answer to a widget have its effect."""
+        message["header"] = extract_dates(message["header"])
+        if message["header"]["msg_type"] == "execute_request":
+            async with running:
+                await self._execute(message)
+        elif running.locked():  # a cell that waits may wait for this
+            kernel: Any = self
+            usual = kernel.get_parent()
+            self._hear(message)
+            kernel.set_parent([], usual)
+        else:
+            async with running:
+                self._hear(message)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        kernel: Any = self
+        kernel.set_parent([], message)
+        try:
+            kernel.shell_handlers[message["header"]["msg_type"]](None, [], message)
+        except Exception:
+            self.log.exception("Exception in message handler:")
+        kernel.session.send(None, "status", {"execution_state": "idle"}, message)
+
+    async def _execute(self, message: dict[str, Any]) -> None:
+        kernel: Any = self
+        owner = os.getpid()
+        kernel.set_parent([], message)
+        kernel.session.send(None, "status", {"execution_state": "busy"}, message)
         kernel.pre_handler_hook()
         try:
-            await kernel.execute_request(None, [], parent)
+            await kernel.execute_request(None, [], message)
         finally:
             kernel.post_handler_hook()
-        kernel.session.send(None, "status", {"execution_state": "idle"}, parent)
+        if os.getpid() != owner:
+            os._exit(0)  # forked by the cell, which is done
+        kernel.session.send(None, "status", {"execution_state": "idle"}, message)
+        if kernel.shell.exit_now:
+            asyncio.get_running_loop().stop()
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """Do nothing: no cell waits while another is run."""
+
+    def _answered(self, answer: asyncio.Task[None]) -> None:
+        """End the process after an error outside the cells: who waits for an answer would wait for ever."""
+        if answer.cancelled() or answer.exception():
+            traceback.print_exception(answer.exception() if not answer.cancelled() else asyncio.CancelledError())
+            os._exit(1)
+
+
+async def _stop(loop: asyncio.AbstractEventLoop, running: asyncio.Lock) -> None:
+    async with running:
+        loop.stop()
 
 
 class App(IPKernelApp):
     """ipykernel's application: its configuration, extensions and startup files, and nothing of its network."""
 
     wire: Wire
+
+    @property
+    def connection_file(self) -> str:  # type: ignore[override]
+        """What a kernel's clients find it by."""
+        raise RuntimeError(_NO_CONNECTION)
 
     def init_connection_file(self) -> None:
         """Do nothing: there is no connection."""
@@ -252,7 +163,7 @@ class App(IPKernelApp):
         """Send what is printed over the wire."""
         self.configure_tornado_logger()  # type: ignore[no-untyped-call]
         self.wire = self.session = Wire(parent=self)
-        sys.stdout, sys.stderr = (Stream(self.wire, name) for name in _STREAMS)
+        sys.stdout, sys.stderr = (Stream(self.wire, name) for name in STREAMS)
         self.patch_io()  # type: ignore[no-untyped-call]
 
     def init_kernel(self) -> None:
@@ -287,8 +198,7 @@ def prepare() -> Any:
     without_debugger = {"debugpy": None}
     sys.modules.update(without_debugger)  # type: ignore[arg-type]
     try:
-        # As nbclient does: otherwise all notebooks share a database of their history, which a thread writes to.
-        app.initialize(["--HistoryManager.hist_file=:memory:", "--log-level=CRITICAL"])
+        app.initialize([_OWN_HISTORY, "--log-level=CRITICAL"])
     finally:
         for module in without_debugger:
             del sys.modules[module]
@@ -305,17 +215,19 @@ def _warm(shell: Any) -> None:
         shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
 
 
-def run(app: Any, cells: Connection, wire: Connection, *, memory: int | None = None) -> None:
+def run(app: Any, requests: socket.socket, wire: Connection, printed: int, *, memory: int | None = None) -> None:
     """Run the cells of a notebook, then end this process.
 
     Parameters
     ----------
     app
         What `prepare` returned.
-    cells
-        Gives the cells, each as JSON of its id and its code, until its other end is closed.
+    requests
+        Gives the cells, as messages of a kernel's client, until its other end is closed.
     wire
         Takes the messages.
+    printed
+        The file descriptor of the memory that collects what the cells print.
     memory
         How many bytes the notebook may use on top of what the process uses now; None for no limit.
     """
@@ -323,9 +235,9 @@ def run(app: Any, cells: Connection, wire: Connection, *, memory: int | None = N
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.breakpointhook = _pass  # as in a kernel that no debugger is attached to
     _forget_exits(app)
-    app.wire.pipe, app.wire.owner = wire, os.getpid()
+    app.wire.open(wire, printed)
     _capture(app.wire)
-    app.kernel.shell.init_environment()
+    _begin_here(app.kernel.shell)
     app.init_gui_pylab()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # not the same numbers in every fork
@@ -334,32 +246,33 @@ def run(app: Any, cells: Connection, wire: Connection, *, memory: int | None = N
     super(App, app).init_code()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(_serve(app, cells))
+    app.kernel.listen(requests)
+    loop.run_forever()
     _exit(app.wire)
 
 
-async def _serve(app: Any, cells: Connection) -> None:
-    app.kernel.io_loop = IOLoop.current()
-    while (piece := await _next(cells)) is not None:
-        cell, source = json.loads(piece)
-        await app.kernel.execute(cell, source)
-        if app.kernel.shell.exit_now:
-            return
+def _begin_here(shell: Any) -> None:
+    """Set what depends on the current directory and the environment, and so differs between processes of a server."""
+    shell.init_environment()
+    shell.starting_dir = str(Path.cwd())
+    shell.history_manager.dir_hist[:] = [Path.cwd()]
+    tempfile.tempdir = None
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    connection = Path(jupyter_runtime_dir()) / f"kernel-{uuid.uuid4()}.json"
+    sys.argv = [str(launcher and launcher.origin), "-f", str(connection), _OWN_HISTORY]
+    os.register_at_fork(after_in_child=lambda: setattr(shell, "showtraceback", lambda *_, **__: _end_fork()))
 
 
-async def _next(cells: Connection) -> bytes | None:
-    """Wait for the next cell; tasks that cells have started go on meanwhile."""
-    if not cells.poll():
-        loop = asyncio.get_running_loop()
-        arrived = loop.create_future()
-        loop.add_reader(cells.fileno(), lambda: arrived.done() or arrived.set_result(None))  # type: ignore[func-returns-value]
-        try:
-            await arrived
-        finally:
-            loop.remove_reader(cells.fileno())
-    with suppress(EOFError, OSError):
-        return cells.recv_bytes()
-    return None
+def _end_fork() -> None:
+    """End a process forked by a cell when the cell has raised an error in it, as a program of its own would end."""
+    error = sys.exc_info()[1]
+    status: Any = error.code if isinstance(error, SystemExit) else 1
+    if status is not None and not isinstance(status, int):
+        sys.stderr.write(f"{status}\n")
+    elif error is not None and not isinstance(error, SystemExit):
+        of_shell = error.__traceback__
+        traceback.print_exception(error.with_traceback(of_shell and of_shell.tb_next))
+    os._exit(status & 0xFF if isinstance(status, int) else int(status is not None))
 
 
 def _pass(*_: Any, **__: Any) -> None:
@@ -394,15 +307,6 @@ def _capture(wire: Wire) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    for name in _STREAMS:
+    for name in STREAMS:
         getattr(sys, name).redirect()
-    threading.Thread(target=_drain, args=(wire,), daemon=True, name="reportkit-drain").start()
-
-
-def _drain(wire: Wire) -> None:
-    """Empty the files while a cell runs: a process that it waits for may be waiting for space to write."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # the notebook's own threads handle them
-    while True:
-        select.select(wire.files, [], [])
-        with wire.lock:
-            wire.drain()
+    wire.start_draining()
