@@ -1,5 +1,8 @@
 import json
 import re
+import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -154,3 +157,22 @@ def test_control_characters_are_shown_in_a_chart_and_do_not_end_the_process(bar:
     figure = chart_figure(bar("甲", title=f"题{character}目"), 1, interactive=True)
     assert f"题\\u{ord(character):04x}目" in drawing(figure)
     assert character not in figure
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces this limit")
+def test_where_too_little_address_space_is_allowed_the_chart_alone_is_missing(bar: Bar) -> None:
+    program = (
+        "import json, sys\nfrom reportkit.publish.charts import chart_figure\n"
+        "print(chart_figure(json.load(sys.stdin), 1, interactive=False))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(bar()),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30)),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.returncode, "未能绘制" in done.stdout) == (0, True)
+    assert (
+        done.stderr == "chart 1 cannot be drawn: drawing needs 66 GiB of address space, and ulimit -v allows 4096 MiB\n"
+    )

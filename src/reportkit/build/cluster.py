@@ -19,6 +19,7 @@ from typing import Any
 
 from reportkit.build.assets import ASSETS
 from reportkit.build.batch import BuildersError
+from reportkit.build.capacity import require_limits
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, folder_of, report_failure
 from reportkit.build.output import Change, FolderOutput, Output, OutputWriter, RecordedOutput, output_at
 from reportkit.build.package import package_digest
@@ -181,6 +182,7 @@ def _processes() -> WorkerPool:
 def _only_processes() -> WorkerPool:
     from distributed import get_worker
 
+    require_limits()
     # Dask starts its workers as daemons, which may have no children. The processes are stopped before the worker
     # ends, since it would wait for them.
     multiprocessing.current_process().daemon = False

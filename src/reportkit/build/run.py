@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from reportkit.build.batch import Builders, LocalBuilders, build_reports
+from reportkit.build.capacity import capacity
 from reportkit.build.index import INDEX, write_index
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import Output
@@ -31,6 +32,8 @@ class Run:
         How many they are.
     fresh
         How many reports are up to date already.
+    notes
+        What the user is told before it begins.
 
     Attributes
     ----------
@@ -46,7 +49,8 @@ class Run:
         Where the index is; known at the end.
     """
 
-    def __init__(self, results: Iterable[Built | Failed], left: int, fresh: int) -> None:
+    def __init__(self, results: Iterable[Built | Failed], left: int, fresh: int, notes: tuple[str, ...] = ()) -> None:
+        self.notes = notes
         self._results, self._started = results, time.monotonic()
         self.left, self.fresh, self.built = left, fresh, 0
         self.failed: list[Failed] = []
@@ -109,7 +113,7 @@ def started_run(
     limits
         What each report may take.
     jobs
-        How many reports to build at once; by default one for each core.
+        How many reports to build at once; by default one for each core, as far as memory lasts.
     scheduler
         The address of a Dask scheduler whose workers build the reports, instead of this machine.
     force
@@ -125,7 +129,8 @@ def started_run(
     Raises
     ------
     InputError
-        If nothing can be built: a library is missing, the output cannot be written to, or there is no scheduler.
+        If nothing can be built: a library is missing, this machine allows too little memory,
+        the output cannot be written to, or there is no scheduler.
 
     Examples
     --------
@@ -137,9 +142,13 @@ def started_run(
     with output.locked(), _signals_interrupt():
         steps = [step for step in plan(project, keys, output, force=force) if step.why]
         steps.sort(key=lambda step: step.key)  # an agency's years together: each reads those before it
+        notes: tuple[str, ...] = ()
+        if scheduler is None and steps:
+            here = capacity(limits, jobs, len(steps))
+            jobs, limits, notes = here.jobs, here.limits, here.notes
         builders = _builders(project, output, limits, jobs, scheduler)
         results = build_reports(builders, (step.key for step in steps), output, fail_fast=fail_fast)
-        run = Run(results, len(steps), len(keys) - len(steps))
+        run = Run(results, len(steps), len(keys) - len(steps), notes)
         with closing(results):
             try:
                 yield run

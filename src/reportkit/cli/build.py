@@ -77,6 +77,8 @@ def build(
     with started_run(
         found, keys, place, limits, jobs=jobs, scheduler=scheduler, force=force, fail_fast=fail_fast
     ) as run:
+        for note in run.notes:
+            typer.echo(note, err=True)
         _print_results(run, output_format, one_by_one=verbose or run.left <= _FEW)
     _print_summary(run, output_format)
     raise typer.Exit(130 if run.interrupted else 1 if run.failed else 0)

@@ -20,12 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 from reportkit.publish.svg import svg_on_page
 from reportkit.system.files import temporary_folder
+from reportkit.system.machine import allowed
 from reportkit.text import exposed
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["ChartError", "chart_figure", "get_ready", "library", "library_name", "vegalite_version"]
+__all__ = ["ADDRESS_SPACE", "ChartError", "chart_figure", "get_ready", "library", "library_name", "vegalite_version"]
+
+# The addresses that vl_convert reserves in a process: V8, the engine in it, takes 64 GiB, or ends the process.
+ADDRESS_SPACE = 66 << 30
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +155,10 @@ def _vl_convert() -> ModuleType:
     So a chart looks the same on every machine, and is drawn in a quarter of the time: a font with Chinese
     outlines has 20 MB, which would be searched for every piece of text.
     """
+    if (limit := allowed("AS", ADDRESS_SPACE)) is not None:
+        raise ChartError(
+            f"drawing needs {ADDRESS_SPACE >> 30} GiB of address space, and ulimit -v allows {limit >> 20} MiB"
+        )
     with temporary_folder() as folder:
         file = folder / "fonts.conf"
         file.write_text(f"<fontconfig><dir>{escape(str(_FONTS))}</dir></fontconfig>", encoding="utf-8")

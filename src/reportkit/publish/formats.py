@@ -79,12 +79,15 @@ class Tool:
         The extra of reportkit that installs it; empty where reportkit always does.
     start
         Starts what takes long and has threads, so that it cannot be kept ready before processes are forked.
+    address_space
+        How many bytes of addresses it reserves, far more than it uses.
     """
 
     module: str
     package: str
     extra: str = ""
     start: Callable[[], None] | None = None
+    address_space: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ _PAGE_TOOLS = (
     Tool("nbconvert", "nbconvert"),
     Tool("markdown_it", "markdown-it-py"),
     Tool("nh3", "nh3"),
-    Tool("vl_convert", "vl-convert-python", start=charts.get_ready),
+    Tool("vl_convert", "vl-convert-python", start=charts.get_ready, address_space=charts.ADDRESS_SPACE),
 )
 # What the web calls a file that might be anything.
 _UNKNOWN = "application/octet-stream"

@@ -2,26 +2,86 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["confine_memory", "cores", "ending", "is_running"]
+from reportkit.system.cgroups import ROOT, cpu_quota, memory_limit
+
+__all__ = ["allowed", "confine_memory", "cores", "ending", "is_running", "memory"]
 
 _UNKNOWN_SIZE = 4 << 30  # what a process is taken to use where the system does not say
 
 
-def cores() -> int:
-    """How many cores this process may use.
+def cores(root: Path = ROOT) -> int:
+    """How many cores this process may use, by the system and by its container.
+
+    Parameters
+    ----------
+    root
+        The folder in which /proc and /sys are.
 
     Returns
     -------
     int
-        At least 1.
+        At least 1; part of a core counts as one.
     """
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = cpu_quota(root)
+    return number if quota is None else max(1, min(number, math.ceil(quota)))
+
+
+def memory(root: Path = ROOT) -> int | None:
+    """How much memory there is for this process and all others of its container.
+
+    Parameters
+    ----------
+    root
+        The folder in which /proc and /sys are.
+
+    Returns
+    -------
+    int or None
+        Bytes: what the container may use, or what the machine has; None where the system does not say.
+    """
+    machine = None
+    with suppress(AttributeError, ValueError, OSError):
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    sizes = [size for size in (machine, memory_limit(root)) if size is not None and size > 0]
+    return min(sizes, default=None)
+
+
+def allowed(kind: str, wanted: int) -> int | None:
+    """Raise a limit of this process and its children (``ulimit``) as far as is wanted, if that is permitted.
+
+    Parameters
+    ----------
+    kind
+        Which limit: ``AS`` for address space, ``DATA`` for a process's own data.
+    wanted
+        How many bytes.
+
+    Returns
+    -------
+    int or None
+        The limit if it stays below what is wanted; None if there is enough, or if the system does not enforce it.
+    """
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    limit = getattr(resource, f"RLIMIT_{kind}")
+    soft, hard = resource.getrlimit(limit)
+    if not 0 <= soft < wanted:
+        return None
+    raised = hard if 0 <= hard < wanted else wanted
+    with suppress(ValueError, OSError):
+        resource.setrlimit(limit, (raised, hard))
+        soft = raised
+    return soft if soft < wanted else None
 
 
 def confine_memory(memory: int) -> None:
