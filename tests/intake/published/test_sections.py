@@ -30,6 +30,27 @@ from reportkit.intake.published.sections import Article, Title, articles, title_
         ("示例市示例局２０２３年度政府信息公开工作报告", "示例市示例局", 2023),
         ("示例县（示例区）人民政府2023年政府信息公开工作年度报告", "示例县(示例区)人民政府", 2023),
         ("政府信息公开工作年度报告", "", None),
+        ("政府信息公开年报", "", None),
+        ("示例局关于2023年政府信息公开工作年度报告：", "示例局关于", 2023),
+        ("关于示例局2023年的政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局的2023年政府信息公开工作年度报告", "示例局", 2023),
+        ("《示例局2023年政府信息公开工作年度报告》", "示例局", 2023),
+        ("【示例局】2023年政府信息公开工作年度报告", "示例局", 2023),
+        ("<示例局>2023年政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局—2023年政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局|2023年度政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局〔2023年〕政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局（2023年度）政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局[2023]政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局政府信息公开工作年度报告(2023)", "示例局", 2023),
+        ("示例局政府信息公开工作年度报告（二〇二三年度）", "示例局", 2023),
+        ("示例局二零二三年政府信息公开工作年度报告", "示例局", 2023),
+        ("示例局二○一九年政府信息公开工作年度报告", "示例局", 2019),
+        ("示例局1999年政府信息公开工作年度报告", "示例局", 1999),
+        ("示例局1899年政府信息公开工作年度报告", "示例局1899年", None),
+        ("２０２３年示例县（示例区）人民政府政府信息公开工作年度报告", "示例县(示例区)人民政府", 2023),
+        ("示例局2023年政府信息公开工作的报告", "示例局", 2023),
+        ("示" * 53 + "2023年政府信息公开工作年度报告", "示" * 53, 2023),
     ],
 )
 def test_a_title_tells_agency_and_year(text: str, agency: str, year: int | None) -> None:
@@ -47,10 +68,30 @@ def test_a_title_tells_agency_and_year(text: str, agency: str, year: int | None)
         "2023年",
         "来源：示例局2023年政府信息公开工作年度报告",
         "示" * 90,
+        "示" * 54 + "2023年政府信息公开工作年度报告",
+        "信息公开报告",
+        "年度报告",
+        "2023年度报告",
+        "示例局2023年政府信息公开指南",
+        "示例局2023年政府信息公开目录汇编",
+        *(f"示例局2023年政府信息公开工作年度报告{end}" for end in "。;；!！?？"),
+        "依据《条例》编制2023年政府信息公开工作年度报告",
+        "示例局、另一局2023年政府信息公开工作年度报告",
+        "示例局，2023年政府信息公开工作年度报告",
+        "“示例局2023年政府信息公开工作年度报告",
+        "示例局2023年政府信息公开工作年度报告公布于众并接受监督",
     ],
 )
 def test_other_lines_are_no_titles(text: str) -> None:
     assert title_in(text) is None
+
+
+def test_a_title_keeps_its_words_and_the_agency_its_width() -> None:
+    found = title_in(" 示例（甲）局 2023 年政府信息公开工作年度报告 ")
+    assert found == Title("示例（甲）局 2023 年政府信息公开工作年度报告", "示例（甲）局", 2023, 1)
+    wide = title_in("示例ＡＢ局2023年政府信息公开工作年度报告")
+    assert wide is not None
+    assert wide.agency == "示例ＡＢ局"
 
 
 # ------------------------------------------------------------------ sections
@@ -240,3 +281,107 @@ def test_a_line_of_the_page_above_the_title_is_no_agency(above: str) -> None:
     (article,) = articles(Document("x", blocks))
     assert article.title is not None
     assert (article.title.agency, article.title.year) == ("", 2023)
+
+
+# ------------------------------------------------------------------ lines around a title
+
+
+def of_page(*blocks: str) -> Article:
+    (article,) = articles(Document("x", (*map(Paragraph, blocks), *report(*TITLES).blocks[1:])))
+    return article
+
+
+def test_the_line_above_completes_a_title_that_names_no_agency() -> None:
+    title = of_page("青禾市林业局", "2023年政府信息公开工作年度报告").title
+    assert title == Title("青禾市林业局 2023年政府信息公开工作年度报告", "青禾市林业局", 2023)
+    named = of_page("白塔市", "青禾市林业局2023年政府信息公开工作年度报告").title
+    assert named == Title("青禾市林业局2023年政府信息公开工作年度报告", "青禾市林业局", 2023)
+
+
+@pytest.mark.parametrize(
+    "above", ["首页 > 年报", "首页,年报", "首页、年报", "首页|年报", "第3号文件", "市局", "这是一句话。"]
+)
+def test_a_line_above_that_is_no_name_does_not(above: str) -> None:
+    title = of_page(above, "2023年政府信息公开工作年度报告").title
+    assert title == Title("2023年政府信息公开工作年度报告", "", 2023)
+
+
+def test_a_name_of_three_characters_completes_a_title() -> None:
+    title = of_page("林业局", "2023年政府信息公开工作年度报告").title
+    assert title is not None
+    assert title.agency == "林业局"
+
+
+def test_a_table_above_a_title_completes_nothing() -> None:
+    grid = Grid(((Box("青禾市林业局"),),))
+    blocks = (grid, Paragraph("2023年政府信息公开工作年度报告"), *report(*TITLES).blocks[1:])
+    (article,) = articles(Document("x", blocks))
+    assert article.title == Title("2023年政府信息公开工作年度报告", "", 2023)
+
+
+def test_a_title_on_two_lines_says_so_and_stands_before_section_one() -> None:
+    title = of_page("青禾市林业局2023年政府信息公", "开工作年度报告").title
+    assert title == Title("青禾市林业局2023年政府信息公开工作年度报告", "青禾市林业局", 2023, 2)
+    (article,) = articles(
+        Document("x", tuple(map(Paragraph, [TITLES[0], "青禾市林业局2023年政府信息公", "开工作年度报告"])))
+    )
+    assert article.title is None
+    apart = (
+        Paragraph("青禾市林业局2023年政府信息公"),
+        Grid(((Box("1"),),)),
+        Paragraph("开工作年度报告"),
+        *report(*TITLES).blocks[1:],
+    )
+    (article,) = articles(Document("x", apart))
+    assert article.title is None
+
+
+def test_without_sections_what_follows_the_first_title_stands_before() -> None:
+    (article,) = articles(
+        Document("x", tuple(map(Paragraph, ["首页", "示例局2023年政府信息公开工作年度报告", "正文。"])))
+    )
+    assert article.title == Title("示例局2023年政府信息公开工作年度报告", "示例局", 2023)
+    assert paragraphs(article.before, set()) == ["正文。"]
+    (untitled,) = articles(Document("x", tuple(map(Paragraph, ["首页", "正文。"]))))
+    assert paragraphs(untitled.before, set()) == ["首页", "正文。"]
+    (empty,) = articles(Document("x", ()))
+    assert empty == Article(None, (), ())
+
+
+def test_a_report_begins_at_the_nearest_title_before_it() -> None:
+    found = of_page("白塔局2022年政府信息公开工作年度报告", "示例局2023年政府信息公开工作年度报告", "前文。")
+    assert found.title is not None
+    assert found.title.agency == "示例局"
+    assert paragraphs(found.before, set())[0] == "前文。"
+
+
+def test_a_second_report_without_a_title_begins_where_the_first_one_stopped() -> None:
+    second = [text for title in TITLES for text in (title, "另一段。")]
+    first, then = articles(Document("x", (*report(*TITLES).blocks, *map(Paragraph, second))))
+    assert then.title is None
+    assert then.before == ()
+    assert paragraphs(first.sections[-1][2], set()) == ["示例。"]
+    assert [paragraphs(items, set()) for _, _, items in then.sections] == [["另一段。"]] * 6
+
+
+def test_one_section_is_a_report_if_anything_follows_it() -> None:
+    (alone,) = articles(Document("x", (Paragraph(TITLES[0]),)))
+    assert keys(alone) == ["overview"]
+    links = Document("x", (*report(*TITLES).blocks, Paragraph(TITLES[0])))
+    (article,) = articles(links)
+    assert keys(article) == KEYS
+
+
+def test_items_say_where_they_stand() -> None:
+    grid = Grid(((Box("1"),),))
+    blocks = (Heading("一、总体情况", 2), grid, Paragraph("甲\n \n乙"), Heading("丙", 3), grid)
+    (article,) = articles(Document("x", blocks))
+    assert list(article.items) == [
+        ("overview", (grid, "table 1")),
+        ("overview", Line("甲", "paragraph 3")),
+        ("overview", Line("乙", "paragraph 3")),
+        ("overview", Line("丙", "paragraph 4", heading=True)),
+        ("overview", (grid, "table 2")),
+    ]
+    (before,) = articles(Document("x", (Paragraph("甲"), *blocks)))
+    assert next(iter(before.items)) == (None, Line("甲", "paragraph 1"))

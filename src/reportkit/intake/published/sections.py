@@ -22,7 +22,8 @@ Item = Line | tuple[Grid, str]
 
 _LONGEST_TITLE, _ALIKE_TITLE = 70, 78
 _AROUND_NAME = "()《》<>〈〉【】[]:-—|"
-_YEAR = re.compile(r"[(〔\[]?((?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})年度?[)〕\]]?")
+_YEAR_NUMBER = r"((?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零O0]{2})"
+_YEAR = re.compile(rf"[(〔\[]?{_YEAR_NUMBER}年度?[)〕\]]?|[(〔\[]{_YEAR_NUMBER}[)〕\]]")
 _SHORTEST_NAME = 3
 # What no agency's name holds: the line is a piece of a sentence that names the report or the law.
 _IN_A_SENTENCE = re.compile(r"[《》〈〉“”,、]")
@@ -114,7 +115,7 @@ def title_in(text: str) -> Title | None:
     agency = (before + after[:at]).strip(_AROUND_NAME).removeprefix("关于").removesuffix("的")
     if _IN_A_SENTENCE.search(agency):
         return None
-    return Title(text.strip(), _spelled_as_in(text, agency), read_numeral(stated[1]) if stated else None)
+    return Title(text.strip(), _spelled_as_in(text, agency), read_numeral(stated[1] or stated[2]) if stated else None)
 
 
 @cache
@@ -166,7 +167,7 @@ def articles(document: Document) -> list[Article]:
         at = next(iter(titles), -1)
         return [Article(titles.get(at), tuple(items[at + 1 :]), ())]
     starts = [_start(run[0].at, titles, full[number - 1][-1].at if number else -1) for number, run in enumerate(full)]
-    ends = [*starts[1:], len(items)]
+    ends = [*(start if start in titles else start + 1 for start in starts[1:]), len(items)]
     return [
         _article(items, run, titles.get(start), start, end, listed)
         for run, start, end in zip(full, starts, ends, strict=True)
@@ -218,8 +219,11 @@ def _has_content(run: Sequence[SectionTitle], items: Sequence[Item]) -> bool:
 
 
 def _start(first: int, titles: dict[int, Title], after: int) -> int:
-    """Where a report begins: at the nearest title before its first section; else right behind the one before."""
-    return max((at for at in titles if after < at < first), default=after if after >= 0 else -1)
+    """The place of the nearest title before a report's first section; without one, the place before it begins.
+
+    The first report has all that stands before; a later one has nothing, as it may be the end of the one before.
+    """
+    return max((at for at in titles if after < at < first), default=first - 1 if after >= 0 else -1)
 
 
 def _article(
