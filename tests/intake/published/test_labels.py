@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reportkit.form import Form, editions, form_for
+from reportkit.form import Form, Header, editions, form_for
 from reportkit.intake.published.labels import RowLabel, alignment, labels_of, likeness, row_labels, to_the_letter
 from reportkit.text import squeezed
 
@@ -78,3 +80,95 @@ def test_all_labels_of_the_form_are_known() -> None:
     known = labels_of(FORM)
     assert {"申请人情况", "行政诉讼", "结果维持", "信息内容", "规章", "(三)不予公开"} <= known
     assert "" not in known
+
+
+# ------------------------------------------------------------------ equal words
+
+
+def rows_of(*labels: str, groups: Sequence[str] = ()) -> list[RowLabel]:
+    """Rows with labels of their own; `groups` names the group that each stands in."""
+    known = frozenset(map(squeezed, groups))
+    return [
+        RowLabel(Header(label, str(at)), 0, frozenset({squeezed(groups[at])}) if groups else frozenset(), known)
+        for at, label in enumerate(labels)
+    ]
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_of_two_rows_of_the_same_words_the_numeral_tells_which_is_meant(one: int, other: int) -> None:
+    rows = rows_of(f"{one}.属于示例信息", f"{other}.属于示例信息")
+    for number in (one, other):
+        for said in (f"{number}.属于示例信自", f"{number}、属于示例信自"):
+            found = alignment([[squeezed(said)]], rows)
+            assert one == other or found == {0: 0 if number == one else 1}
+
+
+@pytest.mark.parametrize("said", ["3.属于示例信自", "(1)属于示例信自", "一、属于示例信自"])
+def test_a_numeral_of_neither_row_speaks_against_both(said: str) -> None:
+    assert alignment([[squeezed(said)]], rows_of("1.属于示例信息", "2.属于示例信息")) == {}
+    assert len(alignment([["属于示例信自"]], rows_of("1.属于示例信息", "2.属于示例信息"))) == 1
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_of_two_rows_of_the_same_words_the_group_tells_which_is_meant(at: int) -> None:
+    groups = ["（一）甲类", "（二）乙类"]
+    rows = rows_of("1.属于示例信息", "1.属于样本信息", groups=groups)
+    between = "1.属于示本信息"
+    assert alignment([[squeezed(groups[at]), between]], rows) == {0: at}
+    # The last group counts, and what is no group says nothing.
+    assert alignment([[squeezed(groups[1 - at]), squeezed(groups[at]), between]], rows) == {0: at}
+    assert alignment([[squeezed(groups[at]), "示例", between]], rows) == {0: at}
+
+
+def test_the_label_of_another_group_speaks_less_than_the_exact_label() -> None:
+    wrong = squeezed("（五）不予处理")
+    assert keys(alignment([[wrong, "1.属于国家秘密"]], ROWS)) == {0: "refused.state_secret"}
+    lines = [[wrong, "1.属于国家秘密"], ["1.属于国家秘密"]]
+    assert keys(alignment(lines, ROWS)) == {1: "refused.state_secret"}
+    assert keys(alignment(lines[::-1], ROWS)) == {0: "refused.state_secret"}
+
+
+@given(st.data())
+def test_whatever_is_left_out_or_stands_between_shifts_no_row(data: st.DataObject) -> None:
+    foreign = st.sampled_from([["示例行"], ["主席团"], [], ["另一行", "字"]])
+    lines: list[list[str]] = []
+    expected: dict[int, int] = {}
+    for at, label in enumerate(OFFICIAL):
+        lines += data.draw(st.lists(foreign, max_size=2))
+        if data.draw(st.booleans()):
+            expected[len(lines)] = at
+            lines.append(label)
+    assert alignment(lines, ROWS) == expected
+
+
+def test_rows_in_another_order_are_not_both_paired() -> None:
+    lines = [OFFICIAL[1], OFFICIAL[0], OFFICIAL[2]]
+    found = alignment(lines, ROWS)
+    assert len(found) == 2
+    assert found[2] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "alike"),
+    [
+        ("示例信息", "1.示例信息", 1.0),
+        ("（二）示例信息", "1.示例信息", 1.0),
+        ("例信息公", "示例信息公开", 0.85),
+        ("例信息", "示例信息公开", pytest.approx(2 / 3)),
+        ("示例", "主席团", 0.0),
+        ("示例信息", "示例信息（区分处理的，只计这一情形）", 1.0),
+    ],
+)
+def test_likeness_goes_by_the_words_without_numerals(words: str, label: str, alike: float) -> None:
+    assert likeness(squeezed(words), label) == alike
+
+
+def test_rows_know_their_block_and_their_groups() -> None:
+    by_key = {row.header.key: row for row in ROWS}
+    secret = by_key["refused.state_secret"]
+    assert {"(三)不予公开"} <= secret.above <= secret.groups
+    assert "(五)不予处理" in secret.groups - secret.above
+    assert by_key["granted"].above <= {squeezed("三、本年度办理结果")}
+    disclosure = row_labels(FORM, "disclosure")
+    assert [row.block for row in disclosure] == sorted(row.block for row in disclosure)
+    assert disclosure[-1].block == len(FORM.table("disclosure").blocks) - 1

@@ -12,7 +12,9 @@ from reportkit.form import Table, form_for
 from reportkit.form.figures import Figure
 from reportkit.intake.published.pairing import read_table
 from reportkit.intake.published.rows import Row, rows_of
+from reportkit.intake.published.tables import PublishedTable
 from reportkit.report import Agency, AnnualReport, new_report
+from reportkit.text import squeezed
 
 FORM = form_for(2023)
 DISCLOSURE, APPLICATIONS, CHALLENGES = FORM.tables
@@ -174,3 +176,102 @@ def test_nothing_is_read_where_nothing_is() -> None:
         read = read_table(FORM, table, [])
         assert read.figures == {}
         assert read.missing
+
+
+# ------------------------------------------------------------------ how sure a row is
+
+
+def doubts(read: PublishedTable) -> dict[str, float]:
+    """How sure each row is of which there is a doubt, by its key."""
+    keys = {cell.address: cell.row for cell in (*APPLICATIONS.cells, *DISCLOSURE.cells)}
+    return {keys[address]: guess.sure for guess in read.guesses for address in guess.cells}
+
+
+def with_label(label: str, *said: str) -> tuple[AnnualReport, PublishedTable]:
+    """Table three with other labels in place of one of its own."""
+    report, found = table_rows()
+    at = row_at(found, label)
+    found[at] = Row((*found[at].labels[:-1], *said), found[at].tail, "", found[at].width)
+    return report, read_table(FORM, APPLICATIONS, found)
+
+
+@pytest.mark.parametrize(
+    ("said", "sure"),
+    [
+        (("6.属于四类过程性信息",), None),
+        (("6、属于四类过程性信息",), None),
+        (("6.属于四类", "过程性信息"), None),
+        (("6.属于四类过程信息",), 0.95),
+        (("6.属于四类", "过程信息"), 0.95),
+        (("属于四类过程性信息",), None),
+        (("属于四类过程信息",), 0.76),
+        (("9.属于四类过程性信息",), 0.8),
+    ],
+)
+def test_a_row_is_as_sure_as_its_label(said: tuple[str, ...], sure: float | None) -> None:
+    report, read = with_label("6.属于四类过程性信息", *said)
+    (key,) = {cell.row for cell in APPLICATIONS.cells if "过程性信息" in cell.label}
+    assert read.figures[f"applications.{key}.company"] == report[f"applications.{key}.company"]
+    found = doubts(read)
+    assert set(found) == ({key} if sure else set())
+    assert found.get(key) == (pytest.approx(sure, abs=0.03) if sure else None)
+
+
+@pytest.mark.parametrize("other", ["规章", "行政许可", "结果维持", "自然人", "2.重复申请"])
+def test_the_label_of_another_row_or_table_names_no_row(other: str) -> None:
+    _, read = with_label("6.属于四类过程性信息", other)
+    assert not any(f"“{other}”" in guess.said and guess.sure > 0.5 for guess in read.guesses)
+    assert doubts(read).get("refused.state_secret") is None
+    (key,) = {cell.row for cell in APPLICATIONS.cells if "过程性信息" in cell.label}
+    if f"applications.{key}.company" in read.figures:
+        assert doubts(read)[key] <= 0.5
+
+
+FIRST, LAST = "一、本年新收政府信息公开申请数量", "四、结转下年度继续办理"
+
+
+@pytest.mark.parametrize("edge", [FIRST, LAST])
+@pytest.mark.parametrize("label", ["", "示例"])
+def test_a_row_too_many_at_the_edge_makes_its_neighbour_doubtful(edge: str, label: str) -> None:
+    report, found = table_rows()
+    at = row_at(found, edge)
+    (key,) = {cell.row for cell in APPLICATIONS.cells if squeezed(edge) in squeezed(cell.label)}
+    found.insert(at if edge == FIRST else at + 1, Row((label,) if label else (), found[at].tail, "", found[at].width))
+    read = read_table(FORM, APPLICATIONS, found)
+    assert doubts(read) == {key: 0.6}
+    assert read.figures[f"applications.{key}.company"] == report[f"applications.{key}.company"]
+
+
+@pytest.mark.parametrize("edge", [FIRST, LAST])
+def test_a_row_of_another_table_or_another_width_or_of_blanks_is_none_too_many(edge: str) -> None:
+    for label, tail in (("规章", None), ("示例", ("1",)), ("示例", ("",) * 7)):
+        _, found = table_rows()
+        at = row_at(found, edge)
+        row = Row((label,), tail or found[at].tail, "", found[at].width)
+        found.insert(at if edge == FIRST else at + 1, row)
+        assert doubts(read_table(FORM, APPLICATIONS, found)) == {}, label
+
+
+@pytest.mark.parametrize("before", range(1, 24))
+def test_a_row_too_many_within_the_table_makes_both_neighbours_doubtful(before: int) -> None:
+    report, found = table_rows()
+    rows = [at for at, row in enumerate(found) if row.tail]
+    found.insert(rows[before], Row(("示例",), ("9",) * 7, "", 8))
+    read = read_table(FORM, APPLICATIONS, found)
+    keys = list(dict.fromkeys(cell.row for cell in APPLICATIONS.cells))
+    doubtful = doubts(read)
+    assert (doubtful.pop(keys[before - 1]), doubtful.pop(keys[before])) == (0.6, 0.6)
+    # A row between it and the table's edge stands alone now.
+    assert set(doubtful) <= {keys[0], keys[-1]}
+    assert all(read.figures[cell.address] == report[cell.address] for cell in APPLICATIONS.cells)
+
+
+def test_a_row_alone_is_not_certain() -> None:
+    report, found = table_rows()
+    (only,) = [row for row in found if row.labels and row.labels[-1] == "2.重复申请" and row.tail]
+    read = read_table(FORM, APPLICATIONS, [only])
+    assert doubts(read)["not_processed.repeat"] <= 0.8
+    assert (
+        read.figures["applications.not_processed.repeat.company"] == report["applications.not_processed.repeat.company"]
+    )
+    assert any("2.重复申请" in guess.what and guess.sure == 0.8 for guess in read.guesses)

@@ -132,6 +132,8 @@ def test_only_the_last_section_ends_with_a_signature_and_the_pages_foot() -> Non
     texts, _ = texts_of(Article(TITLE, (), sections))
     assert texts["overview"] == "没有其他事项。\n\n青禾市林业局\n\n2024年1月17日\n\n打印 关闭\n"
     assert texts["other"] == "没有其他事项。\n"
+    signed = (("overview", "一、总体情况", lines(*end[:3])), *sections[1:])
+    assert texts_of(Article(TITLE, (), signed))[0]["overview"] == "没有其他事项。\n\n青禾市林业局\n\n2024年1月17日\n"
     untitled, _ = texts_of(Article(None, (), sections))
     assert untitled["other"] == "没有其他事项。\n"
 
