@@ -98,7 +98,7 @@ BRACKETS = ["《》", "“”", "（）", "〈〉", "「」", "『』", "【】"
 
 @pytest.mark.parametrize("pair", BRACKETS)
 def test_a_short_line_goes_on_while_a_bracket_is_open(pair: str) -> None:
-    opening, closing = pair
+    opening, closing = tuple(pair)
     assert joined(f"依据{opening}示例", f"办法{closing}编制") == [f"依据{opening}示例办法{closing}编制"]
     assert joined(f"依据{opening}示例{closing}编制", "下文") == [f"依据{opening}示例{closing}编制", "下文"]
     assert joined(f"依据{opening}示例{closing}和{opening}示", f"例{closing}") == [

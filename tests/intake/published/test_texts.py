@@ -20,6 +20,9 @@ TITLE = Title("青禾市林业局2023年政府信息公开工作年度报告", "
 GRID = Grid(((Box("示例"),),))
 
 
+Sections = tuple[tuple[str, str, tuple[Line | tuple[Grid, str], ...]], ...]
+
+
 def lines(*texts: str) -> tuple[Line, ...]:
     return tuple(Line(text, f"paragraph {at}") for at, text in enumerate(texts, 1))
 
@@ -109,7 +112,7 @@ def test_beside_a_table_only_text_is_kept_and_none_of_its_lines() -> None:
     long = "本年度另有若干事项需要在此说明，特此说明如下。"
     label = next(label for label in sorted(FORM_LABELS, key=len, reverse=True) if len(label) >= 20)
     used = Line("表里的一行字，很长很长很长很长很长很长很长。", "paragraph 9")
-    sections = (
+    sections: Sections = (
         ("disclosure", "二、主动公开政府信息情况", (*lines(long, "太短的一句。", label), used, (GRID, "table 1"))),
     )
     texts, missing = texts_of(Article(TITLE, (), sections), {used})
@@ -150,7 +153,7 @@ def test_the_agency_of_the_title_signs_without_a_day_too() -> None:
 
 def test_grids_among_the_text_are_named_unless_a_table_was_read_from_them() -> None:
     items = (*lines("正文。"), (GRID, "table 1"), (GRID, "table 2"))
-    sections = (
+    sections: Sections = (
         ("overview", "一、总体情况", items),
         ("disclosure", "二、主动公开政府信息情况", ((GRID, "table 3"),)),
     )
