@@ -132,12 +132,14 @@ endef
 
 # ---------------------------------------------------------------- Debian's packages
 
-# Tests read pages as a person sees them, in a browser with Chinese letters, and have the Excel form reckoned.
+# Tests read pages as a person sees them, in a browser with Chinese letters, have the Excel form reckoned, and read
+# Word documents of the old kind.
 .PHONY: programs
 programs:
 	@set --
 	command -v "$${CHROMIUM:-chromium}" > /dev/null || set -- "$$@" chromium
 	command -v soffice > /dev/null || set -- "$$@" libreoffice-calc-nogui
+	ls "$$(dirname "$$(readlink -f "$$(command -v soffice)")")"/libswlo.* > /dev/null 2>&1 || set -- "$$@" libreoffice-writer-nogui
 	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || set -- "$$@" fontconfig fonts-noto-cjk
 	if [ $$# -gt 0 ]; then
 	  $(apt_install)

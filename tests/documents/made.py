@@ -290,7 +290,7 @@ def encrypted_docx() -> bytes:
     return OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 500
 
 
-@nasty("old kind", "doc")
+@nasty("old kind.*, damaged", "doc")
 def old_word_document() -> bytes:
     return OLE + b"\0" * 504 + "WordDocument".encode("utf-16-le") + b"\0" * 500
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from reportkit.documents.decoding import decoded
 from reportkit.documents.document import Document, UnreadableError
-from reportkit.documents.foreign import foreign_kind
+from reportkit.documents.foreign import OLE_START, foreign_kind
 from reportkit.documents.html import html_text, is_html, read_html
+from reportkit.documents.old_word import SECONDS, is_old_word, read_old_word
 from reportkit.documents.pdf import is_pdf, read_pdf
 from reportkit.documents.plain_text import is_plain_text, read_plain_text
 from reportkit.documents.word import is_word, read_word
 
-__all__ = ["FORMATS", "Format", "endings", "read_document"]
+__all__ = ["FORMATS", "Format", "endings", "read_document", "seconds_to_read"]
 
 _MIB = 1 << 20
 _LARGEST = 20 * _MIB
+_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def _refuse(data: bytes, _name: str) -> NoReturn:
 FORMATS = (
     Format("PDF", (".pdf",), is_pdf, read_pdf, largest=50 * _MIB),
     Format("Word", (".docx",), is_word, read_word),
-    Format("a format that is not read", (".doc",), lambda data: foreign_kind(data) is not None, _refuse),
+    Format("Word of the old kind", (".doc", ".wps"), is_old_word, read_old_word),
+    Format("a format that is not read", (), lambda data: foreign_kind(data) is not None, _refuse),
     Format("web page", (".html", ".htm", ".shtml"), is_html, lambda data, name: read_html(html_text(data), name)),
     Format(
         "plain text or Markdown",
@@ -63,6 +67,27 @@ FORMATS = (
         lambda data, name: read_plain_text(decoded(data), name),
     ),
 )
+
+
+def seconds_to_read(path: Path) -> float:
+    """How long reading a file may take.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    float
+        Seconds; more for what another program has to read first.
+    """
+    is_old = False
+    with suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                is_old = file.read(len(OLE_START)) == OLE_START
+    return _SECONDS + (SECONDS if is_old else 0.0)
 
 
 def endings() -> frozenset[str]:

@@ -49,7 +49,6 @@ _PARTS = (
 # Streams of old Office files.
 _STREAMS = (
     ("EncryptedPackage", "a document protected by a password", "save it without one"),
-    ("WordDocument", "a Word document of the old kind (.doc or .wps)", _SAVE_AS),
     ("Workbook", "an Excel workbook of the old kind (.xls)", "save it as .xlsx"),
 )
 _WITHIN = 1 << 16

@@ -397,7 +397,7 @@ def run_bounded(
     items: Iterable[Item],
     *,
     jobs: int | None = None,
-    timeout: float = 10.0,
+    timeout: float | Callable[[Item], float] = 10.0,
     memory: int = 500 * _MIB,
 ) -> Generator[tuple[Item, Result | Refusal]]:
     """Call `function` on each item in worker processes, limited in time and memory.
@@ -414,7 +414,7 @@ def run_bounded(
     jobs
         Number of processes; by default one for each core.
     timeout
-        Seconds for each item.
+        Seconds for each item, or a function that says how many an item may take.
     memory
         Bytes that an item may use on top of what its process has when it starts. Not every system enforces it.
 
@@ -438,7 +438,7 @@ def run_bounded(
 
     try:
         for item in items:
-            waiting.append((item, pool.submit(function, timeout, item)))
+            waiting.append((item, pool.submit(function, timeout(item) if callable(timeout) else timeout, item)))
             if len(waiting) >= pool.jobs * _AHEAD:
                 yield first_outcome()
         while waiting:

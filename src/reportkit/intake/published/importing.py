@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from reportkit.documents.detection import endings, read_document
+from reportkit.documents.detection import endings, read_document, seconds_to_read
 from reportkit.form import editions
 from reportkit.form.figures import figure_text
 from reportkit.intake.published.bodies import choice, known_body
@@ -115,7 +115,7 @@ def read_published(
     tuple of pathlib.Path and (PublishedReport or Refusal)
         In the order of the files.
     """
-    yield from run_bounded(partial(_read, agencies=dict(agencies or {}), year=year), files)
+    yield from run_bounded(partial(_read, agencies=dict(agencies or {}), year=year), files, timeout=seconds_to_read)
 
 
 def _read(path: Path, agencies: dict[str, Agency], year: int | None) -> PublishedReport:
