@@ -126,6 +126,21 @@ def consistent_reports(
 
 
 @st.composite
+def reports_with_blanks(draw: st.DrawFn, year: int | None = None) -> AnnualReport:
+    """A consistent report in which some or all zeros are left blank, and now and then a total that is none."""
+    report = draw(consistent_reports(year))
+    zeros = [address for address, figure in report.all_figures.items() if not figure]
+    share = draw(st.sampled_from([2, 10, 10]))
+    lots = draw(st.lists(st.integers(1, 10), min_size=len(zeros), max_size=len(zeros)))
+    blank = {address for address, lot in zip(zeros, lots, strict=True) if lot <= share}
+    blank |= draw(st.sets(st.sampled_from(list(report.form.totals)), max_size=3))
+    return report.replace(
+        {address: None for address in blank if address in report.figures},
+        declared={address: None if address in blank else figure for address, figure in report.declared.items()},
+    )
+
+
+@st.composite
 def consistent_years(draw: st.DrawFn, year: int = 2023) -> AnnualReport:
     """A consistent report with last year's beside it, in which every identity across the years holds too."""
     report = draw(consistent_reports(year))

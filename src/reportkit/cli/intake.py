@@ -132,6 +132,8 @@ def audit(files: Files, year: YearOption = None, output_format: FormatOption = F
                 print_error(f"{result.file}: {result.error}")
             else:
                 print_outcome(console, f"{result.file}  {result.agency_name or '?'} {result.year}", result.outcome)
+                for guess in result.inferred:
+                    console.print(f"  guessed  {guess.what}: {guess.said}", soft_wrap=True)
     if any(result.error for result in audited):
         raise typer.Exit(2)
     raise typer.Exit(1 if any(result.outcome and result.outcome.standing("error") for result in audited) else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportkit.system.errors import InputError
 
@@ -37,9 +37,12 @@ class Paragraph:
     ----------
     text
         Its words; a line break within it is ``\n``.
+    source
+        The line as its file has it, where bars that part the cells of a table were taken off; else empty.
     """
 
     text: str
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +74,12 @@ class Grid:
     rows
         The boxes by row and column; a box that spans stands at each place it covers. Rows may differ in
         length where the file's spans do not fit; None where nothing stands.
+    keeps_blanks
+        False where blank boxes at the end of a row may stand for blank cells that were left out of it.
     """
 
     rows: tuple[tuple[Box | None, ...], ...]
+    keeps_blanks: bool = True
 
 
 Block = Heading | Paragraph | Grid

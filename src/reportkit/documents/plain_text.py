@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from reportkit.documents.barred import keeps_blanks, runs_over_lines, undoubled
 from reportkit.documents.decoding import decoded, looks_binary
 from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
 from reportkit.documents.white_space import folded
@@ -104,34 +105,58 @@ def blocks_of_lines(lines: Sequence[str]) -> Iterator[Block]:
     Yields
     ------
     Block
-        Paragraphs and grids, in order; blank lines give none.
+        Paragraphs and grids, in order; blank lines give none. Where rows cut by bars go over several lines, there
+        is no telling lines from rows here, and each line is a paragraph that keeps its source.
     """
-    for separator, run in groupby(lines, _separator):
-        fields = [_fields(line, separator) for line in run]
+    lines = undoubled(lines)
+    kept, over_lines = keeps_blanks(lines), runs_over_lines(lines)
+    for separator, run in groupby(lines, _separator if not over_lines else _tab_in):
+        rows = list(run)
+        if over_lines and not separator:
+            yield from _barred_paragraphs(rows)
+            continue
+        closed = sum(row.rstrip().endswith("|") for row in rows) * 2 >= len(rows)
+        fields = [_fields(line, separator, closed) for line in rows]
         if separator and _is_table(fields):
             yield Grid(
-                tuple(tuple(Box(folded(text)) for text in row) for row in fields if not _is_rule(row, separator))
+                tuple(tuple(Box(folded(text)) for text in row) for row in fields if not _is_rule(row, separator)),
+                keeps_blanks=kept or separator == "\t",
             )
         else:
             yield from (Paragraph(text) for text in (folded(" ".join(row)) for row in fields) if text)
 
 
+def _barred_paragraphs(lines: Sequence[str]) -> Iterator[Paragraph]:
+    """A paragraph for each line with words, with its bars and those that stand alone after it in its source."""
+    said, source = "", ""
+    for line in lines:
+        words = folded(line.replace("|", " "))
+        if words and said:
+            yield Paragraph(said, source if "|" in source else "")
+            source = ""
+        said = words or said
+        source += line.strip() + "\n" if words or "|" in line else ""
+    if said:
+        yield Paragraph(said, source if "|" in source else "")
+
+
 def _separator(line: str) -> str:
     """What cuts the line into fields: a tab, a bar, or nothing."""
+    return _tab_in(line) or ("|" if "|" in line else "")
+
+
+def _tab_in(line: str) -> str:
     # Tabs before a line's only words are an indent; those after them are blank fields.
-    if "\t" in line.lstrip():
-        return "\t"
-    if "|" in line or "｜" in line:
-        return "|"
-    return ""
+    return "\t" if "\t" in line.lstrip() else ""
 
 
-def _fields(line: str, separator: str) -> list[str]:
+def _fields(line: str, separator: str, closed: bool) -> list[str]:
+    """The fields of a line; where its run is not closed by bars, the bar at its end has a blank field behind it."""
     if separator == "\t":
         return line.rstrip("\r\n").split("\t")
     if separator == "|":
-        line = line.replace("｜", "|").strip()
-        return line.removeprefix("|").removesuffix("|").split("|")
+        line = line.strip().removeprefix("|")
+        return (line.removesuffix("|") if closed else line).split("|")
     return [line]
 
 

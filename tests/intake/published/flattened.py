@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
 from reportkit.documents.plain_text import read_plain_text
@@ -222,6 +223,78 @@ def with_spaces(report: AnnualReport, slips: Slips = NONE) -> str:
     )
 
 
+# ------------------------------------------------------------------ layouts of text with bars
+
+
+def _barred(line_of: Callable[[list[Printed], int], str]) -> Callable[..., str]:
+    """A layout in which `line_of` writes each line of a table, given how many bars its spans leave to be filled."""
+
+    def layout(report: AnnualReport, slips: Slips = NONE) -> str:
+        def table_text(table: Table) -> str:
+            lines = printed(report, table, slips)
+            width = max(sum(cell.colspan for cell in line) for line in lines)
+            return "\n".join(line_of(line, max(0, width - len(line))) for line in lines)
+
+        return text_of(report, table_text, slips)
+
+    return layout
+
+
+def _blank_is_a_break(line: list[Printed], owed: int, opening: str = "") -> str:
+    """A row a line; a blank cell is a line break before its bar, and the spans are filled with bars."""
+    cells = "".join(f"{cell.text} | " if cell.text else "\n| " for cell in line)
+    return f"{opening}{cells}{'|' * owed}"
+
+
+def _cell_a_line(line: list[Printed], owed: int, opening: str = "") -> str:
+    """A cell a line with its bar behind it; a blank cell is a bar on a line of its own."""
+    cells = "\n".join(f"{cell.text} |".strip() for cell in line)
+    return f"{opening}{cells} {'|' * owed}"
+
+
+def _bar_below(line: list[Printed], _: int) -> str:
+    """A cell a line, and a bar on the line below it."""
+    return "\n".join(f"{cell.text}\n|".strip() for cell in line)
+
+
+def _blanks_left_out(line: list[Printed], owed: int, opening: str = "") -> str:
+    """A row a line; blank cells are left out, and the row is filled with bars at its end."""
+    cells = [cell.text for cell in line if cell.text]
+    return f"{opening}{' | '.join(cells)} | {'|' * (owed + len(line) - len(cells))}"
+
+
+def _blanks_of_both_kinds(line: list[Printed], owed: int) -> str:
+    """A row a line; of the blank cells every other is a line break before its bar, and the rest are left out."""
+    blanks = [cell for cell in line if not cell.text]
+    out = {id(cell) for cell in blanks[::2]}
+    kept = [cell for cell in line if id(cell) not in out]
+    return _blank_is_a_break(kept, owed + len(line) - len(kept))
+
+
+def _bars_on_both_sides(line: list[Printed], _: int) -> str:
+    """A row a line, each cell with bars of its own; blank cells are left out."""
+    return "".join(f"|{cell.text}|" for cell in line if cell.text)
+
+
+def _bar_before(line: list[Printed], _: int) -> str:
+    """A cell a line behind a bar; blank cells are left out."""
+    return "\n".join(f"|{cell.text}" for cell in line if cell.text)
+
+
+def _figures_below(line: list[Printed], _: int, between: str = "\n| ", opening: str = "", closing: str = " |") -> str:
+    """Labels on one line, their figures on the next."""
+    labels = " | ".join(cell.text for cell in line if not cell.figure)
+    figures = " | ".join(cell.text for cell in line if cell.figure)
+    if not (labels and figures):
+        return f"{opening or between.strip()}{labels}{figures}{closing}"
+    return f"{opening}{labels}{between}{figures}{closing}"
+
+
+def _alone(line: list[Printed], _: int) -> str:
+    """A cell a line without bars, and a bar for a blank cell."""
+    return "\n".join(cell.text or "|" for cell in line)
+
+
 def _read(layout: Callable[..., str]) -> Callable[..., Document]:
     return lambda report, slips=NONE: read_plain_text(layout(report, slips), "示例.txt")
 
@@ -238,6 +311,27 @@ SEPARATED: Mapping[str, Callable[..., Document]] = {
     "tabs": _read(tabs),
     "tabs dropped": _read(tabs_dropped),
     "pipes": _read(pipes),
+}
+# Text with bars that tells where the blank cells are.
+BARRED: Mapping[str, Callable[..., Document]] = {
+    "blanks break the line": _read(_barred(_blank_is_a_break)),
+    "blanks break the line, rows open": _read(_barred(partial(_blank_is_a_break, opening="| "))),
+    "a cell a line, bars behind": _read(_barred(_cell_a_line)),
+    "a cell a line, rows open": _read(_barred(partial(_cell_a_line, opening="|\n"))),
+    "a cell a line, bars below": _read(_barred(_bar_below)),
+}
+# Text with bars in which a blank cell may leave no trace.
+BARRED_LOSING: Mapping[str, Callable[..., Document]] = {
+    "blanks left out": _read(_barred(_blanks_left_out)),
+    "blanks left out, rows open": _read(_barred(partial(_blanks_left_out, opening="| "))),
+    "blanks of both kinds": _read(_barred(_blanks_of_both_kinds)),
+    "bars on both sides": _read(_barred(_bars_on_both_sides)),
+    "bars before": _read(_barred(_bar_before)),
+    "bars for blanks": _read(_barred(_alone)),
+    "figures below": _read(_barred(_figures_below)),
+    "figures below, rows open": _read(_barred(partial(_figures_below, between=" |\n| ", opening="| "))),
+    "figures below, bars between": _read(_barred(partial(_figures_below, between="\n", closing=""))),
+    "figures below, bars behind": _read(_barred(partial(_figures_below, between=" |\n", closing=""))),
 }
 # Layouts in which a blank cell leaves no trace.
 LOSING: Mapping[str, Callable[..., Document]] = {

@@ -114,7 +114,9 @@ def test_a_report_is_read_within_a_few_milliseconds(linyi: PublishedReport) -> N
 # ------------------------------------------------------------------ every layout
 
 
-KEEPING = {**flattened.GRIDS, **flattened.SEPARATED}
+KEEPING = {**flattened.GRIDS, **flattened.SEPARATED, **flattened.BARRED}
+LOSING = {**flattened.LOSING, **flattened.BARRED_LOSING}
+ANY_TEXT = {**LOSING, **flattened.BARRED}
 
 
 @pytest.mark.parametrize("layout", KEEPING)
@@ -125,20 +127,33 @@ def test_a_layout_that_keeps_blanks_gives_the_same_figures(layout: str, report: 
     assert_same_figures(read_report(KEEPING[layout](plain)), plain)
 
 
-@pytest.mark.parametrize("layout", flattened.LOSING)
+@pytest.mark.parametrize("layout", LOSING)
 @few
 @given(report=strategies.consistent_reports())
 def test_a_layout_without_blanks_gives_the_same_figures_where_none_is_blank(layout: str, report: AnnualReport) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
-    assert_same_figures(read_report(flattened.LOSING[layout](plain)), plain)
+    assert_same_figures(read_report(LOSING[layout](plain)), plain)
 
 
-@pytest.mark.parametrize("layout", flattened.LOSING)
+@pytest.mark.parametrize("layout", LOSING)
 @few
 @given(report=strategies.reports())
 def test_where_blanks_vanish_no_figure_is_shifted(layout: str, report: AnnualReport) -> None:
     plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
-    published = read_report(flattened.LOSING[layout](plain))
+    published = read_report(LOSING[layout](plain))
+    inferred = {address for guess in published.guesses if guess.inferred for address in guess.cells}
+    for address, figure in published.figures.items():
+        # Identities that do not hold lead astray, which is why a row that rests on them says so.
+        assert figure == plain[address] or address in inferred
+    assert_no_wrong_figure(published, plain)
+
+
+@pytest.mark.parametrize("layout", ANY_TEXT)
+@few
+@given(report=strategies.reports_with_blanks())
+def test_where_blanks_vanish_the_identities_place_no_figure_wrongly(layout: str, report: AnnualReport) -> None:
+    plain = report.replace(narrative=dict.fromkeys(report.narrative, "示例。"))
+    published = read_report(ANY_TEXT[layout](plain))
     for address, figure in published.figures.items():
         assert figure == plain[address]
     assert_no_wrong_figure(published, plain)
@@ -146,10 +161,10 @@ def test_where_blanks_vanish_no_figure_is_shifted(layout: str, report: AnnualRep
 
 @pytest.mark.parametrize("year", [2019, 2023])
 @pytest.mark.parametrize("slips", flattened.TIDY)
-@pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
+@pytest.mark.parametrize("layout", [*KEEPING, *LOSING])
 def test_slips_of_typists_change_no_figure(layout: str, slips: str, year: int) -> None:
     report = sample(year, {"applications.received.company": 1_204_567})
-    published = read_report({**KEEPING, **flattened.LOSING}[layout](report, flattened.TIDY[slips]))
+    published = read_report({**KEEPING, **LOSING}[layout](report, flattened.TIDY[slips]))
     assert_same_figures(published, report)
 
 
@@ -161,23 +176,23 @@ def test_short_labels_are_understood(layout: str, year: int) -> None:
     assert_same_figures(published, report)
 
 
-@pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
+@pytest.mark.parametrize("layout", [*KEEPING, *LOSING])
 @few
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([2019, 2023]))
 def test_misread_labels_never_move_a_figure_silently(layout: str, seed: int, year: int) -> None:
     report = sample(year)
     slips = flattened.Slips(label=flattened.misread(seed))
-    assert_no_wrong_figure(read_report({**KEEPING, **flattened.LOSING}[layout](report, slips)), report)
+    assert_no_wrong_figure(read_report({**KEEPING, **LOSING}[layout](report, slips)), report)
 
 
-@pytest.mark.parametrize("layout", [*KEEPING, *flattened.LOSING])
+@pytest.mark.parametrize("layout", [*KEEPING, *LOSING])
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), year=st.sampled_from([2019, 2023]))
 def test_noise_in_labels_never_moves_a_figure_silently(layout: str, seed: int, year: int) -> None:
     report = sample(year)
     labels = [label for table in report.form.tables for label in flattened.row_labels(table)]
     slips = flattened.Slips(label=flattened.noisy(seed, labels))
-    assert_no_wrong_figure(read_report({**KEEPING, **flattened.LOSING}[layout](report, slips)), report)
+    assert_no_wrong_figure(read_report({**KEEPING, **LOSING}[layout](report, slips)), report)
 
 
 # ------------------------------------------------------------------ pages of our own

@@ -152,7 +152,7 @@ def test_the_agency_of_the_title_signs_without_a_day_too() -> None:
 
 
 def test_grids_among_the_text_are_named_unless_a_table_was_read_from_them() -> None:
-    items = (*lines("正文。"), (GRID, "table 1"), (GRID, "table 2"))
+    items: tuple[Line | tuple[Grid, str], ...] = (*lines("正文。"), (GRID, "table 1"), (GRID, "table 2"))
     sections: Sections = (
         ("overview", "一、总体情况", items),
         ("disclosure", "二、主动公开政府信息情况", ((GRID, "table 3"),)),

@@ -77,7 +77,8 @@ def _apart(table: Table, block: Block, rows: Sequence[Row]) -> PublishedTable | 
         headed = words == columns if words else headed
         figures = row.fitted(len(columns))
         cells = [cell for cell in table.cells if cell.row == named]
-        if figures is None or not headed or not cells or cells[0].address in found.figures:
+        of_the_head = bool(row.labels) and all(map(is_blank, row.tail))
+        if figures is None or not headed or of_the_head or not cells or cells[0].address in found.figures:
             continue
         found.read_cells(cells, figures, row.where)
         found.used.update(line for line in row.lines if row.loose)

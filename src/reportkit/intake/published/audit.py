@@ -10,7 +10,7 @@ from typing import Any
 from reportkit.checks import Outcome, check
 from reportkit.intake.published.bodies import fullest_names
 from reportkit.intake.published.importing import unregistered_agency
-from reportkit.intake.published.report import PublishedReport
+from reportkit.intake.published.report import Guess, PublishedReport
 from reportkit.report import AnnualReport
 from reportkit.system.bounded import Refusal
 from reportkit.text import squeezed
@@ -32,6 +32,8 @@ class Audited:
         Why it could not be read or checked; None where it was.
     outcome
         The findings; None where there is an error.
+    inferred
+        The rows whose figures the source leaves in doubt, and the form's identities placed: findings may rest on them.
     """
 
     file: Path
@@ -39,15 +41,21 @@ class Audited:
     year: int | None = None
     error: str | None = None
     outcome: Outcome | None = None
+    inferred: tuple[Guess, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return the result as `audit --format json` prints it."""
+        """Return the result as `audit --format json` prints it; inferred rows are there where there are any."""
+        inferred = [
+            {"what": guess.what, "said": guess.said, "where": guess.where, "cells": list(guess.cells)}
+            for guess in self.inferred
+        ]
         return {
             "file": str(self.file),
             "agency_name": self.agency_name,
             "year": self.year,
             "error": self.error,
             "findings": [finding.as_json() for finding in self.outcome] if self.outcome else [],
+            **({"inferred": inferred} if inferred else {}),
         }
 
 
@@ -87,7 +95,8 @@ def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator
         else:
             report = stated[file]
             outcome = check(report.replace(previous=years.get((bodies[file], report.year - 1))))
-            yield Audited(file, published.agency_name, published.year, outcome=outcome)
+            inferred = tuple(guess for guess in published.guesses if guess.inferred)
+            yield Audited(file, published.agency_name, published.year, outcome=outcome, inferred=inferred)
 
 
 def _bodies(reports: Mapping[Path, AnnualReport]) -> dict[Path, str]:

@@ -6,7 +6,7 @@ What is not certain is among the guesses, and what could not be told apart is le
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from reportkit.form import Block, Cell, Form, Header, Table
@@ -15,12 +15,17 @@ from reportkit.intake.published.cells import is_blank
 from reportkit.intake.published.labels import RowLabel, alignment, labels_of, likeness, row_labels, to_the_letter
 from reportkit.intake.published.rows import Row
 from reportkit.intake.published.tables import Guess, PublishedTable
+from reportkit.intake.published.vanished import RowFound, placed_by_identities
 from reportkit.text import enumerator, squeezed, unnumbered
 
 __all__ = ["read_table"]
 
 # A head has few lines; what stands further above belongs to something else.
 _DEEPEST_HEAD = 8
+# How sure a row is whose figures the identities placed.
+_INFERRED = 0.8
+# How sure a row with an exact label is, beside which there is no other.
+_LONELY = 0.8
 # How the form calls the item of a group for all that is not among its others.
 _ALL_ELSE = "其他"
 
@@ -58,8 +63,14 @@ class _Pairing:
         self.declared = row_labels(form, table.key)
         # Rows that state a whole group are told apart first: they are none of the rows that hold cells.
         self.wholes = dict(_whole_groups(table, rows))
-        # Only a row with something after its label can hold figures.
-        self.lines = [at for at, row in enumerate(rows) if row.tail and at not in self.wholes]
+        # Only a row with something after its label can hold figures. The labels of a table printed across stand in
+        # its head too, before nothing but blanks.
+        across = table.layout == "across"
+        self.lines = [
+            at
+            for at, row in enumerate(rows)
+            if row.tail and at not in self.wholes and not (across and all(map(is_blank, row.tail)))
+        ]
         self.labels = [[squeezed(label) for label in rows[at].labels] for at in self.lines]
         cells: dict[str, list[Cell]] = {}
         for cell in table.cells:
@@ -73,20 +84,82 @@ class _Pairing:
         sure = {line: self.sureness(line, row) for line, row in paired.items()}
         paired = {line: row for line, row in paired.items() if sure[line]}
         self.fill_gaps(paired, sure)
+        exact = {line for line, how in sure.items() if how == 1}
         self.doubt_lonely(paired, sure)
         lines = {row: line for line, row in paired.items()}
         unread = self.check_columns(lines)
         margins = self.margins(paired)
-        for at, row in enumerate(self.declared):
-            if at not in lines:
+        in_order = {at for at, row in enumerate(self.declared) if row.block not in unread}
+        bare = self.bare_rows(lines)
+        # A row is certain beside a label that stands alone, too, if the sums agree.
+        beside = {at for other in bare for at in (other - 1, other + 1)}
+        certain = {
+            at: line
+            for at, line in lines.items()
+            if at in in_order and (sure[line] == 1 or (line in exact and sure[line] == _LONELY and at in beside))
+        }
+        inferred = self.infer(certain, lines, bare)
+        for at in range(len(self.declared)):
+            if at in inferred:
+                self.read_inferred(at, lines.get(at), inferred[at])
+            elif at not in lines:
                 self.miss(at, "was not found")
-            elif row.block in unread:
+            elif at not in in_order:
                 self.miss(at, "was left out: its columns stand in another order than the form's")
             else:
                 self.read_row(at, lines[at], sure[lines[at]], margins)
         self.read_whole_groups(margins)
-        self.doubt_vanished(lines)
+        self.doubt_vanished(lines, inferred)
         return self.found
+
+    def infer(
+        self, certain: Mapping[int, int], lines: Mapping[int, int], bare: Collection[int]
+    ) -> dict[int, tuple[str, ...]]:
+        """What the identities tell of rows whose blank cells vanished: the texts of their cells, by row."""
+        if not any(self.rows[self.lines[line]].loose for line in certain.values()):
+            return {}
+        found = {at: RowFound(self.cells[at], ()) for at in bare}
+        for at, line in certain.items():
+            row, cells = self.rows[self.lines[line]], self.cells[at]
+            follower = at + 1
+            mixed = row.loose and follower < len(self.declared) and follower not in lines and follower not in bare
+            texts = row.fitted(len(cells)) or (row.tail if row.loose and len(row.tail) < len(cells) else None)
+            if texts is not None and not mixed:
+                found[at] = RowFound(cells, texts)
+        return placed_by_identities(self.form, self.table, found)
+
+    def bare_rows(self, lines: Mapping[int, int]) -> set[int]:
+        """The rows of which the source has the label, to the letter and in its place, and nothing after it."""
+        bare = set()
+        for at, row in enumerate(self.declared):
+            if at in lines:
+                continue
+            above = max((line for before, line in lines.items() if before < at), default=-1)
+            below = min((line for after, line in lines.items() if after > at), default=len(self.lines))
+            start = self.lines[above] + 1 if above >= 0 else 0
+            end = self.lines[below] if below < len(self.lines) else len(self.rows)
+            alone = [label for other in self.rows[start:end] if not other.tail for label in other.labels]
+            if below < len(self.lines) and self.rows[end].loose:
+                alone += self.rows[end].labels[:-1]
+            if to_the_letter(row.header.label) & set(map(squeezed, alone)):
+                bare.add(at)
+        return bare
+
+    def read_inferred(self, at: int, line: int | None, texts: Sequence[str]) -> None:
+        """Read a row as the identities tell, and say so."""
+        cells = self.cells[at]
+        addresses = tuple(cell.address for cell in cells)
+        if line is None:
+            where, said = "", "inferred: nothing stands after its label, and by the form's sums nothing is lacking"
+        else:
+            row = self.rows[self.lines[line]]
+            where = row.where
+            self.found.used.update(row.lines)
+            self.found.wording.setdefault(self.declared[at].header.label, row.labels[-1])
+            held = sum(not is_blank(text) for text in texts)
+            said = f"inferred: {held} figures where {len(cells)} belong; by the form's sums they stand in one way"
+        self.found.read_cells(cells, texts, where)
+        self.found.guesses.append(Guess(self.row_name(at), said, _INFERRED, where, addresses, inferred=True))
 
     def read_whole_groups(self, margins: Mapping[tuple[int, int], int]) -> None:
         """Read the figures of a group that a report states in one row into its item for all else."""
@@ -158,7 +231,7 @@ class _Pairing:
         for before, line, after in zip([-1, *standing], standing, [*standing[1:], -1], strict=False):
             row = certain.get(line)
             if row is not None and certain.get(before) != row - 1 and certain.get(after) != row + 1:
-                sure[line] = 0.8
+                sure[line] = _LONELY
 
     def holds_figures(self, line: int) -> bool:
         """Whether a line without a place holds figures that must belong somewhere."""
@@ -248,11 +321,11 @@ class _Pairing:
             name = f"{self.table.name}“{column.label}”列"
             self.found.guesses.append(Guess(name, said, round(alike, 2) if near else 0.6, cells=cells))
 
-    def doubt_vanished(self, lines: Mapping[int, int]) -> None:
+    def doubt_vanished(self, lines: Mapping[int, int], inferred: Collection[int]) -> None:
         """If the row after a row made of single lines was not found, its figures may be mixed with that row's."""
+        present = {*lines, *inferred, len(self.declared)}
         for at, line in lines.items():
-            follower = at + 1
-            if self.rows[self.lines[line]].loose and follower < len(self.declared) and follower not in lines:
+            if self.rows[self.lines[line]].loose and at + 1 not in present and at not in inferred:
                 self.doubt(at, line, "the row after it was not found", 0.7)
 
 

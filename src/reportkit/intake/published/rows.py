@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from reportkit.documents.barred import bars_of, runs_over_lines
 from reportkit.documents.document import Box, Grid
+from reportkit.intake.published.barred import barred_rows
 from reportkit.intake.published.cells import is_blank, is_figure
 
 __all__ = ["Line", "Row", "rows_of"]
@@ -30,11 +32,14 @@ class Line:
         Where it stands in the document.
     heading
         Whether the file marks it as a heading.
+    source
+        The line as its file has it, where bars were taken off; else empty.
     """
 
     text: str
     where: str
     heading: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Row:
     width
         How many cells it has in all.
     loose
-        Whether it was pieced together from lines, so that blank cells left no trace.
+        Whether blank cells may have left no trace: it was pieced together from lines, or blanks were left out of it.
     lines
         The lines it was made of.
     """
@@ -67,12 +72,19 @@ class Row:
     def offsets(self, count: int) -> list[int]:
         """Where in the tail `count` figures may begin, so that nothing but blanks is left over."""
         if self.loose:
-            return [0] if len(self.tail) == count else []
+            return self._loose_offsets(count)
         return [
             offset
             for offset in range(len(self.tail) - count + 1)
             if all(map(is_blank, self.tail[:offset] + self.tail[offset + count :]))
         ]
+
+    def _loose_offsets(self, count: int) -> list[int]:
+        """Nothing is left over, unless a row begins below its labels, or has no figure at all."""
+        spare = len(self.tail) - count
+        begins_below = spare == 1 and is_blank(self.tail[0]) and not is_blank(self.tail[-1])
+        empty = spare > 0 and all(map(is_blank, self.tail))
+        return [1] if begins_below else [0] if spare == 0 or empty else []
 
     def fitted(self, count: int, margin: int | None = None) -> tuple[str, ...] | None:
         """The row's `count` figures; None where it is not clear which they are.
@@ -104,20 +116,84 @@ def rows_of(items: Iterable[Line | tuple[Grid, str]]) -> Iterator[Row]:
     Row
         Labels and figures; lines that fit no table are pieced together.
     """
-    loose: list[tuple[str, Line]] = []
+    for lines, grid in _runs(items):
+        yield from _line_rows(lines)
+        if grid:
+            yield from _grid_rows(*grid)
+
+
+def _runs(items: Iterable[Line | tuple[Grid, str]]) -> Iterator[tuple[list[Line], tuple[Grid, str] | None]]:
+    """The lines before each grid, with the grid; and those after the last."""
+    lines: list[Line] = []
     for item in items:
         if isinstance(item, Line):
-            texts = _split(item.text)
-            if texts is None:
-                loose += [(token, item) for token in _tokens(item.text)]
-                if len(item.text) <= _LONGEST_LABEL:
-                    continue
+            lines.append(item)
+        else:
+            yield lines, item
+            lines = []
+    yield lines, None
+
+
+def _line_rows(lines: Sequence[Line]) -> Iterator[Row]:
+    """The rows of a run of lines: where rows cut by bars go over several lines, those of the whole stretch at once."""
+    texts = [bars_of(line.source or line.text) for line in lines]
+    barred = any("|" in text for text in texts)
+    if not barred or not (any(line.source for line in lines) or runs_over_lines("\n".join(texts).split("\n"))):
+        yield from _single_rows(lines)
+        return
+    done = 0
+    for start, end in _stretches(texts):
+        yield from _single_rows(lines[done:start])
+        yield from _barred_rows(lines[start:end], texts[start:end])
+        done = end
+    yield from _single_rows(lines[done:])
+
+
+def _stretches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where lines with bars begin and end; a long sentence ends a stretch, and figures may follow its last bar."""
+    start: int | None = None
+    end = 0
+    for at, text in enumerate(texts):
+        if "|" in text:
+            if start is None:
+                start = at - 1 if at > end and _lacks_its_label(text) else at
+            end = at + 1
+        elif start is not None and end == at and is_figure(text):
+            end = at + 1
+        elif start is not None and len(text) > _LONGEST_LABEL:
+            yield start, end
+            start = None
+    if start is not None:
+        yield start, end
+
+
+def _lacks_its_label(text: str) -> bool:
+    """Whether the first cell of a line is a figure or nothing, so that its label stands above."""
+    cells = [cell for cell in text.split("|") if not is_blank(cell)]
+    return not cells or is_figure(cells[0])
+
+
+def _barred_rows(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[Row]:
+    """The rows of a stretch of lines with bars."""
+    numbered = [(line, part) for line, text in zip(lines, texts, strict=True) for part in text.split("\n")]
+    for cells, kept in barred_rows([part for _, part in numbered]):
+        own = tuple(dict.fromkeys(numbered[cell.line][0] for cell in cells if cell.text))
+        yield _row([cell.text for cell in cells], own[-1].where if own else "", own, loose=not kept)
+
+
+def _single_rows(lines: Sequence[Line]) -> Iterator[Row]:
+    """Rows of lines: a line with separators is a row, and others are pieced together."""
+    loose: list[tuple[str, Line]] = []
+    for line in lines:
+        texts = _split(line.text)
+        if texts is None:
+            loose += [(token, line) for token in _tokens(line.text)]
+            if len(line.text) <= _LONGEST_LABEL:
+                continue
         yield from _pieced(loose)
         loose = []
-        if not isinstance(item, Line):
-            yield from _grid_rows(*item)
-        elif texts is not None and not all(map(_RULE.fullmatch, texts)):
-            yield _row(texts, item.where, (item,))
+        if texts is not None and not all(map(_RULE.fullmatch, texts)):
+            yield _row(texts, line.where, (line,))
     yield from _pieced(loose)
 
 
@@ -134,10 +210,27 @@ def _is_label(text: str) -> bool:
 def _grid_rows(grid: Grid, where: str) -> Iterator[Row]:
     """Each row with the boxes that begin in it: so wrong spans move nothing."""
     seen: set[Box] = set()
-    for at, row in enumerate(grid.rows, 1):
+    rows = []
+    for row in grid.rows:
         boxes = [box for box in dict.fromkeys(row) if box is not None and box not in seen]
         seen.update(boxes)
-        yield _row([box.text for box in boxes], f"{where}, row {at}")
+        rows.append([box.text for box in boxes])
+    for at, texts in enumerate(rows):
+        below = rows[at + 1] if at + 1 < len(rows) else []
+        own = texts if grid.keeps_blanks else _trimmed(texts, below)
+        yield _row(own, f"{where}, row {at + 1}", loose=not grid.keeps_blanks)
+
+
+def _trimmed(texts: list[str], below: Sequence[str]) -> list[str]:
+    """The row without the blanks at its end, which fill the places of others; all of them where it has no figure.
+
+    Where a row without a label stands below, it may hold the figures of a row that has none.
+    """
+    said = [at for at, text in enumerate(texts) if not is_blank(text)]
+    first = next((text for text in below if not is_blank(text)), "")
+    if not said or not (any(map(is_figure, texts)) or is_figure(first)):
+        return texts
+    return texts[: said[-1] + 1]
 
 
 def _split(text: str) -> list[str] | None:

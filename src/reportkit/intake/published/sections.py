@@ -194,7 +194,8 @@ def _items(document: Document) -> Iterator[Item]:
         elif isinstance(block, Heading | Paragraph):
             for text in block.text.split("\n"):
                 if text.strip():
-                    yield Line(text, f"paragraph {at}", isinstance(block, Heading))
+                    source = block.source if isinstance(block, Paragraph) and text == block.text else ""
+                    yield Line(text, f"paragraph {at}", isinstance(block, Heading), source)
 
 
 def _runs(hits: Sequence[SectionTitle], titles: dict[int, Title]) -> list[list[SectionTitle]]:

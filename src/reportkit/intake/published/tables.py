@@ -29,6 +29,8 @@ class Guess:
         Where in the document.
     cells
         The addresses of the figures it touches.
+    inferred
+        Whether the source leaves open where its figures belong, and the form's identities told.
     """
 
     what: str
@@ -36,6 +38,7 @@ class Guess:
     sure: float
     where: str = ""
     cells: tuple[str, ...] = ()
+    inferred: bool = False
 
 
 @dataclass
