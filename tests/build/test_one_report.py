@@ -243,3 +243,17 @@ def test_a_stamp_may_say_more_than_is_known() -> None:
 
 def test_a_failure_that_is_damaged_has_no_message() -> None:
     assert read_failure(b"[" * 100_000) == ""
+
+
+def test_what_is_kept_of_a_failure_has_a_bound(project: Project, tmp_path: Path) -> None:
+    output = FolderOutput(tmp_path / "output")
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", r"raise ValueError('x' * 10**6 + '\n' * 10**5)")
+    failed = build_report(project, {}, KEY, output, Limits())
+    assert isinstance(failed, Failed)
+    assert failed.message.startswith("ValueError: xxx") and len(failed.message) < 3000
+    (content,) = output.read([f"{folder_of(KEY)}/{FAILURE}"]).values()
+    assert len(content) < 5000
+
+
+def test_a_failure_that_another_version_kept_is_read_with_a_bound() -> None:
+    assert len(read_failure(json.dumps({"message": "unknown key\n" * 10**5}).encode())) < 2000

@@ -135,3 +135,16 @@ def test_an_error_in_writing_names_the_stream(monkeypatch: pytest.MonkeyPatch) -
         new_console().print("示例")
     assert raised.value.filename == "standard output"
     assert isinstance(sys.stdout, Full)
+
+
+def test_of_many_findings_of_a_rule_the_first_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "，".join(f"联系人138539{number:05d}" for number in range(60))
+    print_outcome(new_console(), "示例", check(new_report(OFFICE, 2023, {}, narrative={"overview": text})))
+    out = capsys.readouterr().out
+    assert 50 <= out.count("PRIVACY") <= 52
+    assert "另有10项，--format json列出全部" in out
+
+
+def test_an_error_has_a_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error("\n".join(["x" * 5000] * 5000))
+    assert len(capsys.readouterr().err) < 110_000

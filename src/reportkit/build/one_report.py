@@ -19,7 +19,7 @@ from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
 from reportkit.system.errors import InputError, explained
-from reportkit.text import encodable
+from reportkit.text import bounded, encodable
 
 __all__ = [
     "FAILURE",
@@ -212,9 +212,9 @@ def build_report(
     except NotebookError as error:
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
-        failed = Failed(key, error.message, name, error.cell, error.line)
+        failed = Failed(key, bounded(error.message), name, error.cell, error.line)
     except InputError as error:
-        failed = Failed(key, str(error))
+        failed = Failed(key, bounded(str(error)))
     except OSError as error:
         failed = Failed(key, explained(error))
     report_failure(output, failed, notebook)
@@ -278,7 +278,7 @@ def read_failure(content: bytes) -> str:
     str
         The message; empty if the file is damaged.
     """
-    return str(_read(content).get("message", ""))
+    return bounded(str(_read(content).get("message", "")))
 
 
 def _read(content: bytes | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 from reportkit.cli.app import Format, FormatOption, ProjectFolder, app, project_in
 from reportkit.cli.terminal import new_console, print_error, print_json, print_outcome, progress
 from reportkit.system.errors import InputError
+from reportkit.text import first_of, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,12 +100,12 @@ def _imported(file: Path, published: PublishedReport, imported: Imported) -> str
         f"{file} → {imported.path}",
         f"  agency   {imported.agency.name}{added}",
         f"  read     {len(published.figures)} figures, {sum(map(bool, published.narrative.values()))} texts",
-        *(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in published.guesses),
-        *(f"  missing  {missing}" for missing in published.missing),
+        *first_of(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in published.guesses),
+        *first_of(f"  missing  {missing}" for missing in published.missing),
         *([f"  aside    {imported.put_aside}, which could not be read"] if imported.put_aside else []),
         *(f"  correct  {problem}" for problem in imported.problems.splitlines()),
     ]
-    return "\n".join(lines)
+    return "\n".join(map(shortened, lines))
 
 
 @app.command(epilog="Example: reportkit audit published/ --format json")
@@ -192,8 +193,9 @@ def read_forms(
             typer.echo(f"{file} → {saved.path}")
             if saved.put_aside:
                 typer.echo(f"  aside    {saved.put_aside}, which could not be read")
-            for finding in check(report).standing("error"):
-                typer.echo(f"  {finding.look.word}     {finding.rule}  {finding.message}")
+            findings = check(report).standing("error")
+            for line in first_of(f"  {found.look.word}     {found.rule}  {found.message}" for found in findings):
+                typer.echo(shortened(line))
     raise typer.Exit(2 if failed else 0)
 
 
@@ -311,8 +313,8 @@ def rollup(
 
     found = project_in(project)
     summed = roll_up(found, parent, year)
-    for body in summed.below.missing:
-        typer.echo(f"no report: {body.id}  {body.name}", err=True)
+    for line in first_of(f"no report: {body.id}  {body.name}" for body in summed.below.missing):
+        typer.echo(line, err=True)
     for body, message in summed.below.unreadable:
         print_error(f"{body.id}: {message}")
     if explain is not None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 import typer
 
-from reportkit.text import exposed
+from reportkit.text import MOST_OF_A_KIND, bounded, exposed, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
@@ -38,6 +39,7 @@ STANDARD_OUTPUT = "standard output"
 """What an error that comes from there names as its file."""
 _STANDARD_ERROR = "standard error"
 _MOST_CELLS = 4  # of a finding
+_MORE = "另有{}项，--format json列出全部"
 
 
 @contextmanager
@@ -165,7 +167,7 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Advance]:
 
 def print_error(message: object) -> None:
     """Print an error on standard error."""
-    typer.echo(exposed(f"error: {message}"), err=True)  # typer would leave some out
+    typer.echo(exposed(bounded(f"error: {message}")), err=True)  # typer would leave some out
 
 
 def print_json(data: Any) -> None:
@@ -197,9 +199,16 @@ def print_outcome(console: Console, title: str, outcome: Outcome) -> None:
         table.add_column("级别", no_wrap=True)
         table.add_column("规则", no_wrap=True)
         table.add_column("说明", overflow="fold")
+        found: Counter[str] = Counter()
         for finding in outcome:
+            found[finding.rule] += 1
+            if found[finding.rule] > MOST_OF_A_KIND:
+                continue
             severity = Text(finding.look.word, style=finding.look.style)
             table.add_row(severity, finding.rule, Text.assemble(_message(finding), (_cells(finding), "dim")))
+        for rule, number in found.items():
+            if number > MOST_OF_A_KIND:
+                table.add_row("", rule, Text(_MORE.format(number - MOST_OF_A_KIND), style="dim"))
         console.print(table)
     else:
         console.print(Text("  未发现问题", style="green"))
@@ -213,7 +222,8 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _message(finding: Finding) -> str:
-    return f"{finding.message}（{finding.waived.by}：{finding.waived.reason}）" if finding.waived else finding.message
+    said = f"{finding.message}（{finding.waived.by}：{finding.waived.reason}）" if finding.waived else finding.message
+    return shortened(said)
 
 
 def _cells(finding: Finding) -> str:

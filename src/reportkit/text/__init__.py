@@ -1,4 +1,4 @@
-"""How Chinese text is typed: characters nobody sees, widths, white space, numerals and days."""
+"""How Chinese text is typed: characters nobody sees, widths, white space, numerals and days; how long messages get."""
 
 from reportkit.text.characters import (
     breadth,
@@ -11,20 +11,25 @@ from reportkit.text.characters import (
     without_controls,
 )
 from reportkit.text.days import DAY, chinese_day, read_day
+from reportkit.text.length import MOST_OF_A_KIND, bounded, first_of, shortened
 from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
 
 __all__ = [
     "DAY",
+    "MOST_OF_A_KIND",
     "NUMERAL",
+    "bounded",
     "breadth",
     "chinese_day",
     "chinese_numeral",
     "encodable",
     "enumerator",
     "exposed",
+    "first_of",
     "half_width",
     "read_day",
     "read_numeral",
+    "shortened",
     "squeezed",
     "storable",
     "unnumbered",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from project.parameters.files import AGENCY, read, refusal
 from reportkit.project.parameters import TypedError, read_parameters
+from reportkit.project.parameters.reading import parse_parameters
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
@@ -69,3 +70,31 @@ def test_any_file_is_read_or_refused_with_its_name(tmp_path: Path, content: byte
         read(tmp_path, content)
     except TypedError as error:
         assert all(str(problem).startswith("params/2023/office.yaml") for problem in error.problems)
+
+
+def test_of_many_problems_the_first_are_told_and_the_others_counted() -> None:
+    typed = "".join(f"k{number}: 1\n" for number in range(3000))
+    with pytest.raises(TypedError) as raised:
+        parse_parameters(typed.encode(), AGENCY, 2023, name="f.yaml")
+    *first, last = str(raised.value).splitlines()
+    assert (len(first), len(raised.value.problems)) == (50, 3000)
+    assert first[0].startswith("f.yaml:1: k0: unknown key; ")
+    assert last == "… and 2950 more problems; correct these first"
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [
+        ('? "LONG"\n: 1\n', "declared, waivers"),
+        ('published: "LONG"\n', "is not a date: write it as 2024-01-19"),
+        ('agency: "LONG"\n', "differs from the file's name, office: correct one of them"),
+        ('waivers: [{rule: A, reason: b, by: c, cells: ["LONG"]}]\n', "write table.row.column"),
+        ('? "LONG"\n: 1\n? "LONG"\n: 1\n', "declared, waivers"),
+    ],
+)
+def test_what_a_message_quotes_is_cut_and_what_to_do_is_kept(typed: str, end: str) -> None:
+    with pytest.raises(TypedError) as raised:
+        parse_parameters(typed.replace("LONG", "长" * 100_000).encode(), AGENCY, 2023, name="f.yaml")
+    for line in str(raised.value).splitlines():
+        assert len(line) < 800
+        assert line.startswith("f.yaml:") and line.endswith(end)

@@ -28,6 +28,10 @@ __all__ = [
 ]
 
 
+# Characters of a key that is compared with those that are known.
+_LONGEST = 200
+
+
 class Names:
     """The keys allowed at one place of a file, in all their spellings.
 
@@ -67,7 +71,7 @@ class Names:
 
     def nearest(self, typed: str, thing: str = "key") -> str:
         """The message for an unknown key (or other `thing`): the nearest one, or all that are allowed."""
-        near = get_close_matches(squeezed(typed).lower(), list(self._meant), n=1, cutoff=0.6)
+        near = get_close_matches(squeezed(typed[:_LONGEST]).lower(), list(self._meant), n=1, cutoff=0.6)
         if near:
             return f"unknown {thing}; did you mean {near[0]}?"
         return f"unknown {thing}; allowed here: {', '.join(self.keys)}" if self.keys else f"unknown {thing}"

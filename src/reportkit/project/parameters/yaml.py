@@ -15,6 +15,7 @@ import yaml
 from reportkit.project.parameters.names import Names
 from reportkit.report import Place
 from reportkit.system.errors import InputError
+from reportkit.text import MOST_OF_A_KIND, first_of, shortened
 
 __all__ = ["Problem", "TypedError", "TypedFile", "described", "is_null"]
 
@@ -26,6 +27,8 @@ _DEEPEST = 100
 _TOO_DEEP = "the file is nested deeper than any parameter file"
 # PyYAML's own message for the same since 6.0.4; its limit is lower than ours.
 _PYYAML_TOO_DEEP = "exceeded maximum nesting depth"
+# Characters of a key and of a message: all that an error quotes may be long.
+_LONGEST_KEY, _LONGEST_MESSAGE = 120, 600
 _NULL = "tag:yaml.org,2002:null"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -49,7 +52,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.place), self.key, self.message) if part)
+        parts = (str(self.place), shortened(self.key, _LONGEST_KEY), shortened(self.message, _LONGEST_MESSAGE))
+        return ": ".join(filter(None, parts))
 
 
 class TypedError(InputError, ValueError):
@@ -58,12 +62,12 @@ class TypedError(InputError, ValueError):
     Parameters
     ----------
     problems
-        What is wrong; the message has a line for each.
+        What is wrong; the message has a line for each of the first, and says how many more there are.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(first_of(map(str, self.problems), "… and {} more problems; correct these first")))
 
     def __reduce__(self) -> tuple[type[TypedError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)
@@ -169,7 +173,8 @@ class TypedFile:
             path = f"{where}.{typed}" if where else typed
             key = typed if names is None else names.key(typed)
             if key is None:
-                self.problem(key_node, path, names.nearest(typed) if names else "")
+                shown = names is not None and len(self.problems) < MOST_OF_A_KIND  # finding the nearest takes a while
+                self.problem(key_node, path, names.nearest(typed) if names and shown else "unknown key")
             elif key in lines:
                 self.problem(key_node, path, f"{key} appears twice, first on line {lines[key]}: keep one")
             else:
