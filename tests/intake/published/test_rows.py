@@ -19,6 +19,14 @@ def test_a_line_with_separators_is_a_row() -> None:
     assert (row.labels, row.tail) == (("规章",), ("1", "", "3"))
 
 
+def test_bars_at_the_end_of_a_line_are_no_blanks_unless_blanks_stand_between_cells() -> None:
+    (row,) = rows("规章 | 1 | 3 | |")
+    assert (row.tail, row.loose, row.fitted(3)) == (("1", "3"), True, None)
+    first, second = rows("规章 | 1 | 3 | |", "行政规范性文件 | 1 | | 3 |")
+    assert (first.tail, first.loose, second.tail) == (("1", "3", ""), False, ("1", "", "3"))
+    assert rows("规章\t1\t3\t")[0].tail == ("1", "3", "")
+
+
 def test_the_rule_of_a_markdown_table_is_no_row() -> None:
     assert [row.labels for row in rows("| 规章 | 1 |", "| --- | :-: |", "| 行政许可 | 1 |")] == [
         ("规章",),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reportkit.documents.barred import bars_of, runs_over_lines
+from reportkit.documents.barred import keeps_blanks, runs_over_lines, undoubled
 from reportkit.documents.document import Box, Grid
 from reportkit.intake.published.barred import barred_rows
 from reportkit.intake.published.cells import is_blank, is_figure
@@ -136,17 +136,18 @@ def _runs(items: Iterable[Line | tuple[Grid, str]]) -> Iterator[tuple[list[Line]
 
 def _line_rows(lines: Sequence[Line]) -> Iterator[Row]:
     """The rows of a run of lines: where rows cut by bars go over several lines, those of the whole stretch at once."""
-    texts = [bars_of(line.source or line.text) for line in lines]
-    barred = any("|" in text for text in texts)
-    if not barred or not (any(line.source for line in lines) or runs_over_lines("\n".join(texts).split("\n"))):
-        yield from _single_rows(lines)
+    texts = undoubled(line.source or line.text for line in lines)
+    parts = [part for text in texts if "|" in text for part in text.split("\n")]
+    kept = keeps_blanks(parts)
+    if not parts or not (any(line.source for line in lines) or runs_over_lines("\n".join(texts).split("\n"))):
+        yield from _single_rows(lines, texts, kept)
         return
     done = 0
     for start, end in _stretches(texts):
-        yield from _single_rows(lines[done:start])
+        yield from _single_rows(lines[done:start], texts[done:start], kept)
         yield from _barred_rows(lines[start:end], texts[start:end])
         done = end
-    yield from _single_rows(lines[done:])
+    yield from _single_rows(lines[done:], texts[done:], kept)
 
 
 def _stretches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -181,19 +182,21 @@ def _barred_rows(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[Row]:
         yield _row([cell.text for cell in cells], own[-1].where if own else "", own, loose=not kept)
 
 
-def _single_rows(lines: Sequence[Line]) -> Iterator[Row]:
+def _single_rows(lines: Sequence[Line], texts: Sequence[str], kept: bool) -> Iterator[Row]:
     """Rows of lines: a line with separators is a row, and others are pieced together."""
     loose: list[tuple[str, Line]] = []
-    for line in lines:
-        texts = _split(line.text)
-        if texts is None:
+    for at, line in enumerate(lines):
+        cells = _split(texts[at])
+        if cells is None:
             loose += [(token, line) for token in _tokens(line.text)]
             if len(line.text) <= _LONGEST_LABEL:
                 continue
         yield from _pieced(loose)
         loose = []
-        if texts is not None and not all(map(_RULE.fullmatch, texts)):
-            yield _row(texts, line.where, (line,))
+        if cells is not None and not all(map(_RULE.fullmatch, cells)):
+            lost = "|" in texts[at] and not kept
+            below = (_split(texts[at + 1]) if at + 1 < len(lines) else None) or []
+            yield _row(_trimmed(cells, below) if lost else cells, line.where, (line,), loose=lost)
     yield from _pieced(loose)
 
 
@@ -237,10 +240,9 @@ def _split(text: str) -> list[str] | None:
     """The cells of a line with separators between them; None where there are none."""
     if "\t" in text:
         return [cell.strip() for cell in text.split("\t")]
-    bars = text.strip().replace("｜", "|").replace("│", "|")
-    if "|" not in bars:
+    if "|" not in text:
         return None
-    return [cell.strip() for cell in bars.removeprefix("|").removesuffix("|").split("|")]
+    return [cell.strip() for cell in text.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def _tokens(text: str) -> list[str]:
