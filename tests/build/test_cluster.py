@@ -7,10 +7,10 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -25,10 +25,12 @@ from build.servers import answers, bucket, free_port, program
 from processes import PATIENCE, ended, family, kill_family, until
 from reportkit.build.batch import BuildersError, build_reports
 from reportkit.build.cluster import ClusterBuilders, ClusterError
+from reportkit.build.events import Note
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput, Output, output_at
+from reportkit.build.package import package_digest
 from reportkit.project.folder import Project
-from reportkit.system.bounded import TaskError
+from reportkit.system.bounded import TaskError, UnfinishedError
 
 SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
 
@@ -175,28 +177,56 @@ def test_a_scheduler_that_dies_is_said_so(
             assert running.stdout is not None
             running.stdout.readline()
             kill_family(scheduler.pid)
-            _, err = running.communicate(timeout=PATIENCE)
+            out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 2, err
     assert "Traceback" not in err
-    assert err.startswith(f"error: {address}: the scheduler is gone")
+    assert re.match(r"\d+ built, \d failed, \d+ left in ", last_line(out))
+    assert err.startswith(f"error: {address}: the scheduler is gone, and its workers end with it")
     assert len(err.splitlines()) == 1
     well_formed(tmp_path / "back")
 
 
-def test_a_worker_with_another_reportkit_fails_its_reports_and_says_why(
+def test_workers_that_lack_this_reportkit_are_set_aside_and_the_others_build(
     storage: dict[str, str], tmp_path: Path
 ) -> None:
-    root = write_small_project(tmp_path / "project", 2)
+    root = write_small_project(tmp_path / "project", 24)
     shutil.copytree(Path(package.__file__).parent, tmp_path / "old" / "reportkit")
     (tmp_path / "old" / "reportkit" / "errors.py").open("a").write("\n# another\n")
+    (tmp_path / "none" / "reportkit").mkdir(parents=True)
+    (tmp_path / "none" / "reportkit" / "__init__.py").write_text("")
+    events = tmp_path / "events.jsonl"
     with cluster(tmp_path / "cluster", storage, 0) as (address, _, worker):
         worker("old", PYTHONPATH=str(tmp_path / "old"))
-        done = reportkit("build", "--scheduler", address, project=root, environment=storage)
-    assert done.returncode == 1, done.stderr
-    said = f"the worker on {socket.gethostname()} has another reportkit: install the same there"
-    assert done.stdout.count(said) == 2
-    told = json.loads((root / "output" / "2023" / "good-00" / "failure.json").read_text())
-    assert told["message"] == said
+        worker("none", PYTHONPATH=str(tmp_path / "none"))
+        waiting = reportkit("build", "--scheduler", address, project=root, environment=storage)
+        worker("good")
+        arguments = ("build", "--scheduler", address, "--events", events)
+        done = reportkit(*arguments, project=root, environment=storage)
+    assert waiting.returncode == 2
+    assert "no worker can build: 1 with another version of reportkit" in waiting.stderr
+    assert re.match(r"0 built, 0 failed, 24 left in ", last_line(waiting.stdout))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.match(r"24 built, 0 failed in ", last_line(done.stdout))
+    assert done.stderr.count("1 worker is set aside, with another version of reportkit") == 1
+    assert done.stderr.count("1 worker is set aside, with no reportkit that runs") == 1
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    assert [event["number"] for event in told if event["event"] == "workers"] == [3]
+    assert len([event for event in told if event["event"] == "note"]) == 2
+
+
+def test_without_workers_a_build_says_that_it_waits(storage: dict[str, str], tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    with (
+        cluster(tmp_path / "cluster", storage, 0) as (address, _, worker),
+        started("build", "--scheduler", address, project=root, environment=storage) as running,
+    ):
+        assert running.stderr is not None
+        assert running.stderr.readline() == "0 workers, waiting\n"
+        worker("late")
+        out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, err
+    assert err.startswith("1 worker\n")
+    assert re.match(r"1 built, 0 failed in ", last_line(out))
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense", "nonsense://127.0.0.1:1"])
@@ -254,7 +284,7 @@ class Here:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
 
-    def nthreads(self) -> dict[str, int]:
+    def nthreads(self, **_: object) -> dict[str, int]:
         return {"here": 1}
 
     def get_executor(self, **_: object) -> Here:
@@ -284,8 +314,8 @@ def built_by(
     monkeypatch.setattr(distributed, "Client", lambda *_, **__: client)
     monkeypatch.setattr("reportkit.build.cluster._processes", lambda: processes)
     builders = ClusterBuilders(project, output, Limits(), "tcp://127.0.0.1:1")
-    results = build_reports(builders, project.reports(), output)
-    return {result.key.agency: result for result in results}
+    events = build_reports(builders, project.reports(), output)
+    return {event.key.agency: event for event in events if isinstance(event, Built | Failed)}
 
 
 @pytest.mark.parametrize("url", ["{folder}", "plain://{folder}"])
@@ -315,12 +345,103 @@ def test_a_process_that_ends_on_a_worker_fails_its_report(
     assert set(output.sizes(["2023/good-00"])["2023/good-00"]) == {"failure.json"}
 
 
-def test_a_worker_of_another_version_builds_nothing(
-    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class Fleet:
+    """Stands for Dask with several workers, the first of which takes all that it may; and for their processes."""
+
+    def __init__(self, *workers: str, old: str = "", errors: dict[str, Exception] | None = None) -> None:
+        self.workers, self.old, self.errors = workers, old, errors or {}
+        self.at = ""
+        self.given: Counter[str] = Counter()
+
+    def nthreads(self, **_: object) -> dict[str, int]:
+        return dict.fromkeys(self.workers, 1)
+
+    def get_executor(self, *, workers: Sequence[str] = (), **_: object) -> FleetExecutor:
+        return FleetExecutor(self, workers or self.workers)
+
+    def close(self, **_: object) -> None:
+        pass
+
+    def digest(self) -> str:
+        return "another" if self.at and self.at == self.old else package_digest()
+
+    def submit(self, function: Callable[..., object], _timeout: float, *arguments: object) -> Future[object]:
+        """What a worker's processes do."""
+        done: Future[object] = Future()
+        if error := self.errors.get(self.at):
+            done.set_exception(error)
+        else:
+            done.set_result(function(*arguments))
+        return done
+
+
+class FleetExecutor(NamedTuple):
+    fleet: Fleet
+    workers: Sequence[str]
+
+    def submit(self, function: Callable[..., object], *arguments: object) -> Future[object]:
+        done: Future[object] = Future()
+        if function is eval:
+            done.set_result(package_digest())
+            return done
+        self.fleet.at = next(worker for worker in self.fleet.workers if worker in self.workers)
+        self.fleet.given[self.fleet.at] += 1
+        done.set_result(function(*arguments))
+        self.fleet.at = ""
+        return done
+
+
+def built_by_fleet(
+    project: Project, output: Output, monkeypatch: pytest.MonkeyPatch, fleet: Fleet
+) -> tuple[dict[str, Built | Failed], list[str]]:
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: fleet)
+    monkeypatch.setattr("reportkit.build.cluster._processes", lambda: fleet)
+    monkeypatch.setattr("reportkit.build.cluster._own_address", lambda: fleet.at)
+    monkeypatch.setattr("reportkit.build.cluster.package_digest", fleet.digest)
+    monkeypatch.setattr("reportkit.build.cluster._SECONDS_BETWEEN_LOOKS", 0.0)
+    builders = ClusterBuilders(project, output, Limits(), "tcp://127.0.0.1:1")
+    events = list(build_reports(builders, project.reports(), output))
+    results = {event.key.agency: event for event in events if isinstance(event, Built | Failed)}
+    return results, [event.message for event in events if isinstance(event, Note)]
+
+
+@pytest.fixture
+def six(tmp_path: Path) -> Project:
+    return Project(write_small_project(tmp_path / "project", 6))
+
+
+def test_a_worker_that_turns_out_to_be_of_another_version_is_given_no_more(
+    six: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportkit.build.cluster.package_digest", lambda: "another")
-    results = built_by(small, FolderOutput(tmp_path / "back"), monkeypatch, Here(), Here())
-    assert all("has another reportkit" in str(result) for result in results.values())
+    fleet = Fleet("a", "b", old="a")
+    results, notes = built_by_fleet(six, FolderOutput(tmp_path / "back"), monkeypatch, fleet)
+    assert {type(result) for result in results.values()} == {Built}
+    assert fleet.given == {"a": 1, "b": 6}
+    assert len(notes) == 1
+    assert notes[0].startswith("1 worker is set aside, with another version of reportkit")
+
+
+@pytest.mark.parametrize(
+    "error", [UnfinishedError("its process ended (SIGKILL)"), OSError(28, "No space left on device")]
+)
+def test_a_worker_on_which_all_fails_that_others_build_is_set_aside(
+    error: Exception, six: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = Fleet("a", "b", errors={"a": error})
+    results, notes = built_by_fleet(six, FolderOutput(tmp_path / "back"), monkeypatch, fleet)
+    assert {type(result) for result in results.values()} == {Built}
+    assert fleet.given == {"a": 3, "b": 6}
+    assert len(notes) == 1
+    assert notes[0].startswith("1 worker is set aside, with 3 failures in a row")
+
+
+def test_what_fails_on_every_worker_ends_the_build(
+    six: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = OSError(28, "No space left on device")
+    fleet = Fleet("a", "b", "c", errors=dict.fromkeys("abc", error))
+    with pytest.raises(BuildersError, match=r"reports in a row failed for the same cause.*No space left"):
+        built_by_fleet(six, FolderOutput(tmp_path / "back"), monkeypatch, fleet)
 
 
 def test_without_a_scheduler_no_report_can_be_sent(

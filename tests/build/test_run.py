@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
-from build.projects import write_small_project
+from build.projects import last_line, started, write_small_project
+from build.servers import storage_server
+from processes import PATIENCE, family, until
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput
 from reportkit.build.run import Run, started_run
@@ -17,7 +22,7 @@ A, B, C = (ReportKey(agency, 2023) for agency in ("a", "b", "c"))
 
 
 def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None:
-    last, first = Failed(C, "后"), Failed(A, "先", "notebooks/a.ipynb", 2)
+    last, first = Failed(C, "后"), Failed(A, "先", "notebooks/a.ipynb", 2, cause="notebook")
     results: list[Built | Failed] = [last, Built(B, "示例局", {}, {"notebook": 0.5}), first]
     run = Run(results, left=4, fresh=7)
     assert [result.key for result in run] == [C, B, A]
@@ -28,11 +33,28 @@ def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None
         "built": 1,
         "fresh": 7,
         "failed": [
-            {"agency": "a", "year": 2023, "notebook": "notebooks/a.ipynb", "cell": 2, "line": None, "message": "先"},
-            {"agency": "c", "year": 2023, "notebook": None, "cell": None, "line": None, "message": "后"},
+            {
+                "agency": "a",
+                "year": 2023,
+                "notebook": "notebooks/a.ipynb",
+                "cell": 2,
+                "line": None,
+                "message": "先",
+                "cause": "notebook",
+            },
+            {
+                "agency": "c",
+                "year": 2023,
+                "notebook": None,
+                "cell": None,
+                "line": None,
+                "message": "后",
+                "cause": "report",
+            },
         ],
         "left": 1,
         "stages": {"notebook": 0.5},
+        "ended": None,
         "index": "",
     }
 
@@ -59,3 +81,39 @@ def test_a_library_that_is_not_installed_is_named_before_anything_is_written(
     ):
         raise AssertionError
     assert not project.output.exists()
+
+
+def test_ctrl_c_while_the_bucket_does_not_answer_ends_with_the_summary(tmp_path: Path) -> None:
+    endless = "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(1000)"
+    root = write_small_project(tmp_path / "project", 1, cells=(endless,))
+    with storage_server(tmp_path / "s3") as environment:
+        port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+        (server,) = [child for child in psutil.Process().children() if port in child.cmdline()]
+        with started("build", "--output", "s3://pages/x", project=root, environment=environment) as running:
+            until((root / "begun").exists, "the notebook runs")
+            server.suspend()
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=PATIENCE)
+        server.resume()
+    assert running.returncode == 130, err
+    assert re.match(r"0 built, 0 failed, 1 left in .*: the index could not be renewed", last_line(out))
+    assert err == "interrupted; what was built stays, and the next build goes on from here\n"
+
+
+def test_ctrl_c_before_the_first_report_says_that_nothing_was_built(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    with storage_server(tmp_path / "s3") as environment:
+        port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+        (server,) = [child for child in psutil.Process().children() if port in child.cmdline()]
+        server.suspend()
+        with started("build", "--output", "s3://pages/x", project=root, environment=environment) as running:
+            until(lambda: any(is_connected(process, int(port)) for process in family(running.pid)), "it asks")
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=PATIENCE)
+        server.resume()
+    assert (running.returncode, out) == (130, "")
+    assert err == "interrupted before the first report: nothing was built\n"
+
+
+def is_connected(process: psutil.Process, port: int) -> bool:
+    return any(link.raddr and link.raddr.port == port for link in process.net_connections())

@@ -91,9 +91,11 @@ def test_programs_are_answered_in_json_alone(built: tuple[Path, str]) -> None:
                 "cell": 3,
                 "line": 2,
                 "message": "ValueError: 示例[red]错误",
+                "cause": "notebook",
             }
         ],
         "left": 0,
+        "ended": None,
         "index": str(root / "output" / "index.html"),
     }
     assert "failed  bad 2023" in done.stderr
@@ -117,14 +119,12 @@ def test_only_the_reports_asked_for_are_built(tmp_path: Path) -> None:
     assert run("build", "--year", "2022", "--dry-run", project=root)[0] == 2
 
 
-def test_many_reports_are_not_listed_one_by_one_but_those_that_failed_are_told_at_the_end(tmp_path: Path) -> None:
+def test_many_reports_are_not_listed_one_by_one_but_those_that_fail_are_told_once(tmp_path: Path) -> None:
     root = write_small_project(tmp_path / "project", 20, dict.fromkeys(("bad-a", "bad-b"), ("1 / 0",)))
     done = reportkit("build", project=root)
-    lines = done.stdout.splitlines()
-    assert not [line for line in lines if line.startswith("built")]
-    assert lines[-4] == "2 reports failed:"
-    assert [line.split()[1] for line in lines[-3:-1]] == ["bad-a", "bad-b"]
-    assert re.match(r"20 built, 2 failed in \d+\.\d s \(\d+\.\d a second\): ", lines[-1])
+    *failed, summary = done.stdout.splitlines()
+    assert sorted(line.split()[:2] for line in failed) == [["failed", "bad-a"], ["failed", "bad-b"]]
+    assert re.match(r"20 built, 2 failed in \d+\.\d s \(\d+\.\d a second\): ", summary)
 
 
 def test_on_a_terminal_a_bar_shows_how_far_it_is(tmp_path: Path) -> None:
@@ -184,6 +184,48 @@ def test_a_signal_that_was_ignored_from_the_start_as_by_nohup_ends_no_build(numb
         out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, out + err
     assert last_line(out).startswith("1 built, 0 failed in ")
+
+
+def test_a_file_of_events_tells_what_happens(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 2, {"bad": ("held = bytearray(1 << 40)",)})
+    path = tmp_path / "events.jsonl"
+    done = reportkit("build", "--events", path, project=root)
+    assert done.returncode == 1
+    told = [json.loads(line) for line in path.read_text().splitlines()]
+    kinds = [event["event"] for event in told]
+    assert [*kinds[:3], kinds[-1]] == ["planned", "planned", "planned", "ended"]
+    assert sorted(kinds) == sorted(["planned", "started"] * 3 + ["built", "built", "failed", "ended"])
+    assert told[0].items() >= {"agency": "bad", "year": 2023, "why": "it was not built yet"}.items()
+    (failed,) = [event for event in told if event["event"] == "failed"]
+    assert failed.items() >= {"agency": "bad", "notebook": "notebooks/bad.ipynb", "cell": 2}.items()
+    assert failed["cause"] == "notebook"
+    assert failed["message"].startswith("MemoryError")
+    assert "--memory-limit" in failed["message"]
+    assert told[-1].items() >= {"built": 2, "failed": 1, "left": 0, "why": None}.items()
+    assert run("build", "--dry-run", "--events", str(path), project=root)[0] == 0
+    assert [json.loads(line)["event"] for line in path.read_text().splitlines()] == ["planned"]
+
+
+def test_a_file_of_events_that_cannot_be_opened_is_wrong_use(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    status, _, err = run("build", "--events", str(tmp_path), project=root)
+    assert status == 2
+    assert err == f"error: --events {tmp_path}: Is a directory; name a file that can be written to\n"
+
+
+def test_a_file_of_events_that_can_no_longer_be_written_ends_no_build(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    assert reportkit("build", "--events", "/dev/full", project=root).returncode == 0
+
+
+def test_without_a_terminal_a_line_says_now_and_then_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reportkit.cli.build._SECONDS_BETWEEN_LINES", 0.05)
+    root = write_small_project(tmp_path / "project", 1, cells=("import time\ntime.sleep(0.5)", *GOOD))
+    status, _, err = run("build", project=root)
+    assert status == 0
+    assert re.match(r"0 built, 0 failed, 1 left, 0\.0 a second\n", err)
 
 
 # ------------------------------------------------------------------- wrong use

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from reportkit.build.causes import SHARED, cause_of
+from reportkit.build.events import Event, Note, Started, Workers
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, report_failure
 from reportkit.build.output import Output, OutputWriter, output_at
 from reportkit.build.package import package_digest
@@ -22,6 +25,9 @@ __all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports"]
 
 # Reports submitted for each process, so that none is idle.
 _AHEAD = 3
+# How many reports in a row fail for a cause that all will meet before no more are tried.
+_ALIKE = 5
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class BuildersError(InputError):
@@ -29,15 +35,15 @@ class BuildersError(InputError):
 
 
 class Builders(Protocol):
-    """What builds reports: processes of this machine, or a cluster.
+    """What builds reports: processes of this machine, or a cluster."""
 
-    Parameters
-    ----------
-    ahead
-        How many reports to submit before the first is done.
-    """
+    @property
+    def at_once(self) -> int:
+        """How many reports they build at the same time, as things are."""
 
-    ahead: int
+    @property
+    def ahead(self) -> int:
+        """How many reports to submit before the first is done."""
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
         """Build a report.
@@ -56,6 +62,15 @@ class Builders(Protocol):
         ------
         BuildersError
             From the future, if no further report can be built.
+        """
+
+    def news(self) -> Iterable[Note | Workers]:
+        """Look after what builds the reports, which is done every second; say what is new about it.
+
+        Raises
+        ------
+        BuildersError
+            If no further report can be built.
         """
 
     def close(self) -> None:
@@ -78,15 +93,19 @@ class LocalBuilders:
     """
 
     def __init__(self, project: Project, output: Output, limits: Limits, jobs: int | None = None) -> None:
-        jobs = jobs or cores()
-        self.ahead = jobs * _AHEAD
-        self._workers = report_workers(jobs, project.root)
+        self.at_once = jobs or cores()
+        self.ahead = self.at_once * _AHEAD
+        self._workers = report_workers(self.at_once, project.root)
         self._task = (project.root, output.url, limits)
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
         """Build a report in one of the processes."""
         root, url, limits = self._task
         return self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key)
+
+    def news(self) -> Iterable[Note | Workers]:
+        """Nothing: the pool looks after itself."""
+        return ()
 
     def close(self) -> None:
         """Kill the processes."""
@@ -95,8 +114,8 @@ class LocalBuilders:
 
 def build_reports(
     builders: Builders, keys: Iterable[ReportKey], output: OutputWriter, *, fail_fast: bool = False
-) -> Generator[Built | Failed]:
-    """Build reports, many at once; one that fails does not stop the others.
+) -> Generator[Event]:
+    """Build reports, many at once; one that fails for a reason of its own does not stop the others.
 
     Parameters
     ----------
@@ -111,29 +130,89 @@ def build_reports(
 
     Yields
     ------
-    Built or Failed
-        What became of each report, as soon as it is known.
+    Event
+        That a report is started, what became of it, and what is to be known about the builders, as it happens.
 
     Raises
     ------
     BuildersError
-        If no further report can be built.
+        If no further report can be built, or if some in a row have failed for a cause that all will meet.
     """
     remaining = iter(keys)
-    waiting: dict[Future[Built | Failed], ReportKey] = {}
+    queue = _Queue(builders)
+    failing = _FailingAlike()
     with closing(builders):
         while True:
-            for key in remaining:
-                waiting[builders.submit(key)] = key
-                if len(waiting) >= builders.ahead:
-                    break
-            if not waiting:
+            queue.fill(remaining)
+            if not queue.waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                result = _result_of(future, waiting.pop(future), output)
+            yield from queue.started()
+            done = wait(queue.waiting, _SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done
+            for future in sorted(done, key=_lost):
+                key, starting = queue.take(future)
+                yield from starting
+                result = _result_of(future, key, output)
                 yield result
+                failing.note(result)
                 if fail_fast and isinstance(result, Failed):
                     return
+            failing.end_if_too_many()
+            yield from builders.news()
+
+
+class _Queue:
+    """The reports that were submitted and are not done, the first ones of which are being built."""
+
+    def __init__(self, builders: Builders) -> None:
+        self.waiting: dict[Future[Built | Failed], ReportKey] = {}
+        self._builders = builders
+        self._started: set[ReportKey] = set()
+
+    def fill(self, keys: Iterator[ReportKey]) -> None:
+        """Submit more reports until there are enough."""
+        for key in islice(keys, max(0, self._builders.ahead - len(self.waiting))):
+            self.waiting[self._builders.submit(key)] = key
+
+    def started(self) -> Iterator[Started]:
+        """Those whose turn it is now: reports are built in the order in which they are submitted."""
+        for key in islice(self.waiting.values(), self._builders.at_once):
+            yield from self._start(key)
+
+    def take(self, future: Future[Built | Failed]) -> tuple[ReportKey, Iterator[Started]]:
+        """Take out a report that is done; that it was started may be still to say."""
+        key = self.waiting.pop(future)
+        return key, self._start(key)
+
+    def _start(self, key: ReportKey) -> Iterator[Started]:
+        if key not in self._started:
+            self._started.add(key)
+            yield Started(key)
+
+
+class _FailingAlike:
+    """The last reports, as far as all of them failed for one cause that every report will meet."""
+
+    def __init__(self) -> None:
+        self._failed: list[Failed] = []
+
+    def note(self, result: Built | Failed) -> None:
+        if isinstance(result, Built):
+            self._failed = []
+        elif result.cause in SHARED:
+            self._failed = [*(failed for failed in self._failed if failed.cause == result.cause), result]
+
+    def end_if_too_many(self) -> None:
+        if (number := len(self._failed)) >= _ALIKE:
+            last = self._failed[-1]
+            raise BuildersError(
+                f"{number} reports in a row failed for the same cause, so no more were tried: {last}; "
+                f"{SHARED[last.cause]}, then build again: what was built stays"
+            )
+
+
+def _lost(future: Future[Built | Failed]) -> bool:
+    """Whether there is no result because no further report can be built: results that are there come first."""
+    return isinstance(future.exception(), BuildersError)
 
 
 def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWriter) -> Built | Failed:
@@ -142,7 +221,7 @@ def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWri
         return future.result()
     if isinstance(error, BuildersError):
         raise error
-    failed = Failed(key, in_one_line(error))
+    failed = Failed(key, in_one_line(error), cause=cause_of(error))
     report_failure(output, failed)
     return failed
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reportkit.build.causes import MachineError
 from reportkit.build.one_report import Limits
 from reportkit.publish.formats import tools
 from reportkit.system.cgroups import ROOT
-from reportkit.system.errors import InputError
 from reportkit.system.machine import allowed, cores, memory
 
 __all__ = ["Capacity", "MachineError", "capacity", "require_limits"]
@@ -23,10 +23,6 @@ _NOTEBOOK = 500 * _MIB
 _LEAST_NOTEBOOK = 100 * _MIB
 # What a worker has in data of its own, used or not: it starts with 700 and not with 500.
 _DATA = 700 * _MIB
-
-
-class MachineError(InputError):
-    """A machine, or a container, that allows too little to build a report; the message says how much is needed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportkit.build.assets import ASSETS_URL, write_assets
+from reportkit.build.causes import Cause, cause_of
 from reportkit.build.output import OutputWriter
 from reportkit.checks import SEVERITIES, Outcome, check
 from reportkit.project.folder import Project, ReportKey
@@ -44,6 +45,13 @@ _PARTS_OF_STAMP = {"counts": int, "sources": str, "files": int}
 PATIENCE = 60.0
 # The environment variable by which matplotlib finds its settings outside the current directory.
 _DRAWING_VARIABLE = "MATPLOTLIBRC"
+# What a notebook says when it meets a limit, and the option that sets it.
+_LIMITS_MET = {
+    "--memory-limit": re.compile(
+        r"MemoryError|bad_alloc|Unable to allocate|Cannot allocate memory|out of memory", re.I
+    ),
+    "--timeout": re.compile(r"^took longer than [\d.]+ seconds$"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,8 @@ class Failed:
         What is wrong.
     notebook, cell, line
         Where in a notebook; None if it is not in one, or not known.
+    cause
+        What kind of cause it is: one of its own, or one that other reports will meet too.
     """
 
     key: ReportKey
@@ -137,6 +147,7 @@ class Failed:
     notebook: str | None = None
     cell: int | None = None
     line: int | None = None
+    cause: Cause = "report"
 
     @property
     def place(self) -> str:
@@ -153,6 +164,7 @@ class Failed:
             "cell": self.cell,
             "line": self.line,
             "message": self.message,
+            "cause": self.cause,
         }
 
     def __str__(self) -> str:
@@ -212,13 +224,20 @@ def build_report(
     except NotebookError as error:
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
-        failed = Failed(key, bounded(error.message), name, error.cell, error.line)
+        cause = cause_of(error, otherwise="notebook")
+        failed = Failed(key, bounded(_with_limit(error.message)), name, error.cell, error.line, cause)
     except InputError as error:
-        failed = Failed(key, bounded(str(error)))
+        failed = Failed(key, bounded(str(error)), cause=cause_of(error))
     except OSError as error:
-        failed = Failed(key, explained(error))
+        failed = Failed(key, explained(error), cause=cause_of(error))
     report_failure(output, failed, notebook)
     return failed
+
+
+def _with_limit(message: str) -> str:
+    """Name the option behind a limit that a notebook has met."""
+    options = [option for option, words in _LIMITS_MET.items() if words.search(message)]
+    return f"{message} ({options[0]} sets the limit)" if options else message
 
 
 def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-from reportkit.build.batch import Builders, LocalBuilders, build_reports
+from reportkit.build.batch import Builders, BuildersError, LocalBuilders, build_reports
 from reportkit.build.capacity import capacity
+from reportkit.build.events import Ended, Event, Note, Workers
 from reportkit.build.index import INDEX, write_index
 from reportkit.build.one_report import Built, Failed, Limits
-from reportkit.build.output import Output
+from reportkit.build.output import Output, OutputError
 from reportkit.build.plan import plan
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import require_tools
 
 __all__ = ["Run", "started_run"]
+
+# How long the index may take after a build that ended early, perhaps because nothing can be written any more.
+_SECONDS_FOR_THE_INDEX = 10.0
 
 
 class Run:
@@ -26,14 +31,14 @@ class Run:
 
     Parameters
     ----------
-    results
-        What becomes of the reports to be built.
+    events
+        What happens, and what becomes of the reports to be built.
     left
         How many they are.
     fresh
         How many reports are up to date already.
-    notes
-        What the user is told before it begins.
+    tell
+        Hears of every event.
 
     Attributes
     ----------
@@ -45,30 +50,55 @@ class Run:
         How many seconds each stage of the work took, all reports together.
     interrupted
         Whether it was interrupted.
+    why_ended
+        Why it could not go on, or the index could not be written; empty if all went well.
     index
-        Where the index is; known at the end.
+        Where the index is; known at the end, and empty if it could not be renewed.
     """
 
-    def __init__(self, results: Iterable[Built | Failed], left: int, fresh: int, notes: tuple[str, ...] = ()) -> None:
-        self.notes = notes
-        self._results, self._started = results, time.monotonic()
+    def __init__(
+        self, events: Iterable[Event], left: int, fresh: int, tell: Callable[[Event], None] = lambda _: None
+    ) -> None:
+        self._events, self._tell, self._started = events, tell, time.monotonic()
+        self._workers: Workers | None = None
         self.left, self.fresh, self.built = left, fresh, 0
         self.failed: list[Failed] = []
         self.stages: Counter[str] = Counter()
         self.interrupted = False
+        self.why_ended = ""
         self.index = ""
 
     def __iter__(self) -> Iterator[Built | Failed]:
         """What becomes of each report, as soon as it is known."""
-        for result in self._results:
-            self.left -= 1
-            if isinstance(result, Failed):
-                self.failed.append(result)
-                self.failed.sort(key=lambda failed: failed.key)
-            else:
-                self.built += 1
-                self.stages.update(result.stages)
-            yield result
+        for event in self._events:
+            if isinstance(event, Built | Failed):
+                self._count(event)
+            elif isinstance(event, Workers):
+                self._workers = event
+            self._tell(event)
+            if isinstance(event, Built | Failed):
+                yield event
+
+    def _count(self, result: Built | Failed) -> None:
+        self.left -= 1
+        if isinstance(result, Failed):
+            self.failed.append(result)
+            self.failed.sort(key=lambda failed: failed.key)
+        else:
+            self.built += 1
+            self.stages.update(result.stages)
+
+    @property
+    def state(self) -> str:
+        """How far it is, in a line: built, failed, left, how fast, and how many workers a cluster has."""
+        rate = (self.built + len(self.failed)) / self.seconds
+        counts = f"{self.built} built, {len(self.failed)} failed, {self.left} left, {rate:.1f} a second"
+        return f"{counts}; {self._workers}" if self._workers else counts
+
+    def ended(self) -> Ended:
+        """The event that it is over."""
+        counts = self.built, self.fresh, len(self.failed), self.left
+        return Ended(*counts, self.seconds, "interrupted" if self.interrupted else self.why_ended)
 
     @property
     def seconds(self) -> float:
@@ -84,6 +114,7 @@ class Run:
             "left": self.left,
             "seconds": round(self.seconds, 3),
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
+            "ended": "interrupted" if self.interrupted else self.why_ended or None,
             "index": self.index,
         }
 
@@ -99,6 +130,7 @@ def started_run(
     scheduler: str | None = None,
     force: bool = False,
     fail_fast: bool = False,
+    tell: Callable[[Event], None] = lambda _: None,
 ) -> Iterator[Run]:
     """Start a build; at the end the index is renewed, even if the build was interrupted.
 
@@ -120,11 +152,13 @@ def started_run(
         Whether to rebuild reports that are up to date.
     fail_fast
         Whether to stop at the first report that fails.
+    tell
+        Hears of every event: what is planned, what is started, what becomes of it.
 
     Yields
     ------
     Run
-        To be iterated over.
+        To be iterated over. If no further report can be built, the block ends there and the run says why.
 
     Raises
     ------
@@ -142,19 +176,32 @@ def started_run(
     with output.locked(), _signals_interrupt():
         steps = [step for step in plan(project, keys, output, force=force) if step.why]
         steps.sort(key=lambda step: step.key)  # an agency's years together: each reads those before it
-        notes: tuple[str, ...] = ()
+        for step in steps:
+            tell(step)
         if scheduler is None and steps:
             here = capacity(limits, jobs, len(steps))
-            jobs, limits, notes = here.jobs, here.limits, here.notes
+            jobs, limits = here.jobs, here.limits
+            for note in here.notes:
+                tell(Note(note))
         builders = _builders(project, output, limits, jobs, scheduler)
-        results = build_reports(builders, (step.key for step in steps), output, fail_fast=fail_fast)
-        run = Run(results, len(steps), len(keys) - len(steps), notes)
-        with closing(results):
-            try:
-                yield run
-            except KeyboardInterrupt:
-                run.interrupted = True
-        run.index = _index(output, renewed=bool(steps))
+        events = build_reports(builders, (step.key for step in steps), output, fail_fast=fail_fast)
+        run = Run(events, len(steps), len(keys) - len(steps), tell)
+        with _ending(run), closing(events):
+            yield run
+        with _ending(run):
+            run.index = _index(run, output, renewed=bool(steps))
+        tell(run.ended())
+
+
+@contextmanager
+def _ending(run: Run) -> Iterator[None]:
+    """Let a run end with its block, whatever ended that."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        run.interrupted = True
+    except (BuildersError, OutputError) as error:
+        run.why_ended = run.why_ended or str(error)
 
 
 def _builders(project: Project, output: Output, limits: Limits, jobs: int | None, scheduler: str | None) -> Builders:
@@ -165,9 +212,25 @@ def _builders(project: Project, output: Output, limits: Limits, jobs: int | None
     return ClusterBuilders(project, output, limits, scheduler)
 
 
-def _index(output: Output, *, renewed: bool) -> str:
+def _index(run: Run, output: Output, *, renewed: bool) -> str:
     """Where the index is; it is written if anything in it may have changed, or if there is none."""
+    if run.interrupted or run.why_ended:
+        return _in_time(lambda: write_index(output)) if renewed else ""
     return write_index(output) if renewed or not output.read([INDEX]) else output.address(INDEX)
+
+
+def _in_time(write: Callable[[], str]) -> str:
+    """What a call returns; empty if it fails, or takes so long that nobody waits for it."""
+    written: list[str] = []
+
+    def call() -> None:
+        with suppress(OSError):
+            written.append(write())
+
+    calling = threading.Thread(target=call, daemon=True)
+    calling.start()
+    calling.join(_SECONDS_FOR_THE_INDEX)
+    return "".join(written)
 
 
 @contextmanager

@@ -42,9 +42,8 @@ def report_workers(jobs: int, project: Path | None) -> WorkerPool:
         The pool; its processes start with the first report.
     """
     modules = [_WARM, *modules_often_used(project)]
-    return WorkerPool(
-        jobs, initializer=partial(_begin, project, modules), preload=modules if CAN_FORK else (), tasks=_TASKS
-    )
+    begin, preload = partial(_begin, project, modules), modules if CAN_FORK else ()
+    return WorkerPool(jobs, initializer=begin, preload=preload, tasks=_TASKS, once_more=True)
 
 
 def modules_often_used(project: Path | None) -> list[str]:

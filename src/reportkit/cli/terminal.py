@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STANDARD_OUTPUT",
+    "every",
     "new_console",
     "print_error",
     "print_json",
+    "print_note",
     "print_outcome",
     "progress",
     "severity_counts",
@@ -163,6 +166,36 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Advance]:
             shown.update(task, failed=state.fields["failed"] + failed, rate=rate)
 
         yield advance
+
+
+@contextmanager
+def every(seconds: float | None, say: Callable[[], None]) -> Iterator[None]:
+    """Say something every so often while the block runs.
+
+    Parameters
+    ----------
+    seconds
+        How many seconds to let pass each time; None to say nothing.
+    say
+        Says it; called in another thread.
+    """
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.wait(seconds):
+            say()
+
+    if seconds is not None:
+        threading.Thread(target=go_on, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def print_note(message: object) -> None:
+    """Print on standard error what is to be known, but is no error."""
+    typer.echo(exposed(str(message)), err=True)
 
 
 def print_error(message: object) -> None:

@@ -25,7 +25,7 @@ from reportkit.system.machine import confine_memory, cores, ending
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["PoolError", "Refusal", "TaskError", "WorkerPool", "in_one_line", "run_bounded"]
+__all__ = ["PoolError", "Refusal", "TaskError", "UnfinishedError", "WorkerPool", "in_one_line", "run_bounded"]
 
 P = ParamSpec("P")
 Item = TypeVar("Item")
@@ -48,6 +48,10 @@ class PoolError(InputError):
 
 class TaskError(Exception):
     """Why a task has no result: what its function raised, or how its process ended, in one line."""
+
+
+class UnfinishedError(TaskError):
+    """Why a task did not come to its end: its process ended, took too long, or could not be started."""
 
 
 def in_one_line(error: BaseException) -> str:
@@ -92,6 +96,9 @@ class WorkerPool:
         Names of modules that are imported once, in the server that forks the processes, where there is one.
     tasks
         How many processes and threads each process comes to, itself included, with all that `initializer` starts.
+    once_more
+        Whether a call is made once more if its process ends, which need not be its own fault: the system kills
+        processes when memory runs out.
 
     Examples
     --------
@@ -99,7 +106,7 @@ class WorkerPool:
     >>> pool.submit(max, 10.0, 1, 2).result()
     2
     >>> pool.submit(bytearray, 10.0, 200 << 20).exception()
-    TaskError('took more than 100 MiB of memory')
+    UnfinishedError('took more than 100 MiB of memory')
     >>> pool.stop()
     """
 
@@ -111,8 +118,9 @@ class WorkerPool:
         initializer: Callable[[], object] | None = None,
         preload: Sequence[str] = (),
         tasks: int = 1,
+        once_more: bool = False,
     ) -> None:
-        self.jobs, self._memory = jobs, memory
+        self.jobs, self._memory, self._once_more = jobs, memory, once_more
         self._tasks = _OWN_TASKS + tasks * jobs
         self._begin, self._preload = partial(_begin, initializer, memory), preload
         self._lock = threading.Lock()
@@ -212,9 +220,9 @@ class WorkerPool:
             broken_before = broken
 
     def _settle(self, task: _Task[Any], attempt: Future[Any]) -> None:
-        """Hand over what came of a task, or try once more where it had no turn because the pool broke."""
+        """Hand over what came of a task, or try once more where it may do better."""
         error = attempt.exception()
-        if isinstance(error, BrokenProcessPool) and not task.retried:
+        if error is not None and self._may_do_better(error) and not task.retried:
             task.retried = True
             try:
                 return self._schedule(task)
@@ -223,21 +231,31 @@ class WorkerPool:
         if error is None:
             task.future.set_result(attempt.result())
         else:
-            task.future.set_exception(TaskError(self._why(error, task.timeout)))
+            task.future.set_exception(self._as_task_error(error, task.timeout))
         return None
 
-    def _why(self, error: BaseException, timeout: float) -> str:
+    def _may_do_better(self, error: BaseException) -> bool:
+        """Whether a task had no turn because the pool broke, or its process ended, perhaps through no fault of it."""
+        from pebble import ProcessExpired
+
+        if isinstance(error, ProcessExpired):
+            return self._once_more and error.exitcode != _OUT_OF_MEMORY
+        return isinstance(error, BrokenProcessPool)
+
+    def _as_task_error(self, error: BaseException, timeout: float) -> TaskError:
         from pebble import ProcessExpired
 
         if isinstance(error, TimeoutError):
-            return f"took longer than {timeout:g} seconds"
+            return UnfinishedError(f"took longer than {timeout:g} seconds")
         if isinstance(error, BrokenProcessPool):
-            return "no worker process could be started"
+            return UnfinishedError("no worker process could be started")
         if not isinstance(error, ProcessExpired):
-            return in_one_line(error)
+            return TaskError(in_one_line(error))
         if error.exitcode != _OUT_OF_MEMORY:
-            return f"its process ended ({ending(error.exitcode)})"
-        return "ran out of memory" if self._memory is None else f"took more than {self._memory // _MIB} MiB of memory"
+            return UnfinishedError(f"its process ended ({ending(error.exitcode)})")
+        if self._memory is None:
+            return UnfinishedError("ran out of memory")
+        return UnfinishedError(f"took more than {self._memory // _MIB} MiB of memory")
 
 
 @dataclass
