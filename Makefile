@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test fuzz lab bench mutants readme lock clean
+.PHONY: help report test fuzz lab bench mutants readme messages lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,14 @@ readme: .venv/installed ## Renew what the READMEs take from the code: the tables
 	}
 	renew README.md en
 	renew README.zh-CN.md zh
+
+messages: .venv/installed ## Take new messages into the catalogues, and compile these
+	@catalogues="--domain reportkit --output-dir src/reportkit/locale --input-file .venv/messages.pot"
+	.venv/bin/pybabel --quiet extract --no-default-keywords --keywords 'Message Counted:1,2 _ ngettext:1,2' --no-location \
+	  --sort-output --omit-header --output-file .venv/messages.pot src/reportkit \
+	  "$$(.venv/bin/python -c 'import click, pathlib; print(pathlib.Path(click.__file__).parent)')"
+	.venv/bin/pybabel --quiet update $$catalogues --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	.venv/bin/pybabel compile --domain reportkit --directory src/reportkit/locale --statistics
 
 lock: ## Renew requirements.lock from pyproject.toml
 	@if ! .venv/bin/python -m pip --version > /dev/null 2>&1; then

@@ -23,6 +23,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+# What tests compare is English, whatever language the shell speaks that they were started from.
+os.environ["REPORTKIT_LANG"] = "en"
 # `make test` tries the same examples every time, so that a change is judged by what it changes; `make fuzz` tries new ones.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("searching", print_blob=True)

@@ -1,4 +1,4 @@
-"""How Chinese text is typed: characters nobody sees, widths, white space, numerals and days; how long messages get."""
+"""How Chinese text is typed: characters nobody sees, widths, white space, lines, numerals and days."""
 
 from reportkit.text.characters import (
     breadth,
@@ -12,6 +12,7 @@ from reportkit.text.characters import (
 )
 from reportkit.text.days import DAY, chinese_day, read_day
 from reportkit.text.length import MOST_OF_A_KIND, bounded, first_of, shortened
+from reportkit.text.lines import wrapped
 from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "visible",
     "without_controls",
     "without_enumerators",
+    "wrapped",
 ]

@@ -68,13 +68,15 @@ def first_of(lines: Iterable[str], more: str = "… and {} more", *, most: int =
         yield more.format(left)
 
 
-def bounded(message: str) -> str:
+def bounded(message: str, more: str = "… and {} more lines") -> str:
     r"""Return a message in at most so many lines of at most so many characters.
 
     Parameters
     ----------
     message
         A message in any number of lines.
+    more
+        How the last line says how many more there are, with the number in the place of the braces.
 
     Returns
     -------
@@ -86,4 +88,4 @@ def bounded(message: str) -> str:
     >>> bounded("line\n" * 1000).splitlines()[-1]
     '… and 900 more lines'
     """
-    return "\n".join(first_of(map(shortened, message.splitlines()), "… and {} more lines", most=_MOST_LINES))
+    return "\n".join(first_of(map(shortened, message.splitlines()), more, most=_MOST_LINES))
