@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from reportkit.form import Form, Section, form_for
+from reportkit.form.addresses import address_of, name_of, nearest_name
 from reportkit.form.figures import Amount, Figure, magnitude
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,45 +39,56 @@ __all__ = [
 class _UnknownNameError(InputError, KeyError):
     """A name that the report's edition of the form does not have; the message suggests the nearest one."""
 
-    thing: ClassVar[str]
-
     def __init__(self, name: str, form: Form) -> None:
-        super().__init__(name)
+        super().__init__(self.message(name, form))
         self.name, self.form = name, form
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.name, self.form)
 
     def __str__(self) -> str:
-        from difflib import get_close_matches
+        return str(self.args[0])  # a KeyError would put it in quotation marks
 
-        nearest = get_close_matches(self.name, self.known(), n=1)
-        hint = f": did you mean {nearest[0]}?" if nearest else ""
-        return f"edition {self.form.edition} of the form has no {self.thing} {self.name}{hint}"
-
-    def known(self) -> list[str]:
-        """The names that the form has."""
+    @staticmethod
+    def message(name: str, form: Form) -> Message:
+        """Say that there is no such thing, and what is nearest."""
         raise NotImplementedError
 
 
 class UnknownCellError(_UnknownNameError):
-    """An address that the report's edition of the form does not have."""
+    """An address, or a name by labels, that the report's edition of the form does not have."""
 
-    thing = "cell"
-
-    def known(self) -> list[str]:
-        """The form's addresses."""
-        return list(self.form.cells)
+    @staticmethod
+    def message(name: str, form: Form) -> Message:
+        """Say that there is no such cell, and which is nearest."""
+        near = nearest_name(name, form)
+        if near is None:
+            return Message("edition {edition} of the form has no cell {name}", edition=form.edition, name=name)
+        return Message(
+            "edition {edition} of the form has no cell {name}: did you mean {near}?",
+            edition=form.edition,
+            name=name,
+            near=near,
+        )
 
 
 class UnknownSectionError(_UnknownNameError):
-    """A section key that the report's edition of the form has no text for."""
+    """A section that the report's edition of the form has no text for."""
 
-    thing = "text"
+    @staticmethod
+    def message(name: str, form: Form) -> Message:
+        """Say that there is no such section, and which is nearest."""
+        from difflib import get_close_matches
 
-    def known(self) -> list[str]:
-        """The keys of the form's texts."""
-        return [section.key for section in self.form.sections]
+        near = get_close_matches(name, [section.key for section in form.sections], n=1)
+        if not near:
+            return Message("edition {edition} of the form has no text {name}", edition=form.edition, name=name)
+        return Message(
+            "edition {edition} of the form has no text {name}: did you mean {near}?",
+            edition=form.edition,
+            name=name,
+            near=near[0],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +323,7 @@ class AnnualReport:
         Parameters
         ----------
         address
-            The cell, as ``table.row.column``.
+            The cell, as ``table.row.column`` or by the form's labels: ``表三.予以公开.自然人``.
 
         Returns
         -------
@@ -334,7 +347,40 @@ class AnnualReport:
             return self.declared[address]
         if address in self.computed:
             return self.computed[address]
-        raise UnknownCellError(address, self.form)
+        return self[self.address(address)]
+
+    def address(self, named: str) -> str:
+        """The address of a cell that is named by the form's labels.
+
+        Parameters
+        ----------
+        named
+            The cell's address, or its table, row and column by key or label: ``表三.予以公开.自然人``.
+
+        Returns
+        -------
+        str
+            ``table.row.column``.
+
+        Raises
+        ------
+        UnknownCellError
+            If the form has no such cell; the message suggests the nearest one.
+
+        Examples
+        --------
+        >>> new_report(Agency("a", "某局"), 2023).address("applications.予以公开.自然人")
+        'applications.granted.natural_person'
+        """
+        address = address_of(named, self.form)
+        if address is None:
+            raise UnknownCellError(named, self.form)
+        return address
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What may stand in the brackets after a report, as IPython asks."""
+        keys = [*self.form.cells, *(name_of(address, self.form) for address in self.form.cells)]
+        return list(dict.fromkeys(keys))
 
     def __iter__(self) -> Iterator[str]:
         """The addresses of all cells, in printing order."""
@@ -415,7 +461,7 @@ class AnnualReport:
         Parameters
         ----------
         figures
-            New figures by address; one for a total becomes the total that the report states.
+            New figures by address or label; one for a total becomes the total that the report states.
         **fields
             Other fields of the report, such as `narrative` (whose texts replace those of the same key)
             or `published`.
@@ -438,7 +484,7 @@ class AnnualReport:
         >>> report.replace({"applications.granted.company": 3})["applications.total.total"]
         3
         """
-        changed = figures or {}
+        changed = {self.address(named): figure for named, figure in (figures or {}).items()}
         fields["figures"] = {**self.figures, **changed}
         fields.setdefault("declared", {total: self.declared[total] for total in self.declared if total not in changed})
         if "narrative" in fields:

@@ -51,6 +51,7 @@ def test_a_project_is_told_of_what_is_looked_at_and_stays_the_same_value(project
     heard.clear()
     listening.open_report("bureau", 2023)
     assert heard == [
+        "params/agencies.yaml#bureau",
         "params/2022/bureau.yaml",
         "params/agencies.yaml#bureau",
         "params/2023/bureau.yaml",

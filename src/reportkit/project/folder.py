@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from reportkit.project.template import NOTEBOOK, notebook_name
 from reportkit.report import Agency, AnnualReport, Below, Place, new_report
 from reportkit.system.errors import InputError
 from reportkit.system.files import locked
+from reportkit.system.language import Joined, Message
 
 __all__ = [
     "BELOW",
@@ -135,29 +135,29 @@ class Project:
         """
         return self.register.agencies
 
-    def agency(self, agency_id: str) -> Agency:
-        """The agency with that id.
+    def agency(self, named: str) -> Agency:
+        """The agency that is named.
 
         Parameters
         ----------
-        agency_id
-            Its id in ``params/agencies.yaml``.
+        named
+            Its id in ``params/agencies.yaml``, its full name, or its short one.
 
         Raises
         ------
         TypedError
             If its entry in ``params/agencies.yaml`` cannot be read.
         UnknownAgencyError
-            If it has none; the message names the nearest one.
+            If there is none, or more than one; the message names the nearest one, or those that are meant.
         """
         register = self.register
+        meant = register.named(named)
+        agency_id = meant[0] if len(meant) == 1 else named
         self.looked_at(f"{ENTRY}{agency_id}")
         if agency_id in register.problems:
             raise TypedError(register.problems[agency_id])
         if agency_id not in register.agencies:
-            near = get_close_matches(agency_id, list(register.agencies), n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else "add it there"
-            raise UnknownAgencyError(f"{agency_id}: no such agency in params/agencies.yaml; {hint}")
+            raise UnknownAgencyError(_no_such_agency(named, register))
         return register.agencies[agency_id]
 
     def add_agency(self, agency: Agency) -> None:
@@ -261,7 +261,7 @@ class Project:
         """Where a report's parameter file is, or belongs."""
         return self.params / str(key.year) / f"{key.agency}.yaml"
 
-    def open_report(self, agency_id: str, year: int) -> AnnualReport:
+    def open_report(self, named: str, year: int) -> AnnualReport:
         """The report as its parameter file states it, with the agency's reports for the years before.
 
         If there are bodies below the agency, it comes with their reports for the same year. An earlier report that
@@ -269,18 +269,19 @@ class Project:
 
         Parameters
         ----------
-        agency_id
-            The agency's id.
+        named
+            The agency by its id, its full name or its short one.
         year
             The year reported on.
 
         Raises
         ------
         UnknownAgencyError
-            If the agency is not known.
+            If the agency is not known, or several are called so.
         TypedError
             If the parameter file is missing or cannot be read.
         """
+        agency_id = self.agency(named).id
         report: AnnualReport | None = None
         for earlier in self._years_up_to(agency_id, year):
             try:
@@ -294,7 +295,7 @@ class Project:
             return report
         return report.replace(below=self.below(agency_id, year))
 
-    def open_or_new_report(self, agency_id: str, year: int) -> AnnualReport:
+    def open_or_new_report(self, named: str, year: int) -> AnnualReport:
         """The report as `open_report` opens it; if it has no parameter file, a new one with 0 in every cell.
 
         A new report has the agency's report for the year before beside it, if that can be read.
@@ -308,11 +309,12 @@ class Project:
         TypedError
             If the parameter file cannot be read.
         """
-        if self.parameter_file(ReportKey(agency_id, year)).exists():
-            return self.open_report(agency_id, year)
-        report = new_report(self.agency(agency_id), year, standard=self.settings.standard)
+        agency = self.agency(named)
+        if self.parameter_file(ReportKey(agency.id, year)).exists():
+            return self.open_report(agency.id, year)
+        report = new_report(agency, year, standard=self.settings.standard)
         try:
-            return report.replace(previous=self.open_report(agency_id, year - 1))
+            return report.replace(previous=self.open_report(agency.id, year - 1))
         except TypedError:
             return report
 
@@ -356,7 +358,13 @@ class Project:
         path = self.root / "notebooks" / (agency.notebook or common)
         self.looked_at(BESIDE_NOTEBOOKS)
         if not self._exists(path):
-            raise ProjectError(f"{path.relative_to(self.root).as_posix()}: the notebook of {agency.id} does not exist")
+            raise ProjectError(
+                Message(
+                    "{path}: the notebook of {id} does not exist",
+                    path=path.relative_to(self.root).as_posix(),
+                    id=agency.id,
+                )
+            )
         return path
 
     def look_at(self, key: ReportKey) -> None:
@@ -396,7 +404,9 @@ class Project:
         path = self.parameter_file(key)
         name = path.relative_to(self.root).as_posix()
         if not self._exists(path):
-            raise TypedError([Problem(Place(name), "", f"the file does not exist; {self._instead(key)}")])
+            raise TypedError(
+                [Problem(Place(name), "", Message("the file does not exist; {instead}", instead=self._instead(key)))]
+            )
         return _read_parameters(path, agency, key.year, name, *_identity(path))
 
     def _has_parameters(self, key: ReportKey) -> bool:
@@ -406,9 +416,11 @@ class Project:
 
     def _instead(self, key: ReportKey) -> str:
         if self.parameter_file(key).with_suffix(".yml").is_file():
-            return f"rename {key.agency}.yml to {key.agency}.yaml"
-        years = ", ".join(map(str, self.years(key.agency)))
-        return f"{key.agency} has reports for {years}" if years else f"{key.agency} has no report yet"
+            return Message("rename {agency}.yml to {agency}.yaml", agency=key.agency)
+        years = self.years(key.agency)
+        if not years:
+            return Message("{agency} has no report yet", agency=key.agency)
+        return Message("{agency} has reports for {years}", agency=key.agency, years=Joined(Message(", "), years))
 
     def _exists(self, path: Path) -> bool:
         """Whether a file that a report would be made from exists."""
@@ -445,6 +457,16 @@ def _read_register(path: Path, *_identity: int) -> Register:
     return read_register(path, f"params/{_REGISTER}")
 
 
+def _no_such_agency(named: str, register: Register) -> Message:
+    """What to say where a name means no agency, or several."""
+    if meant := register.named(named):
+        shown = Joined(Message(", "), [f"{id} ({register.agencies[id].name})" for id in meant])
+        return Message("{named}: several agencies are called so; name one by its id: {shown}", named=named, shown=shown)
+    near = register.nearest(named)
+    hint = Message("did you mean {near}?", near=near) if near else Message("add it there")
+    return Message("{named}: no such agency in params/agencies.yaml; {hint}", named=named, hint=hint)
+
+
 def find_project(start: Path | str | None = None) -> Project:
     """The project in a folder or above it.
 
@@ -468,7 +490,10 @@ def find_project(start: Path | str | None = None) -> Project:
         if (candidate / "params").is_dir() and (candidate / "notebooks").is_dir():
             return Project(candidate)
     raise ProjectError(
-        f"no project in {folder} or above: a project has notebooks/ and params/; `reportkit init DIR` makes one"
+        Message(
+            "no project in {folder} or above: a project has notebooks/ and params/; `reportkit init DIR` makes one",
+            folder=folder,
+        )
     )
 
 
