@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from reportkit.checks.catalogue import catalogue, every_rule
 from reportkit.checks.finding import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome, Waived
-from reportkit.checks.rules import NotAssessableError, Rule, derived, rule
+from reportkit.checks.own import own_rules
+from reportkit.checks.rules import Declaration, NotAssessableError, Rule, derived, rule
 from reportkit.checks.waivers import stale_waivers, waived
 from reportkit.report import AnnualReport
 
 __all__ = [
     "SEVERITIES",
     "WAIVED",
+    "Declaration",
     "Finding",
     "Look",
     "NotAssessable",
@@ -22,17 +27,22 @@ __all__ = [
     "check",
     "derived",
     "every_rule",
+    "own_rules",
     "rule",
+    "rules_for",
 ]
 
 
-def check(report: AnnualReport) -> Outcome:
-    """Judge a report by every rule of the catalogue.
+def check(report: AnnualReport, rules: Iterable[Rule | Declaration] = ()) -> Outcome:
+    """Judge a report by every rule of the catalogue, and by the project's own.
 
     Parameters
     ----------
     report
-        The report; last year's is taken from `report.previous`.
+        The report; last year's is taken from `report.previous`, how the project wants it judged from
+        `report.standard`.
+    rules
+        Further rules, as `reportkit.checks.own.rule` declares them.
 
     Returns
     -------
@@ -47,15 +57,54 @@ def check(report: AnnualReport) -> Outcome:
     >>> [(finding.rule, finding.expected, finding.actual) for finding in check(report)][0]
     ('T3-BALANCE', 0, 1)
     """
-    judged = {each.id: _judged(each, report) for each in catalogue(report.form)}
+    asked = rules_for(report, rules)
+    judged = {each.id: _judged(each, report) for each in asked}
     unjudged = {id: answer for id, answer in judged.items() if isinstance(answer, NotAssessable)}
     found = [finding for answer in judged.values() if isinstance(answer, tuple) for finding in answer]
-    findings = [waived(finding, report.waivers) for finding in found]
-    findings += stale_waivers(report, found, [*judged], unjudged)
+    graver = report.standard.severities
+    findings = [waived(_placed(as_grave(finding, graver), report), report.waivers) for finding in found]
+    findings += stale_waivers(report, found, [*judged], {*unjudged, *graver})
     gravity = {severity: number for number, severity in enumerate(SEVERITIES)}
     findings.sort(key=lambda finding: (gravity[finding.severity], finding.waived is not None))
     passed = tuple(id for id, answer in judged.items() if answer == ())
     return Outcome(tuple(findings), tuple(unjudged.values()), passed)
+
+
+def _placed(finding: Finding, report: AnnualReport) -> Finding:
+    """The finding with the place where what it speaks of was read."""
+    quoting = (key for key, text in report.narrative.items() if finding.quote and finding.quote in text)
+    places = (report.places[key] for key in (*finding.cells, *quoting) if key in report.places)
+    return replace(finding, place=next(places, None))
+
+
+def rules_for(report: AnnualReport, more: Iterable[Rule | Declaration] = ()) -> tuple[Rule, ...]:
+    """The rules by which a report is judged: the catalogue's, the project's own, and others; without those turned off.
+
+    Parameters
+    ----------
+    report
+        The report.
+    more
+        Further rules.
+
+    Returns
+    -------
+    tuple of Rule
+        Each with an id of its own.
+    """
+    form = report.form
+    given = [each for one in more for each in (one.rules(form) if isinstance(one, Declaration) else (one,))]
+    known = {each.id: each for each in (*catalogue(form), *own_rules(report.standard.own_rules, form), *given)}
+    return tuple(each for id, each in known.items() if report.standard.severities.get(id) != "off")
+
+
+def as_grave(finding: Finding, severities: Mapping[str, str]) -> Finding:
+    """The finding as grave as a project says that its rule is, where that is graver."""
+    wanted = severities.get(finding.rule, finding.severity)
+    gravity = [*SEVERITIES]
+    if wanted not in gravity or gravity.index(wanted) >= gravity.index(finding.severity):
+        return finding
+    return replace(finding, severity=wanted)
 
 
 def _judged(rule: Rule, report: AnnualReport) -> tuple[Finding, ...] | NotAssessable:

@@ -55,9 +55,12 @@ def published_in_time(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
         raise NotAssessableError("没有写明公布日期")
     if report.agency.level not in deadline.days:
         raise NotAssessableError(f"没有规定“{report.agency.level}”一级机关的公布期限")
-    last_day = date(report.year + 1, *deadline.days[report.agency.level])
+    local = report.standard.deadlines.get(report.agency.level)
+    last_day = date(report.year + 1, *(local or deadline.days[report.agency.level]))
     if published > last_day:
-        message = f"公布日期{chinese_day(published)}晚于法定期限{chinese_day(last_day)}。"
+        message = (
+            f"公布日期{chinese_day(published)}晚于{'本地规定的' if local else '法定'}期限{chinese_day(last_day)}。"
+        )
     elif published <= date(report.year, 12, 31):
         message = f"公布日期{chinese_day(published)}早于统计期限届满，请核对。"
     else:

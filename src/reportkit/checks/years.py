@@ -9,13 +9,13 @@ from reportkit.checks.finding import Finding
 from reportkit.checks.rules import NotAssessableError, Rule, derived, rule
 from reportkit.form import Equation, Form
 from reportkit.form.figures import figure_text, magnitude
-from reportkit.report import AnnualReport
+from reportkit.report import AnnualReport, Standard
 
 __all__ = ["last_year"]
 
-# Smaller figures vary from year to year by chance.
-_SMALLEST = 20
-_FOLD = 5
+# Smaller figures vary from year to year by chance. A project may set other thresholds.
+_SMALLEST = Standard().swing_from
+_FOLD = Standard().swing
 
 
 @derived
@@ -32,17 +32,17 @@ def identities(form: Form) -> Iterator[Rule]:
 )
 def swings(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
     """A finding for each figure that is many times what it was, or a small part of it."""
-    previous = last_year(report)
+    previous, fold, smallest = last_year(report), report.standard.swing, report.standard.swing_from
     for address, cell in report.form.cells.items():
         same = previous.form.cells.get(address)
         # A blank is no figure to compare with, and a decrease has no multiple.
         if same is None or same.kind != cell.kind or cell.kind.signed or report[address] is None:
             continue
         before, now = magnitude(previous[address]), magnitude(report[address])
-        grew, shrank = now > _FOLD * before, now * _FOLD < before
-        if before < _SMALLEST or not (grew or shrank):
+        grew, shrank = now > fold * before, now * fold < before
+        if before < smallest or not (grew or shrank):
             continue
-        change = f"增至超过{_FOLD}倍" if grew else f"减至不足{_FOLD}分之一"
+        change = f"增至超过{fold}倍" if grew else f"减至不足{fold}分之一"
         then, today = figure_text(previous[address]), figure_text(report[address])
         yield rule.finding(
             report,

@@ -16,8 +16,9 @@ import yaml
 from reportkit.form import editions
 from reportkit.project.parameters import Names, TypedError, TypedFile
 from reportkit.report import Standard
+from reportkit.system.language import Message
 
-__all__ = ["LANGUAGES", "Settings", "read_settings", "settings_schema"]
+__all__ = ["LANGUAGES", "Settings", "parse_settings", "read_settings", "settings_schema"]
 
 LANGUAGES = ("zh", "en")
 
@@ -72,10 +73,36 @@ def read_settings(path: Path, name: str) -> Settings:
     >>> read_settings(Path("no-such-file.yaml"), "params/project.yaml").standard.severities
     {}
     """
-    if not path.exists():
-        return Settings()
+    return parse_settings(path.read_bytes(), name) if path.exists() else Settings()
+
+
+def parse_settings(data: bytes, name: str) -> Settings:
+    """Read the settings that a file of those bytes would state; see `read_settings`.
+
+    Parameters
+    ----------
+    data
+        What the file holds.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    Settings
+        What the file says.
+
+    Raises
+    ------
+    TypedError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> parse_settings(b"language: zh", "params/project.yaml").language
+    'zh'
+    """
     file = TypedFile(name)
-    root = file.read(path)
+    root = file.parse(data)
     standard: dict[str, Any] = {}
     outcomes: dict[str, str] = {}
     language: str | None = None
@@ -138,11 +165,15 @@ def _thresholds(file: TypedFile, node: yaml.Node, where: str) -> dict[str, Any]:
     for key, typed, value in file.entries(node, where, _THRESHOLDS):
         number = _number(file.text(value, f"{where}.{typed}"))
         if key == "swing" and (number is None or number <= 1):
-            file.problem(value, f"{where}.{typed}", "how many times a figure may grow or shrink: a number above 1")
+            file.problem(
+                value, f"{where}.{typed}", Message("how many times a figure may grow or shrink: a number above 1")
+            )
         elif key == "swing_from" and (number is None or number < 1):
-            file.problem(value, f"{where}.{typed}", "from which figure on: a number of 1 or more")
+            file.problem(value, f"{where}.{typed}", Message("from which figure on: a number of 1 or more"))
         elif key == "unchanged" and (number is None or not 0 < number <= 1):
-            file.problem(value, f"{where}.{typed}", "the share of sentences that may stay as they were: 0.8, say")
+            file.problem(
+                value, f"{where}.{typed}", Message("the share of sentences that may stay as they were: 0.8, say")
+            )
         else:
             found[key] = number
     return found
@@ -157,9 +188,20 @@ def _deadlines(file: TypedFile, node: yaml.Node, where: str) -> dict[str, tuple[
         day = _day(written)
         last = next(reversed(editions().values())).deadline.days[level]
         if day is None:
-            file.problem(value, at, f"{written!r} is not a day: write it as 01-20, in quotation marks")
+            file.problem(
+                value, at, Message("{written!r} is not a day: write it as 01-20, in quotation marks", written=written)
+            )
         elif day > last:
-            file.problem(value, at, f"{written} is later than the law allows: {last[0]:02}-{last[1]:02} at the latest")
+            file.problem(
+                value,
+                at,
+                Message(
+                    "{written} is later than the law allows: {last:02}-{last2:02} at the latest",
+                    written=written,
+                    last=last[0],
+                    last2=last[1],
+                ),
+            )
         else:
             found[level] = day
     return found
@@ -173,7 +215,13 @@ def _severities(file: TypedFile, node: yaml.Node, where: str) -> dict[str, str]:
             found[rule] = severity
         else:
             file.problem(
-                value, f"{where}.{rule}", f"{severity!r} is no severity: write one of {', '.join(_SEVERITIES)}"
+                value,
+                f"{where}.{rule}",
+                Message(
+                    "{severity!r} is no severity: write one of {listed}",
+                    severity=severity,
+                    listed=", ".join(_SEVERITIES),
+                ),
             )
     return found
 
@@ -181,7 +229,11 @@ def _severities(file: TypedFile, node: yaml.Node, where: str) -> dict[str, str]:
 def _language(file: TypedFile, node: yaml.Node, where: str) -> str | None:
     language = file.text(node, where).lower()
     if language and language not in LANGUAGES:
-        file.problem(node, where, f"{language!r} is not a language that is spoken here: write zh or en")
+        file.problem(
+            node,
+            where,
+            Message("{language!r} is not a language that is spoken here: write zh or en", language=language),
+        )
     return language or None
 
 

@@ -27,23 +27,22 @@ def project(tmp_path: Path) -> Project:
 def test_words_are_kept_with_the_comments_that_stand_beside_them(project: Project) -> None:
     assert taught_words(project) == {}
     path = teach(project, {"已阅处": "予以公开"}, FORM)
-    assert path == project.params / "words.yaml"
+    assert path == project.params / "project.yaml"
     text = path.read_text(encoding="utf-8")
-    assert text.startswith("# 台账里的词")
-    assert text.endswith("\n已阅处: 予以公开\n")
-    path.write_text(f"{text}驳回: 维持  # 法制科\n", encoding="utf-8")
+    assert text == "outcomes:\n  已阅处: 予以公开\n"
+    path.write_text(f"# 本市的办法\nlanguage: zh\n{text}  驳回: 维持  # 法制科\n", encoding="utf-8")
     teach(project, {"转信访办": "信访举报投诉类申请", "已阅处": "不予公开"}, FORM)
     assert taught_words(project) == {"已阅处": "不予公开", "驳回": "维持", "转信访办": "信访举报投诉类申请"}
-    assert path.read_text(encoding="utf-8").startswith("# 台账里的词")
+    assert path.read_text(encoding="utf-8").startswith("# 本市的办法\nlanguage: zh\n")
     assert "驳回: 维持  # 法制科\n" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", ["", "# 手写\n", "# 手写\n---\n"])
 def test_a_file_without_words_is_added_to(project: Project, text: str) -> None:
-    (project.params / "words.yaml").write_text(text, encoding="utf-8")
+    (project.params / "project.yaml").write_text(text, encoding="utf-8")
     path = teach(project, {"已阅处": "予以公开"}, FORM)
     assert taught_words(project) == {"已阅处": "予以公开"}
-    assert path.read_text(encoding="utf-8").startswith(text.splitlines()[0] if text else "已阅处")
+    assert path.read_text(encoding="utf-8").startswith(text.splitlines()[0] if text else "outcomes:")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -88,16 +87,22 @@ def test_a_word_may_be_taught_what_it_means_already() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("已阅处: 予以公升\n", "params/words.yaml:1: 已阅处: '予以公升' is nothing that the form has"),
-        ("已阅处:\n", "params/words.yaml:1: 已阅处: '' is nothing"),
-        ("已阅处: [予以公开]\n", "params/words.yaml:1: 已阅处: expected a text"),
-        ("已阅处: 予以公开\n已阅处: 不予公开\n", "params/words.yaml:2: 已阅处: 已阅处 appears twice"),
-        ("- 已阅处\n", "params/words.yaml:1: expected a mapping"),
-        ("已阅处：予以公开", "params/words.yaml:1: expected a mapping"),
+        (
+            "outcomes:\n  已阅处: 予以公升\n",
+            "params/project.yaml: outcomes.已阅处: '予以公升' is nothing that the form has",
+        ),
+        ("outcomes:\n  已阅处:\n", "params/project.yaml: outcomes.已阅处: '' is nothing"),
+        ("outcomes:\n  已阅处: [予以公开]\n", "params/project.yaml:2: outcomes.已阅处: expected a text"),
+        (
+            "outcomes:\n  已阅处: 予以公开\n  已阅处: 不予公开\n",
+            "params/project.yaml:3: outcomes.已阅处: 已阅处 appears twice",
+        ),
+        ("- 已阅处\n", "params/project.yaml:1: expected a mapping"),
+        ("已阅处：予以公开", "params/project.yaml:1: expected a mapping"),
     ],
 )
 def test_a_file_of_words_is_read_strictly_and_never_written_over(project: Project, text: str, said: str) -> None:
-    path = project.params / "words.yaml"
+    path = project.params / "project.yaml"
     path.write_text(text, encoding="utf-8")
     for act in (lambda: taught_words(project), lambda: teach(project, {"转信访办": "其他"}, FORM)):
         with pytest.raises(TypedError, match=said):

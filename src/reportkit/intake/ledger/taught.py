@@ -1,7 +1,8 @@
-"""The words that a project's ledgers use, and what they were taught to mean, in ``params/words.yaml``."""
+"""The words that a project's ledgers use, and what they were taught to mean, in ``params/project.yaml``."""
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,16 +11,18 @@ from typing import Any
 from reportkit.form import Form, editions
 from reportkit.intake.ledger.cells import is_blank
 from reportkit.intake.ledger.words import Vocabulary, case_results, outcomes
-from reportkit.project.folder import Project
-from reportkit.project.parameters import TypedError, TypedFile
+from reportkit.project.folder import SETTINGS, Project
+from reportkit.project.parameters import Problem, TypedError
+from reportkit.project.settings import Settings, parse_settings
+from reportkit.report import Place
 from reportkit.system.errors import InputError
 from reportkit.system.files import write_file
+from reportkit.system.language import Message
 
 __all__ = ["require_meant", "taught_words", "teach"]
 
-_FILE = "words.yaml"
-_NAME = f"params/{_FILE}"
-_HEAD = "# 台账里的词，以及各自所指的报告格式中的项；由 reportkit tally --outcome 词=项 写入，也可以手工修改。\n"
+_NAME = f"params/{SETTINGS}"
+_KEY = "outcomes"
 
 
 def taught_words(project: Project) -> dict[str, str]:
@@ -38,10 +41,10 @@ def taught_words(project: Project) -> dict[str, str]:
     Raises
     ------
     TypedError
-        If ``params/words.yaml`` cannot be read as meant.
+        If ``params/project.yaml`` cannot be read as meant.
     """
-    path = project.params / _FILE
-    return _read(path.read_bytes()) if path.exists() else {}
+    _require_known(project.settings.outcomes)
+    return dict(project.settings.outcomes)
 
 
 def teach(project: Project, words: Mapping[str, str], form: Form) -> Path:
@@ -66,16 +69,22 @@ def teach(project: Project, words: Mapping[str, str], form: Form) -> Path:
     InputError
         If a word stands for nothing that the form has, or means something else already.
     TypedError
-        If ``params/words.yaml`` cannot be read; it is left as it is.
+        If ``params/project.yaml`` cannot be read; it is left as it is.
     """
     require_meant(words, form)
-    path = project.params / _FILE
+    path = project.params / SETTINGS
     with project.editing():
-        before = path.read_text(encoding="utf-8-sig") if path.exists() else _HEAD
-        kept = {**_read(before.encode()), **words}
+        settings = project.settings
+        _require_known(settings.outcomes)
+        before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
         written = _added(before, words)
-        if _read(written.encode()) != kept:
-            raise InputError(f"{_NAME}: what was typed cannot be kept there; type the words without control characters")
+        kept = dataclasses.replace(settings, outcomes={**settings.outcomes, **words})
+        if parse_settings(written.encode(), _NAME) != _as_in_file(kept):
+            raise InputError(
+                Message(
+                    "{name}: what was typed cannot be kept there; type the words without control characters", name=_NAME
+                )
+            )
         write_file(path, written)
     return path
 
@@ -98,13 +107,28 @@ def require_meant(words: Mapping[str, str], form: Form) -> None:
     for word, label in words.items():
         known = _vocabularies_with(label, form)
         if not known:
-            raise InputError(f"--outcome {word}={label}: {_nothing(label, form)}")
+            raise InputError(
+                Message("--outcome {word}={label}: {nothing}", word=word, label=label, nothing=_nothing(label, form))
+            )
         if is_blank(word.strip()) or not known[0].taught({word: label}).read(word):
-            raise InputError(f"--outcome {word}={label}: {word!r} is no word: it stands for a blank, or counts items")
+            raise InputError(
+                Message(
+                    "--outcome {word}={label}: {word!r} is no word: it stands for a blank, or counts items",
+                    word=word,
+                    label=label,
+                )
+            )
         for vocabulary in known:
             present, meant = vocabulary.meaning(vocabulary.read(word)), vocabulary.meaning(vocabulary.read(label))
             if present and present != meant:
-                raise InputError(f"--outcome {word}={label}: {word!r} means {vocabulary.labels[present]} already")
+                raise InputError(
+                    Message(
+                        "--outcome {word}={label}: {word!r} means {value} already",
+                        word=word,
+                        label=label,
+                        value=vocabulary.labels[present],
+                    )
+                )
 
 
 def _vocabularies_with(label: str, form: Form) -> list[Vocabulary]:
@@ -114,20 +138,26 @@ def _vocabularies_with(label: str, form: Form) -> list[Vocabulary]:
 
 def _nothing(label: str, form: Form) -> str:
     near = outcomes(form).alike(label) or case_results(form).alike(label)
-    meant = f"nearest to it: {'、'.join(near)}" if near else f"write one of {outcomes(form).choices()}"
-    return f"{label!r} is nothing that the form has; {meant}"
+    meant = Message("write one of {choices}", choices=outcomes(form).choices())
+    if near:
+        meant = Message("nearest to it: {alike}", alike="、".join(near))
+    return Message("{label!r} is nothing that the form has; {meant}", label=label, meant=meant)
 
 
-def _read(data: bytes) -> dict[str, str]:
-    file, words = TypedFile(_NAME), dict[str, str]()
-    root = file.parse(data)
-    for word, _, node in file.entries(root, "", None) if root else ():
-        words[word] = file.text(node, word)
-        if not any(_vocabularies_with(words[word], form) for form in editions().values()):
-            file.problem(node, word, _nothing(words[word], list(editions().values())[-1]))
-    if file.problems:
-        raise TypedError(file.problems)
-    return words
+def _require_known(words: Mapping[str, str]) -> None:
+    """Refuse settings in which a word stands for nothing that any edition of the form has."""
+    problems = [
+        Problem(Place(_NAME), f"{_KEY}.{word}", _nothing(label, list(editions().values())[-1]))
+        for word, label in words.items()
+        if not any(_vocabularies_with(label, form) for form in editions().values())
+    ]
+    if problems:
+        raise TypedError(problems)
+
+
+def _as_in_file(settings: Settings) -> Settings:
+    """The settings without what a project adds to those of its file."""
+    return dataclasses.replace(settings, standard=dataclasses.replace(settings.standard, own_rules=None))
 
 
 def _added(before: str, words: Mapping[str, str]) -> str:
@@ -139,8 +169,10 @@ def _added(before: str, words: Mapping[str, str]) -> str:
     typed = yaml_file.load(before)
     written = io.StringIO()
     if typed is None:  # nothing but comments
-        yaml_file.dump(dict(words), written)
+        yaml_file.dump({_KEY: dict(words)}, written)
         return f"{before.rstrip()}\n{written.getvalue()}".lstrip()
-    typed.update(words)
+    if typed.get(_KEY) is None:
+        typed[_KEY] = {}
+    typed[_KEY].update(words)
     yaml_file.dump(typed, written)
     return written.getvalue()
