@@ -145,7 +145,8 @@ def test_a_finding_as_json_has_the_documented_keys_in_order() -> None:
     )
     json = [finding.as_json() for finding in check(report) if finding.waived]
     assert list(json[0]) == [
-        *("rule", "severity", "agency", "year", "cells", "quote", "expected", "actual", "message", "basis", "waived")
+        *("rule", "severity", "agency", "year", "cells", "quote", "expected", "actual", "message", "basis", "waived"),
+        *("place", "suggestion"),
     ]
     assert json[0]["waived"] == {"reason": "机构改革", "by": "示例"}
     assert check(sound_report(narrative={"preamble": ""})).findings[0].as_json()["waived"] is None

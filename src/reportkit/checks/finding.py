@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from reportkit.report import Place
+
 __all__ = ["SEVERITIES", "WAIVED", "Finding", "Look", "NotAssessable", "Outcome", "Waived"]
 
 
@@ -80,6 +82,10 @@ class Finding:
         The waiver that lets it stand, where there is one.
     listing
         Whether `cells` are a list of separate cells, rather than the parts of one relation.
+    place
+        Where the first of its cells, or its words, were read, if known.
+    suggestion
+        What probably should be changed, in Chinese, if one change is likelier than all others.
     """
 
     rule: str
@@ -94,6 +100,8 @@ class Finding:
     basis: str = ""
     waived: Waived | None = None
     listing: bool = field(default=False, compare=False)
+    place: Place | None = field(default=None, compare=False)
+    suggestion: str | None = None
 
     @property
     def look(self) -> Look:
@@ -114,6 +122,8 @@ class Finding:
             "message": self.message,
             "basis": self.basis,
             "waived": asdict(self.waived) if self.waived else None,
+            "place": {"file": self.place.file, "line": self.place.at} if self.place else None,
+            "suggestion": self.suggestion,
         }
 
 

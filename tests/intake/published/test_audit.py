@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from intake.published import flattened
-from reportkit.intake.published.audit import Audited, audit
+from reportkit.checks.overview import Checked
+from reportkit.intake.published.audit import audit
 from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.report import Agency, new_report
 from reportkit.system.bounded import Refusal
@@ -21,7 +22,7 @@ def published(year: int, name: str = AGENCY.name, text: str = "", **figures: int
     return read_report(flattened.as_grid(new_report(Agency("x", name), year, filled, narrative=texts)))
 
 
-def rules(result: Audited) -> set[str]:
+def rules(result: Checked) -> set[str]:
     assert result.outcome is not None
     return {finding.rule for finding in result.outcome}
 
@@ -79,15 +80,20 @@ def test_an_error_of_the_report_itself_is_found() -> None:
 def test_what_could_not_be_read_or_has_no_year_keeps_its_place() -> None:
     untitled = PublishedReport("示例局", None, None, None)
     results = list(audit([(Path("a.pdf"), Refusal("a damaged PDF")), (Path("b.txt"), untitled)]))
-    assert [result.error for result in results] == ["a damaged PDF", "the year of the report was not found"]
+    assert [result.error for result in results] == [
+        "a damaged PDF",
+        "the year of the report was not found: name it with --year",
+    ]
 
 
 def test_the_result_as_json_has_what_programs_rely_on() -> None:
     (result,) = audit([(Path("a.pdf"), Refusal("a damaged PDF"))])
     assert result.as_json() == {
-        "file": "a.pdf",
+        "agency": None,
         "agency_name": None,
         "year": None,
         "error": "a damaged PDF",
         "findings": [],
+        "not_assessable": [],
+        "passed": [],
     }

@@ -3,63 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportkit.checks import Outcome, check
+from reportkit.checks import check
+from reportkit.checks.overview import Checked
 from reportkit.intake.published.bodies import fullest_names
 from reportkit.intake.published.importing import unregistered_agency
 from reportkit.intake.published.report import Guess, PublishedReport
 from reportkit.report import AnnualReport
 from reportkit.system.bounded import Refusal
+from reportkit.system.language import Message
 from reportkit.text import squeezed
 
-__all__ = ["Audited", "audit"]
+__all__ = ["audit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """What the checks say of one published file.
-
-    Parameters
-    ----------
-    file
-        The file.
-    agency_name, year
-        Whose report it is, and for which year, as far as it was found.
-    error
-        Why it could not be read or checked; None where it was.
-    outcome
-        The findings; None where there is an error.
-    inferred
-        The rows whose figures the source leaves in doubt, and the form's identities placed: findings may rest on them.
-    """
-
-    file: Path
-    agency_name: str | None = None
-    year: int | None = None
-    error: str | None = None
-    outcome: Outcome | None = None
-    inferred: tuple[Guess, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the result as `audit --format json` prints it; inferred rows are there where there are any."""
-        inferred = [
-            {"what": guess.what, "said": guess.said, "where": guess.where, "cells": list(guess.cells)}
-            for guess in self.inferred
-        ]
-        return {
-            "file": str(self.file),
-            "agency_name": self.agency_name,
-            "year": self.year,
-            "error": self.error,
-            "findings": [finding.as_json() for finding in self.outcome] if self.outcome else [],
-            **({"inferred": inferred} if inferred else {}),
-        }
-
-
-def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator[Audited]:
+def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator[Checked]:
     """Check what was read from published files.
 
     Parameters
@@ -69,7 +29,7 @@ def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator
 
     Yields
     ------
-    Audited
+    Checked
         For each file, in order.
 
     Examples
@@ -89,14 +49,20 @@ def audit(reports: Iterable[tuple[Path, PublishedReport | Refusal]]) -> Iterator
         years.setdefault((bodies[file], report.year), report)
     for file, published in given:
         if isinstance(published, Refusal):
-            yield Audited(file, error=published.message)
+            yield Checked(None, None, None, str(file), error=published.message)
         elif file not in stated:
-            yield Audited(file, published.agency_name, published.year, "the year of the report was not found")
+            unknown = Message("the year of the report was not found: name it with --year")
+            yield Checked(published.agency_id, published.agency_name, published.year, str(file), error=unknown)
         else:
             report = stated[file]
             outcome = check(report.replace(previous=years.get((bodies[file], report.year - 1))))
-            inferred = tuple(guess for guess in published.guesses if guess.inferred)
-            yield Audited(file, published.agency_name, published.year, outcome=outcome, inferred=inferred)
+            inferred = tuple(_told(guess) for guess in published.guesses if guess.inferred)
+            name = published.agency_name
+            yield Checked(published.agency_id, name, report.year, str(file), outcome=outcome, inferred=inferred)
+
+
+def _told(guess: Guess) -> dict[str, Any]:
+    return {"what": guess.what, "said": guess.said, "where": guess.where, "cells": list(guess.cells)}
 
 
 def _bodies(reports: Mapping[Path, AnnualReport]) -> dict[Path, str]:
