@@ -17,6 +17,11 @@ from typing import TYPE_CHECKING
 # The only list of what the package offers. Type checkers and editors follow these imports; at run time
 # `_exports` reads them, and `__getattr__` does one of them when its name is used.
 if TYPE_CHECKING:
+    from reportkit.analyst.frames import findings as findings
+    from reportkit.analyst.frames import frames as frames
+    from reportkit.checks.own import found as found
+    from reportkit.checks.own import rule as rule
+    from reportkit.checks.rules import NotAssessableError as NotAssessableError
     from reportkit.display import charts as charts
     from reportkit.display import tables as tables
     from reportkit.display.findings import check as check
@@ -42,6 +47,15 @@ else:  # where type checkers do not see it, or they would let every name pass
         imports = (node for node in statements if isinstance(node, ast.ImportFrom))
         return {alias.name: node.module for node in imports for alias in node.names}
 
+    def _settle_in() -> None:
+        """Have a notebook's session know reports, the first time that something is asked for in it."""
+        import sys
+
+        if shell := sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None:
+            from reportkit.analyst.session import settle
+
+            settle(shell)
+
     def __getattr__(name: str) -> object:
         if name == "__all__":
             return __dir__()
@@ -51,6 +65,7 @@ else:  # where type checkers do not see it, or they would let every name pass
             return version(__name__)
         if name not in _exports():
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        _settle_in()
         module = __import__(_exports()[name], fromlist=[name])  # `from module import name`, be it a module itself
         return getattr(module, name)
 

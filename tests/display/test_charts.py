@@ -228,7 +228,7 @@ def test_a_chart_can_be_changed_and_combined() -> None:
 
 def test_a_chart_has_its_look_whatever_altair_s_settings_are_and_leaves_them_alone() -> None:
     spec = spec_of(charts.outcomes(report()))
-    assert (spec["background"], spec["config"]["view"]) == ("#ffffff", {"stroke": None})
+    assert (spec["background"], spec["config"]["view"]["stroke"]) == ("#ffffff", None)
     drawn(charts.outcomes(report()))._repr_mimebundle_()
     assert (alt.theme.active, alt.renderers.active) == ("default", "default")
 

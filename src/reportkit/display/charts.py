@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any, Self
 
 from reportkit.display.drawing import ReportChart, Share, bars, enable, grouped_bars
-from reportkit.display.parts import Part, note, remark
+from reportkit.display.parts import Part, ReviewPart, note
 from reportkit.form import Form, Header, Identity, Table
 from reportkit.form.figures import magnitude
 from reportkit.form.labels import without_remark
@@ -21,7 +22,11 @@ from reportkit.text import unnumbered
 __all__ = ["applicants", "challenges_over_years", "enable", "outcomes", "requests_over_years"]
 
 
-def outcomes(report: AnnualReport) -> ReportChart | Part:
+def __dir__() -> list[str]:
+    return __all__  # what an editor completes
+
+
+def outcomes(report: AnnualReport) -> ReportChart | NoChart:
     """How the year's requests were answered: one bar for each outcome the form counts.
 
     Parameters
@@ -31,7 +36,7 @@ def outcomes(report: AnnualReport) -> ReportChart | Part:
 
     Returns
     -------
-    ReportChart or Part
+    ReportChart or NoChart
         The chart, whose ``description`` says the same in words; a sentence where there is nothing to show, or where
         the edition of the form does not count this.
 
@@ -49,12 +54,12 @@ def outcomes(report: AnnualReport) -> ReportChart | Part:
     if shares is None:
         return _lacking(report)
     if not any(share.count for share in shares):
-        return note(f"{year}年没有办结政府信息公开申请。")
+        return NoChart.saying(f"{year}年没有办结政府信息公开申请。")
     words = f"{year}年共办结政府信息公开申请{_total(shares)}件：{_in_words(shares)}。"
     return bars(shares, title=f"{year}年政府信息公开申请办理结果（件）", description=words)
 
 
-def applicants(report: AnnualReport) -> ReportChart | Part:
+def applicants(report: AnnualReport) -> ReportChart | NoChart:
     """Who made the year's new requests: one bar for each kind of applicant the form counts.
 
     Parameters
@@ -64,7 +69,7 @@ def applicants(report: AnnualReport) -> ReportChart | Part:
 
     Returns
     -------
-    ReportChart or Part
+    ReportChart or NoChart
         The chart, whose ``description`` says the same in words; a sentence where there is nothing to show, or where
         the edition of the form does not count this.
 
@@ -80,12 +85,12 @@ def applicants(report: AnnualReport) -> ReportChart | Part:
     if shares is None:
         return _lacking(report)
     if not any(share.count for share in shares):
-        return note(f"{year}年没有新收政府信息公开申请。")
+        return NoChart.saying(f"{year}年没有新收政府信息公开申请。")
     words = f"{year}年新收政府信息公开申请{_total(shares)}件，按申请人分：{_in_words(shares)}。"
     return bars(shares, title=f"{year}年新收政府信息公开申请的申请人情况（件）", description=words)
 
 
-def requests_over_years(report: AnnualReport) -> ReportChart | Part:
+def requests_over_years(report: AnnualReport) -> ReportChart | NoChart:
     """Requests received, carried in, answered and carried out, year by year.
 
     Parameters
@@ -95,7 +100,7 @@ def requests_over_years(report: AnnualReport) -> ReportChart | Part:
 
     Returns
     -------
-    ReportChart or Part
+    ReportChart or NoChart
         The chart, whose ``description`` says the same in words; a sentence where there is nothing to show, or where
         the edition of the form does not count this.
 
@@ -119,7 +124,7 @@ def requests_over_years(report: AnnualReport) -> ReportChart | Part:
     return _over_years(report, series, subject="政府信息公开申请收到和办理情况")
 
 
-def challenges_over_years(report: AnnualReport) -> ReportChart | Part:
+def challenges_over_years(report: AnnualReport) -> ReportChart | NoChart:
     """Administrative reviews and lawsuits, year by year.
 
     Parameters
@@ -129,7 +134,7 @@ def challenges_over_years(report: AnnualReport) -> ReportChart | Part:
 
     Returns
     -------
-    ReportChart or Part
+    ReportChart or NoChart
         The chart, whose ``description`` says the same in words; a sentence where there is nothing to show, or where
         the edition of the form does not count this.
 
@@ -148,6 +153,33 @@ def challenges_over_years(report: AnnualReport) -> ReportChart | Part:
     keys = [leaf.key or "" for row in rows for leaf in row.leaves()]
     series = [_Series(_label(rows, (key,)), (f"{cases}.{key}.{across.computes}",)) for key in keys]
     return _over_years(report, series, subject="政府信息公开行政复议、行政诉讼情况")
+
+
+class NoChart(Part):
+    """A sentence in place of a chart that has nothing to show; it takes what a chart takes, and stays as it is."""
+
+    @classmethod
+    def saying(cls, sentence: str) -> Self:
+        """Make one of a sentence in Chinese."""
+        part = note(sentence)
+        return cls(part.html, part.text)
+
+    def properties(self, **_properties: Any) -> Self:
+        """Return the sentence, whatever properties its chart should have had."""
+        return self
+
+    def interactive(self, *_arguments: Any, **_options: Any) -> Self:
+        """Return the sentence."""
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("configure"):
+            return self.properties
+        raise AttributeError(name)
+
+
+class NoChartYet(NoChart, ReviewPart):
+    """The same for the analyst and the reviewer, where it is about the data there are rather than about the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,20 +273,20 @@ def _years_in_words(counts: Iterable[Sequence[Share]]) -> str:
     )
 
 
-def _lacking(report: AnnualReport) -> Part:
-    return remark(f"{report.form.edition}年版的年度报告格式没有绘制此图所需的表格。")
+def _lacking(report: AnnualReport) -> NoChart:
+    return NoChartYet.saying(f"{report.form.edition}年版的年度报告格式没有绘制此图所需的表格。")
 
 
-def _over_years(report: AnnualReport, series: Sequence[_Series], *, subject: str) -> ReportChart | Part:
+def _over_years(report: AnnualReport, series: Sequence[_Series], *, subject: str) -> ReportChart | NoChart:
     """Bars side by side for each year, a legend above."""
     reports = [past for past in reversed([*report.history()]) if _counts_all(past, series)]
     if len(reports) < 2:
-        return remark(f"没有{report.year}年以前的数据，无法比较各年的{subject}。")
+        return NoChartYet.saying(f"没有{report.year}年以前的数据，无法比较各年的{subject}。")
     counts = {past.year: [Share(one.label, _count(past, one.addresses)) for one in series] for past in reports}
     first, last = reports[0].year, reports[-1].year
     most = max(share.count for shares in counts.values() for share in shares)
     if not most:
-        return note(f"{first}年至{last}年的{subject}均为0。")
+        return NoChart.saying(f"{first}年至{last}年的{subject}均为0。")
     return grouped_bars(
         {f"{year}年": shares for year, shares in counts.items()},
         title=f"{first}—{last}年{subject}（件）",

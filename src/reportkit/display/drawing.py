@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-__all__ = ["ReportChart", "Share", "bars", "enable", "grouped_bars"]
+__all__ = ["ReportChart", "Share", "bars", "enable", "grouped_bars", "shown_as_ours"]
 
 _WIDTH, _HEIGHT = 560, 220
 _FONT_SIZE = 13
@@ -104,6 +104,23 @@ def enable() -> None:
     alt.renderers.enable(_NAME)
 
 
+def shown_as_ours(chart: Any) -> Any:
+    """What Jupyter is given of an analyst's own chart: in the look and the width of the report's charts.
+
+    Parameters
+    ----------
+    chart
+        A chart of Altair's. A theme or a renderer that the analyst has enabled is used all the same.
+
+    Returns
+    -------
+    tuple of dict
+        The data by media type, and the metadata.
+    """
+    with _unless_chosen(alt.theme), _unless_chosen(alt.renderers):
+        return chart._repr_mimebundle_()
+
+
 @contextmanager
 def _unless_chosen(registry: Any) -> Iterator[None]:
     """Altair's theme or renderer is ours for the moment, unless the analyst has chosen one."""
@@ -135,7 +152,8 @@ def _theme() -> alt.theme.ThemeConfig:
             "title": {"anchor": "start", "fontSize": 15, "fontWeight": "bold", "color": _INK, "offset": 12},
             "text": {"fontSize": 12, "color": _INK},
             "range": {"category": list(_PALETTE)},
-            "view": {"stroke": None},
+            # Charts of the report say how wide they are; those that an analyst makes need not.
+            "view": {"stroke": None, "continuousWidth": _WIDTH, "discreteWidth": _WIDTH, "continuousHeight": _HEIGHT},
         },
     }
 

@@ -11,7 +11,7 @@ from typing import overload
 import yaml
 
 from reportkit import checks
-from reportkit.checks import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome
+from reportkit.checks import SEVERITIES, WAIVED, Declaration, Finding, Look, NotAssessable, Outcome, Rule
 from reportkit.display.parts import ReviewPart, report_mark
 from reportkit.report import AnnualReport
 
@@ -49,13 +49,15 @@ class Panel(ReviewPart, Sequence[Finding]):
         return self.findings[at]
 
 
-def check(report: AnnualReport) -> Panel:
+def check(report: AnnualReport, rules: Iterable[Rule | Declaration] = ()) -> Panel:
     """Check a report, and show the findings with links to the cells they are about.
 
     Parameters
     ----------
     report
         The report as it is, or as changed by `AnnualReport.replace`.
+    rules
+        Further rules, declared with ``@rk.rule``.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def check(report: AnnualReport) -> Panel:
     >>> [finding.rule for finding in check(report)][0]
     'T3-BALANCE'
     """
-    return panel(checks.check(report), report)
+    return panel(checks.check(report, rules), report)
 
 
 def panel(outcome: Outcome, report: AnnualReport) -> Panel:

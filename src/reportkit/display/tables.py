@@ -12,6 +12,11 @@ from reportkit.text import unnumbered
 
 __all__ = ["applications", "challenges", "disclosure", "table"]
 
+
+def __dir__() -> list[str]:
+    return __all__  # what an editor completes
+
+
 # A table with more columns scrolls on a narrow screen.
 _FEW_COLUMNS = 6
 
