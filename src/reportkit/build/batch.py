@@ -19,6 +19,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
 from reportkit.system.bounded import in_one_line
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 from reportkit.system.machine import cores
 
 __all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports"]
@@ -205,8 +206,13 @@ class _FailingAlike:
         if (number := len(self._failed)) >= _ALIKE:
             last = self._failed[-1]
             raise BuildersError(
-                f"{number} reports in a row failed for the same cause, so no more were tried: {last}; "
-                f"{SHARED[last.cause]}, then build again: what was built stays"
+                Message(
+                    "{number} reports in a row failed for the same cause, so no more were tried: {last}; {shared}, "
+                    "then build again: what was built stays",
+                    number=number,
+                    last=last.told(),
+                    shared=SHARED[last.cause],
+                )
             )
 
 

@@ -10,6 +10,7 @@ from reportkit.build.causes import MachineError
 from reportkit.build.one_report import Limits
 from reportkit.publish.formats import tools
 from reportkit.system.cgroups import ROOT
+from reportkit.system.language import Message
 from reportkit.system.machine import allowed, cores, memory
 
 __all__ = ["Capacity", "MachineError", "capacity", "require_limits"]
@@ -55,12 +56,20 @@ def require_limits() -> None:
     needed = max(tool.address_space for tool in tools())
     if (limit := allowed("AS", needed)) is not None:
         raise MachineError(
-            f"ulimit -v allows a process {_words(limit)} of address space, and drawing charts reserves "
-            f"{_words(needed)}, most of it unused: lift the limit (ulimit -v unlimited); --memory-limit limits memory"
+            Message(
+                "ulimit -v allows a process {allowed} of address space, and drawing charts reserves {needed}, "
+                "most of it unused: lift the limit (ulimit -v unlimited); --memory-limit limits memory",
+                allowed=_words(limit),
+                needed=_words(needed),
+            )
         )
     if (limit := allowed("DATA", _DATA)) is not None:
         raise MachineError(
-            f"ulimit -d allows a process {_words(limit)} of data, and building needs {_words(_DATA)}; raise the limit"
+            Message(
+                "ulimit -d allows a process {allowed} of data, and building needs {needed}; raise the limit",
+                allowed=_words(limit),
+                needed=_words(_DATA),
+            )
         )
 
 
@@ -109,20 +118,41 @@ def capacity(limits: Limits, jobs: int | None, reports: int, *, root: Path = ROO
 def _too_little(available: int, jobs: int, fitting: int) -> MachineError:
     needed = _words(_BUILD + jobs * (_WORKER + _LEAST_NOTEBOOK))
     if fitting < 1:
-        return MachineError(f"there are {_words(available)} of memory here, and building a report needs {needed}")
+        return MachineError(
+            Message(
+                "there are {available} of memory here, and building a report needs {needed}",
+                available=_words(available),
+                needed=needed,
+            )
+        )
     return MachineError(
-        f"--jobs {jobs} needs {needed} of memory, and there are {_words(available)}: --jobs {fitting} fits"
+        Message(
+            "--jobs {jobs} needs {needed} of memory, and there are {available}: --jobs {fitting} fits",
+            jobs=jobs,
+            needed=needed,
+            available=_words(available),
+            fitting=fitting,
+        )
     )
 
 
 def _notes(available: int, wanted: int, number: int, limit: int, share: int) -> Iterator[str]:
     """What the user is told, unless it is that a limit that nobody asked for is lower and still ample."""
     if number < wanted:
-        yield f"building {number} at once, and not {wanted}: there are {_words(available)} of memory"
+        yield Message(
+            "building {number} at once, and not {wanted}: there are {available} of memory",
+            number=number,
+            wanted=wanted,
+            available=_words(available),
+        )
     if limit > share and (share < _NOTEBOOK or limit != Limits().memory):
-        yield (
-            f"each notebook may take {_words(share)} of memory, and not {_words(limit)}: "
-            f"there are {_words(available)}, and {number} run at once"
+        yield Message(
+            "each notebook may take {share} of memory, and not {limit}: there are {available}, "
+            "and {number} run at once",
+            share=_words(share),
+            limit=_words(limit),
+            available=_words(available),
+            number=number,
         )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from reportkit.build.output import OutputError
 from reportkit.system.bounded import PoolError, UnfinishedError
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 
 __all__ = ["SHARED", "Cause", "MachineError", "cause_of"]
 
@@ -17,11 +18,13 @@ Cause = Literal["report", "notebook", "output", "machine", "process", "version"]
 
 # What to do about a cause that is the same for all reports, or for all that one machine builds.
 SHARED: dict[str, str] = {
-    "output": "see to the place that the pages go to: its space, permissions, credentials and network",
-    "machine": "see to the machine that builds: the room on its disk (TMPDIR names another place for temporary files), "
-    "its memory and its limits",
-    "process": "see why the processes end; they may need more memory, or be too many at once",
-    "version": "install the same version of reportkit there",
+    "output": Message("see to the place that the pages go to: its space, permissions, credentials and network"),
+    "machine": Message(
+        "see to the machine that builds: the room on its disk (TMPDIR names another place for temporary files), "
+        "its memory and its limits"
+    ),
+    "process": Message("see why the processes end; they may need more memory, or be too many at once"),
+    "version": Message("install the same version of reportkit there"),
 }
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # What one report's folder or file can be to blame for, while the others can be written.

@@ -35,6 +35,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE
 from reportkit.system.bounded import WorkerPool, in_one_line
 from reportkit.system.errors import InputError
+from reportkit.system.language import Counted, Joined, Message
 from reportkit.system.machine import cores
 
 __all__ = ["ClusterBuilders", "ClusterError"]
@@ -50,7 +51,7 @@ _STRIKES = 3
 _MOST_NAMED = 5  # workers in a note
 # What a worker is asked. A worker that cannot load a function that it is sent ends, so it is sent this text.
 _WHICH_REPORTKIT = "__import__('pkgutil').resolve_name('reportkit.build.package:package_digest')()"
-_ANOTHER_VERSION = "another version of reportkit, or of a library that shapes its pages"
+_ANOTHER_VERSION = Message("another version of reportkit, or of a library that shapes its pages")
 
 
 class ClusterError(BuildersError, OSError):
@@ -157,7 +158,13 @@ class ClusterBuilders:
             self._last_able = time.monotonic()
         elif time.monotonic() - self._last_able > _SECONDS_FOR_ANOTHER:
             reasons = "; ".join(self._workers.reasons())
-            raise ClusterError(f"{self._address}: no worker can build: {reasons}; build again when one can")
+            raise ClusterError(
+                Message(
+                    "{address}: no worker can build: {reasons}; build again when one can",
+                    address=self._address,
+                    reasons=reasons,
+                )
+            )
 
     def _give_out(self, task: _Task) -> None:
         with self._lock:
@@ -246,8 +253,11 @@ class ClusterBuilders:
 
     def _lost(self, error: BaseException) -> ClusterError:
         lost = ClusterError(
-            f"{self._address}: the scheduler is gone, and its workers end with it; start it and them again, then build "
-            "again: what was built stays"
+            Message(
+                "{address}: the scheduler is gone, and its workers end with it; start it and them again, "
+                "then build again: what was built stays",
+                address=self._address,
+            )
         )
         lost.__cause__ = error
         return lost
@@ -358,7 +368,7 @@ class _Workers:
             if error is None and asked.result() == package_digest():
                 self._suitable.add(worker)
             elif isinstance(error, ModuleNotFoundError):
-                lacking.setdefault(f"no reportkit that runs ({error})", []).append(worker)
+                lacking.setdefault(Message("no reportkit that runs ({error})", error=error), []).append(worker)
             else:
                 lacking.setdefault(_ANOTHER_VERSION, []).append(worker)
         for reason, workers in lacking.items():
@@ -369,10 +379,18 @@ class _Workers:
         new = [worker for worker in workers if worker not in self._aside]
         self._aside |= dict.fromkeys(new, reason)
         if new:
-            more = f" and {len(new) - _MOST_NAMED} more" if len(new) > _MOST_NAMED else ""
-            named = ", ".join(new[:_MOST_NAMED]) + more
-            set_aside = "1 worker is set aside" if len(new) == 1 else f"{len(new)} workers are set aside"
-            self._notes.append(Note(f"{set_aside}, with {reason}: {named}; {advice}"))
+            named: str = Joined(Message(", "), new[:_MOST_NAMED])
+            if len(new) > _MOST_NAMED:
+                named = Message("{first} and {count} more", first=named, count=len(new) - _MOST_NAMED)
+            set_aside = Counted("{count} worker is set aside", "{count} workers are set aside", count=len(new))
+            told = Message(
+                "{set_aside}, with {reason}: {named}; {advice}",
+                set_aside=set_aside,
+                reason=reason,
+                named=named,
+                advice=advice,
+            )
+            self._notes.append(Note(told))
 
     def has_built(self, worker: str) -> None:
         """Forget what failed on a worker, which has built a report."""
@@ -382,12 +400,13 @@ class _Workers:
         """Set a worker aside if several in a row have failed there, and there is another."""
         self._strikes[worker] += 1
         if self._strikes[worker] >= _STRIKES and self.others(worker):
-            self.set_aside([worker], f"{_STRIKES} failures in a row ({message})", "see to it there")
+            reason = Message("{count} failures in a row ({message})", count=_STRIKES, message=message)
+            self.set_aside([worker], reason, Message("see to it there"))
 
     def reasons(self) -> list[str]:
         """Why workers are set aside, and how many for each reason."""
         counted = Counter(reason for worker, reason in self._aside.items() if worker in self._threads)
-        return [f"{number} with {reason}" for reason, number in counted.items()]
+        return [Message("{number} with {reason}", number=number, reason=reason) for reason, number in counted.items()]
 
     def notes(self) -> list[Note]:
         """What is new."""
@@ -398,14 +417,18 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise ClusterError("--scheduler needs Dask: pip install 'reportkit[cluster]'") from error
+        raise ClusterError(Message("--scheduler needs Dask: pip install 'reportkit[cluster]'")) from error
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # reportkit says what matters
     try:
         return Client(address, timeout=_SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ClusterError(
-            f"{address}: no Dask scheduler answers there ({error}); start one with `dask scheduler`"
+            Message(
+                "{address}: no Dask scheduler answers there ({error}); start one with `dask scheduler`",
+                address=address,
+                error=error,
+            )
         ) from error
 
 
@@ -440,7 +463,9 @@ def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey)
     worker = _own_address()
     if parcel.sources[PACKAGE] != package_digest():
         # Nothing is written: another worker builds it.
-        return _Returned(Failed(key, f"the worker has {_ANOTHER_VERSION}", cause="version"), (), worker)
+        return _Returned(
+            Failed(key, Message("the worker has {version}", version=_ANOTHER_VERSION), cause="version"), (), worker
+        )
     timeout = limits.timeout + PATIENCE
     try:
         returned = _processes().submit(_unpack_and_build, timeout, parcel, output, limits, key).result()

@@ -14,6 +14,7 @@ from reportkit.build.one_report import Built, Failed
 from reportkit.build.plan import Step
 from reportkit.project.folder import ReportKey
 from reportkit.system.errors import InputError
+from reportkit.system.language import Counted, Message
 
 __all__ = ["Ended", "Event", "Note", "Started", "Workers", "as_json", "event_file"]
 
@@ -57,7 +58,13 @@ class Workers:
     number: int
 
     def __str__(self) -> str:
-        return f"{self.number} workers" if self.number > 1 else "1 worker" if self.number else "0 workers, waiting"
+        return str(self.told())
+
+    def told(self) -> Message:
+        """How many workers there are, in words."""
+        if not self.number:
+            return Message("0 workers, waiting")
+        return Counted("{count} worker", "{count} workers", count=self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,9 @@ def event_file(path: Path | None) -> Iterator[Callable[[Event], None]]:
     try:
         file = path.open("w", encoding="utf-8", buffering=1)
     except OSError as error:
-        raise InputError(f"--events {path}: {error.strerror or error}; name a file that can be written to") from error
+        why = Message(error.strerror or str(error))
+        told = Message("--events {path}: {why}; name a file that can be written to", path=path, why=why)
+        raise InputError(told) from error
     written = _EventFile(file)
     try:
         yield written.write

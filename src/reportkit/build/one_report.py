@@ -20,6 +20,7 @@ from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
 from reportkit.system.errors import InputError, explained
+from reportkit.system.language import Joined, Message
 from reportkit.text import bounded, encodable
 
 __all__ = [
@@ -95,7 +96,7 @@ def size_in_bytes(size: str) -> int:
     """
     number = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", size.strip(), re.IGNORECASE)
     if not number:
-        raise InputError(f"--memory-limit {size}: write a size as 500M or 2G, or 0 for no limit")
+        raise InputError(Message("--memory-limit {size}: write a size as 500M or 2G, or 0 for no limit", size=size))
     return int(float(number[1]) * 1024 ** " KMGT".index(number[2].upper() or " "))
 
 
@@ -167,8 +168,12 @@ class Failed:
             "cause": self.cause,
         }
 
+    def told(self) -> str:
+        """Where it failed, and what is wrong."""
+        return Joined(": ", [self.place, self.message]) if self.place else self.message
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
+        return str(self.told())
 
 
 def folder_of(key: ReportKey) -> str:
@@ -237,7 +242,7 @@ def build_report(
 def _with_limit(message: str) -> str:
     """Name the option behind a limit that a notebook has met."""
     options = [option for option, words in _LIMITS_MET.items() if words.search(message)]
-    return f"{message} ({options[0]} sets the limit)" if options else message
+    return Message("{message} ({option} sets the limit)", message=message, option=options[0]) if options else message
 
 
 def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -> None:

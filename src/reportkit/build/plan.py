@@ -12,6 +12,7 @@ from reportkit.build.package import package_digest
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Digests, described
 from reportkit.publish import formats
+from reportkit.system.language import Message
 
 __all__ = ["Step", "plan"]
 
@@ -70,18 +71,21 @@ def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, f
 
 def _why(key: ReportKey, stamp: bytes | None, sizes: Mapping[str, int], digests: Digests) -> str:
     if FAILURE in sizes:
-        return "its last run failed"
+        return Message("its last run failed")
     told = read_stamp(stamp)
     if told is None:
         built = any(written.file in sizes for written in formats.FORMATS)
-        return "a page is missing" if built else "it was not built yet"
+        return Message("a page is missing") if built else Message("it was not built yet")
     # A format that is new has to be written too.
     for name in dict.fromkeys([*(written.file for written in formats.FORMATS), *told["files"]]):
         if name not in sizes:
-            return f"{name} is missing"
+            return Message("{name} is missing", name=name)
         if sizes[name] != told["files"].get(name):
-            return f"{name} is not what was built"
+            return Message("{name} is not what was built", name=name)
     changed = [source for source, digest in told["sources"].items() if digests.of(source) != digest]
     if not changed:
         return ""
-    return described(changed[0], key) + (f" and {len(changed) - 1} more" if len(changed) > 1 else "") + " changed"
+    source = described(changed[0], key)
+    if len(changed) > 1:
+        return Message("{source} and {count} more changed", source=source, count=len(changed) - 1)
+    return Message("{source} changed", source=source)

@@ -19,6 +19,7 @@ from reportkit.build.output import Output, OutputError
 from reportkit.build.plan import plan
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import require_tools
+from reportkit.system.language import Joined, Message
 
 __all__ = ["Run", "started_run"]
 
@@ -92,8 +93,14 @@ class Run:
     def state(self) -> str:
         """How far it is, in a line: built, failed, left, how fast, and how many workers a cluster has."""
         rate = (self.built + len(self.failed)) / self.seconds
-        counts = f"{self.built} built, {len(self.failed)} failed, {self.left} left, {rate:.1f} a second"
-        return f"{counts}; {self._workers}" if self._workers else counts
+        counts = Message(
+            "{built} built, {failed} failed, {left} left, {rate} a second",
+            built=self.built,
+            failed=len(self.failed),
+            left=self.left,
+            rate=f"{rate:.1f}",
+        )
+        return Joined("; ", [counts, self._workers.told()]) if self._workers else counts
 
     def ended(self) -> Ended:
         """The event that it is over."""
@@ -201,7 +208,7 @@ def _ending(run: Run) -> Iterator[None]:
     except KeyboardInterrupt:
         run.interrupted = True
     except (BuildersError, OutputError) as error:
-        run.why_ended = run.why_ended or str(error)
+        run.why_ended = run.why_ended or (error.args[0] if error.args else str(error))
 
 
 def _builders(project: Project, output: Output, limits: Limits, jobs: int | None, scheduler: str | None) -> Builders:

@@ -16,6 +16,7 @@ from typing import Any
 
 from reportkit.report import Agency
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 
 __all__ = ["Body", "CityError", "Typical", "bodies_of_city"]
 
@@ -119,11 +120,17 @@ def bodies_of_city(agencies: int) -> tuple[Body, ...]:
     ['示例市人民政府', '示例市人民政府办公室', '示例市公安局']
     """
     if agencies < 1:
-        raise CityError(f"a city of {agencies} agencies cannot be made: ask for 1 or more")
+        raise CityError(Message("a city of {agencies} agencies cannot be made: ask for 1 or more", agencies=agencies))
     for place in (_CITY, _PROVINCE, _REGION):
         if agencies <= _capacity(place):
             return _in_order(tuple(islice(_inside(place), agencies)))
-    raise CityError(f"a city of {agencies} agencies cannot be made: there are names for {_capacity(_REGION)}")
+    raise CityError(
+        Message(
+            "a city of {agencies} agencies cannot be made: there are names for {capacity}",
+            agencies=agencies,
+            capacity=_capacity(_REGION),
+        )
+    )
 
 
 # ------------------------------------------------------------------ places

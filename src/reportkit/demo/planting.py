@@ -11,6 +11,7 @@ from reportkit.demo.faults import Planter, Where, planters
 from reportkit.demo.reports import City
 from reportkit.form import form_for
 from reportkit.report import new_report
+from reportkit.system.language import Message
 
 __all__ = ["plant"]
 
@@ -41,17 +42,21 @@ def plant(city: City, faults: int) -> Placed:
         Where the city has no room for so many; the message says how many fit.
     """
     if faults < 0:
-        raise CityError(f"{faults} faults cannot be planted: ask for 0 or more")
+        raise CityError(Message("{faults} faults cannot be planted: ask for 0 or more", faults=faults))
     kinds = _applicable(city) if faults else []
     if faults and not kinds:
-        raise CityError("faults cannot be planted: the form has nothing that the demo knows how to break")
+        raise CityError(Message("faults cannot be planted: the form has nothing that the demo knows how to break"))
     placed, without_room = _placed(city, kinds, faults)
     if without_room is None:
         return placed
     room = f"{_counted(len(city.bodies), 'agency', 'agencies')} over {_counted(len(city.years), 'year', 'years')}"
     raise CityError(
-        f"{_counted(faults, 'fault does', 'faults do')} not fit into {room}, "
-        f"only {_fitting(city, kinds, without_room)}: ask for more agencies or years, or fewer faults"
+        Message(
+            "{counted} not fit into {room}, only {fitting}: ask for more agencies or years, or fewer faults",
+            counted=_counted(faults, "fault does", "faults do"),
+            room=room,
+            fitting=_fitting(city, kinds, without_room),
+        )
     )
 
 

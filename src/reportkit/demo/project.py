@@ -18,6 +18,7 @@ from reportkit.project.starter import start_project
 from reportkit.report import Agency
 from reportkit.system.errors import InputError
 from reportkit.system.files import write_file
+from reportkit.system.language import Message
 
 __all__ = ["SEED", "Made", "PresentError", "make_city"]
 
@@ -98,7 +99,9 @@ def make_city(
     for year in years:
         form_for(year)
     if (folder / "params").exists():
-        raise PresentError(f"{folder} holds params/ already: name a new folder, nothing is overwritten")
+        raise PresentError(
+            Message("{folder} holds params/ already: name a new folder, nothing is overwritten", folder=folder)
+        )
     city = City(bodies_of_city(agencies), years, seed)
     planting = plant(city, faults)
     project = Project(folder)

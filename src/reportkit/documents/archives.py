@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reportkit.documents.document import UnreadableError
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -87,7 +88,7 @@ def open_archive(data: bytes, kind: str, limits: Limits) -> zipfile.ZipFile:
     except (*DAMAGE, NotImplementedError) as error:
         raise _damaged(kind) from error
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise UnreadableError(f"a {kind} protected by a password; save it without one")
+        raise UnreadableError(Message("a {kind} protected by a password; save it without one", kind=kind))
     if any(part.compress_type not in _PACKED for part in parts):
         raise _damaged(kind)
     unpacked = sum(part.file_size for part in parts)
@@ -95,8 +96,15 @@ def open_archive(data: bytes, kind: str, limits: Limits) -> zipfile.ZipFile:
         limits.unpacked if limits.ratio is None else min(limits.unpacked, max(limits.small, limits.ratio * len(data)))
     )
     if unpacked > most or len(parts) > limits.parts:
-        size = f"unpacks to {_mib(unpacked)} MiB in {len(parts):,} parts"
-        raise UnreadableError(f"a {kind} that {size}, more than one may; remove pictures and attachments")
+        raise UnreadableError(
+            Message(
+                "a {kind} that unpacks to {size} MiB in {parts} parts, more than one may; "
+                "remove pictures and attachments",
+                kind=kind,
+                size=_mib(unpacked),
+                parts=f"{len(parts):,}",
+            )
+        )
     return archive
 
 
@@ -125,7 +133,14 @@ def read_part(archive: zipfile.ZipFile, name: str, kind: str, limits: Limits) ->
     pieces: list[bytes] = []
     try:
         if archive.getinfo(name).file_size > limits.part:
-            raise UnreadableError(f"a {kind} in which {name} is over {_mib(limits.part)} MiB; split the document")
+            raise UnreadableError(
+                Message(
+                    "a {kind} in which {name} is over {mib} MiB; split the document",
+                    kind=kind,
+                    name=name,
+                    mib=_mib(limits.part),
+                )
+            )
         pieces.extend(_pieces(archive, name))
     except UnreadableError:
         raise
@@ -186,7 +201,9 @@ def part_xml(archive: zipfile.ZipFile, name: str, kind: str, limits: Limits) -> 
 
     data = read_part(archive, name, kind, limits)
     if any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
-        raise UnreadableError(f"a {kind} in which {name} declares entities; it is not opened")
+        raise UnreadableError(
+            Message("a {kind} in which {name} declares entities; it is not opened", kind=kind, name=name)
+        )
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, **SAFE_XML)
     try:
         root: _Element = etree.fromstring(data, parser)
@@ -197,7 +214,7 @@ def part_xml(archive: zipfile.ZipFile, name: str, kind: str, limits: Limits) -> 
 
 def _damaged(kind: str, part: str = "") -> UnreadableError:
     where = f" ({part})" if part else ""
-    return UnreadableError(f"a damaged {kind}{where}; open it and save it again")
+    return UnreadableError(Message("a damaged {kind}{where}; open it and save it again", kind=kind, where=where))
 
 
 def _mib(size: int) -> str:

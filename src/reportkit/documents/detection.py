@@ -16,6 +16,7 @@ from reportkit.documents.old_word import SECONDS, is_old_word, read_old_word
 from reportkit.documents.pdf import is_pdf, read_pdf
 from reportkit.documents.plain_text import is_plain_text, read_plain_text
 from reportkit.documents.word import is_word, read_word
+from reportkit.system.language import Message
 
 __all__ = ["FORMATS", "Format", "endings", "read_document", "seconds_to_read"]
 
@@ -135,34 +136,38 @@ def read_document(path: Path) -> Document:
     try:
         return _read(_bytes(path), path.name)
     except (RecursionError, OverflowError, UnicodeError) as error:
-        raise UnreadableError(f"a damaged file ({type(error).__name__}); save it again") from error
+        raise UnreadableError(
+            Message("a damaged file ({name__}); save it again", name__=type(error).__name__)
+        ) from error
 
 
 def _bytes(path: Path) -> bytes:
     """The file's bytes, at most one more than the largest file may have."""
     try:
         if path.is_dir():
-            raise UnreadableError("a folder; name the files in it")
+            raise UnreadableError(Message("a folder; name the files in it"))
         if not path.is_file() and path.exists():
-            raise UnreadableError("not a file; name a report")
+            raise UnreadableError(Message("not a file; name a report"))
         with path.open("rb") as file:
             return file.read(max(known.largest for known in FORMATS) + 1)
     except FileNotFoundError as error:
-        raise UnreadableError("no such file") from error
+        raise UnreadableError(Message("no such file")) from error
     except OSError as error:
-        raise UnreadableError(f"cannot be opened ({error.strerror or error})") from error
+        raise UnreadableError(Message("cannot be opened ({value})", value=error.strerror or error)) from error
 
 
 def _read(data: bytes, name: str) -> Document:
     if not data.strip(b"\0 \t\r\n"):
-        raise UnreadableError("an empty file; download or save it again")
+        raise UnreadableError(Message("an empty file; download or save it again"))
     found = next((known for known in FORMATS if known.recognises(data)), None)
     largest = found.largest if found else _LARGEST
     if len(data) > largest:
-        raise UnreadableError(f"over the limit of {largest // _MIB} MiB; cut the report out, or leave pictures out")
+        raise UnreadableError(
+            Message("over the limit of {value} MiB; cut the report out, or leave pictures out", value=largest // _MIB)
+        )
     if found is None:
-        raise UnreadableError("neither a web page nor text, a Word document or a PDF; give one of those")
+        raise UnreadableError(Message("neither a web page nor text, a Word document or a PDF; give one of those"))
     document = found.read(data, name)
     if not document.blocks:
-        raise UnreadableError("an empty file; download or save it again")
+        raise UnreadableError(Message("an empty file; download or save it again"))
     return document

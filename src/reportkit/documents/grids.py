@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportkit.documents.document import Box, Grid, UnreadableError
+from reportkit.system.language import Message
 
 __all__ = ["MOST_COLUMNS", "MOST_PLACES", "Cell", "grid_of", "is_layout", "too_large"]
 
@@ -99,7 +100,11 @@ def too_large() -> UnreadableError:
     UnreadableError
         The error, to be raised.
     """
-    return UnreadableError(f"a table in it covers more than {MOST_PLACES:,} cells, so it is no annual report")
+    return UnreadableError(
+        Message(
+            "a table in it covers more than {most_places:,} cells, so it is no annual report", most_places=MOST_PLACES
+        )
+    )
 
 
 def _cover(lines: list[list[_Place | None]], place: _Place) -> None:

@@ -11,6 +11,7 @@ from reportkit.documents.document import Block, Document, Grid, Heading, Paragra
 from reportkit.documents.grids import Cell, grid_of, is_layout
 from reportkit.documents.plain_text import blocks_of_lines
 from reportkit.documents.white_space import SOFT_BREAK, folded, folded_lines
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -120,8 +121,8 @@ def read_html(source: str, name: str) -> Document:
 
 def _no_words(root: _Element | None) -> str:
     if root is not None and next(root.iter("frame", "iframe"), None) is not None:
-        return "a web page that only frames other pages; save the page within the frame"
-    return "a web page without any words; save the page again once it has loaded, or copy its text"
+        return Message("a web page that only frames other pages; save the page within the frame")
+    return Message("a web page without any words; save the page again once it has loaded, or copy its text")
 
 
 def _root(source: str) -> _Element | None:
@@ -129,7 +130,7 @@ def _root(source: str) -> _Element | None:
     if not complete:  # deeper than libxml2 goes: without the tags that nest, the words still stand in order
         root, complete = _parsed(_NESTING.sub("<br>", source))
     if not complete:
-        raise UnreadableError("a web page whose elements are nested too deep; save the article alone")
+        raise UnreadableError(Message("a web page whose elements are nested too deep; save the article alone"))
     return root
 
 

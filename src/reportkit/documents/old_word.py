@@ -15,6 +15,7 @@ from reportkit.documents.document import Document, UnreadableError
 from reportkit.documents.foreign import OLE_START
 from reportkit.documents.word import read_word
 from reportkit.system.files import temporary_folder
+from reportkit.system.language import Message
 from reportkit.system.programs import run_guarded
 
 __all__ = ["SECONDS", "is_old_word", "read_old_word"]
@@ -24,8 +25,8 @@ SECONDS = 60.0
 
 _MEMORY = 1 << 30  # bytes; a report of ten pages takes 200 MiB
 _LARGEST = 100 << 20  # bytes of what it makes
-_KIND = "a Word document of the old kind (.doc or .wps)"
-_SAVE_AS = "open it in Word or WPS and save it as .docx"
+_KIND = Message("a Word document of the old kind (.doc or .wps)")
+_SAVE_AS = Message("open it in Word or WPS and save it as .docx")
 _PROGRAMS = ("soffice", "libreoffice")
 # Where it is installed without being on the path.
 _PLACES = {
@@ -87,10 +88,14 @@ def read_old_word(data: bytes, name: str) -> Document:
         Where LibreOffice is not installed, or cannot make a .docx of the file.
     """
     if data[_BYTE_ORDER_AT : _BYTE_ORDER_AT + 2] != _BYTE_ORDER:
-        raise UnreadableError(f"{_KIND}, damaged; {_SAVE_AS}")
+        raise UnreadableError(Message("{kind}, damaged; {save_as}", kind=_KIND, save_as=_SAVE_AS))
     program = _libreoffice()
     if program is None:
-        raise UnreadableError(f"{_KIND}: install LibreOffice, with which those are read, or {_SAVE_AS}")
+        raise UnreadableError(
+            Message(
+                "{kind}: install LibreOffice, with which those are read, or {save_as}", kind=_KIND, save_as=_SAVE_AS
+            )
+        )
     return read_word(_as_docx(program, data), name)
 
 
@@ -121,16 +126,41 @@ def _as_docx(program: str, data: bytes) -> bytes:
         try:
             run_guarded(command, seconds=SECONDS, memory=_MEMORY, variables={"TMPDIR": str(folder)})
         except TimeoutError as error:
-            raise UnreadableError(f"{_KIND}; LibreOffice took longer than {SECONDS:g} seconds: {_SAVE_AS}") from error
+            raise UnreadableError(
+                Message(
+                    "{kind}; LibreOffice took longer than {seconds:g} seconds: {save_as}",
+                    kind=_KIND,
+                    seconds=SECONDS,
+                    save_as=_SAVE_AS,
+                )
+            ) from error
         except OSError as error:
-            raise UnreadableError(f"{_KIND}, and LibreOffice does not start ({error}); {_SAVE_AS}") from error
+            raise UnreadableError(
+                Message(
+                    "{kind}, and LibreOffice does not start ({error}); {save_as}",
+                    kind=_KIND,
+                    error=error,
+                    save_as=_SAVE_AS,
+                )
+            ) from error
         docx = made / "document.docx"
         if not docx.is_file():
             raise UnreadableError(
-                f"{_KIND} that LibreOffice Writer does not open: damaged, or protected by a password; {_SAVE_AS}"
+                Message(
+                    "{kind} that LibreOffice Writer does not open: damaged, or protected by a password; {save_as}",
+                    kind=_KIND,
+                    save_as=_SAVE_AS,
+                )
             )
         if docx.stat().st_size > _LARGEST:
-            raise UnreadableError(f"{_KIND}, of which LibreOffice makes more than {_LARGEST >> 20} MiB; {_SAVE_AS}")
+            raise UnreadableError(
+                Message(
+                    "{kind}, of which LibreOffice makes more than {value} MiB; {save_as}",
+                    kind=_KIND,
+                    value=_LARGEST >> 20,
+                    save_as=_SAVE_AS,
+                )
+            )
         return docx.read_bytes()
 
 

@@ -15,6 +15,7 @@ from reportkit.documents.document import Block, Document, Paragraph, UnreadableE
 from reportkit.documents.print_lines import Line, print_lines, run_on
 from reportkit.documents.ruled import Ruled, drawn_tables, joined, ruled
 from reportkit.documents.white_space import folded
+from reportkit.system.language import Message
 from reportkit.text import NUMERAL, half_width
 
 if TYPE_CHECKING:
@@ -78,13 +79,19 @@ def read_pdf(data: bytes, name: str) -> Document:
         from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
         from pdfplumber.utils.exceptions import PdfminerException
     except ImportError as error:
-        raise UnreadableError('a PDF, and what reads those is not installed: pip install "reportkit[pdf]"') from error
+        raise UnreadableError(
+            Message('a PDF, and what reads those is not installed: pip install "reportkit[pdf]"')
+        ) from error
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every odd font
     try:
         with pdfplumber.open(io.BytesIO(data.rstrip(b"\0"))) as pdf:
             if len(pdf.pages) > _MOST_PAGES:
                 raise UnreadableError(
-                    f"a PDF of {len(pdf.pages)} pages, over the limit of {_MOST_PAGES}; cut the report out"
+                    Message(
+                        "a PDF of {count} pages, over the limit of {most_pages}; cut the report out",
+                        count=len(pdf.pages),
+                        most_pages=_MOST_PAGES,
+                    )
                 )
             pages = [_page(page) for page in pdf.pages]
             pictures = any(page.pictures for page in pages)
@@ -94,13 +101,15 @@ def read_pdf(data: bytes, name: str) -> Document:
     except Exception as error:  # pdfminer raises all kinds of errors on damaged files
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):
-            raise UnreadableError("a PDF protected by a password; save it without one") from error
-        raise UnreadableError("a damaged PDF; open it and save or print it as PDF again") from error
+            raise UnreadableError(Message("a PDF protected by a password; save it without one")) from error
+        raise UnreadableError(Message("a damaged PDF; open it and save or print it as PDF again")) from error
     blocks = tuple(_blocks(pages)) if pages else ()
     if not blocks and pictures:
-        raise UnreadableError("a scanned PDF, pictures without text; recognise its text (OCR) or use the Word file")
+        raise UnreadableError(
+            Message("a scanned PDF, pictures without text; recognise its text (OCR) or use the Word file")
+        )
     if not blocks:
-        raise UnreadableError("a PDF without any text; use the Word file or the web page")
+        raise UnreadableError(Message("a PDF without any text; use the Word file or the web page"))
     return Document(name, blocks, title)
 
 

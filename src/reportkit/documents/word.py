@@ -17,6 +17,7 @@ from reportkit.documents.document import Block, Box, Document, Grid, Heading, Pa
 from reportkit.documents.grids import MOST_COLUMNS, MOST_PLACES, is_layout, too_large
 from reportkit.documents.numbering import Counters, Level
 from reportkit.documents.white_space import folded, folded_lines
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,7 +27,7 @@ __all__ = ["is_word", "read_word"]
 # The name of the part that holds the text.
 _MAIN_PART = re.compile(r"word/document\d*\.xml")
 _MIB = 1 << 20
-_KIND = "Word document"
+_KIND = Message("Word document")
 _LIMITS = Limits(unpacked=400 * _MIB, part=32 * _MIB, ratio=250)
 
 # Strict documents use namespaces of their own; only the local names count, which are the same.
@@ -84,17 +85,17 @@ def read_word(data: bytes, name: str) -> Document:
     parts = open_archive(data, _KIND, _LIMITS)
     main = next(filter(_MAIN_PART.fullmatch, sorted(parts.namelist())), None)
     if main is None:
-        raise UnreadableError("a damaged Word document; open it in Word and save it again")
+        raise UnreadableError(Message("a damaged Word document; open it in Word and save it again"))
     body = _child(part_xml(parts, main, _KIND, _LIMITS), "body")
     if body is None:
-        raise UnreadableError("a Word document without a body; open it in Word and save it again")
+        raise UnreadableError(Message("a Word document without a body; open it in Word and save it again"))
     text = _Text(_styles(_optional(parts, "word/styles.xml")), _lists(_optional(parts, "word/numbering.xml")))
     core = _optional(parts, "docProps/core.xml")
     stated = _child(core, "title")
     title = "" if stated is None else folded(stated.text or "")
     blocks = tuple(text.blocks(body))
     if not blocks:
-        raise UnreadableError("a Word document without any words; if it holds pictures of text, type the text")
+        raise UnreadableError(Message("a Word document without any words; if it holds pictures of text, type the text"))
     return Document(name, blocks, title)
 
 

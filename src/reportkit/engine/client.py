@@ -20,6 +20,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from reportkit.engine.messages import Outbox
 from reportkit.engine.process import NotebookProcess, start_process
 from reportkit.engine.streams import is_frame
+from reportkit.system.language import Message
 from reportkit.system.machine import ending
 
 if TYPE_CHECKING:
@@ -228,7 +229,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         while True:
             if not self._await_piece(min(self.deadline, cell_deadline)):
                 if self.deadline <= cell_deadline:
-                    raise LateError(f"took longer than {self.notebook_timeout:g} seconds")
+                    raise LateError(
+                        Message("took longer than {notebook_timeout:g} seconds", notebook_timeout=self.notebook_timeout)
+                    )
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout, cell)
             try:
                 # When it has ended, a process that it started may still hold the pipe open.
@@ -237,7 +240,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 piece = self.process.wire.recv_bytes()
             except (EOFError, OSError):
                 status = self.process.end(END_PATIENCE)
-                raise DeadKernelError(f"Kernel died: its process ended ({ending(status)})") from None
+                raise DeadKernelError(
+                    Message("Kernel died: its process ended ({ending})", ending=ending(status))
+                ) from None
             yield piece
 
     def _await_piece(self, deadline: float) -> bool:
@@ -267,8 +272,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             size = _size([outputs, self.widget_state, self.widget_buffers]) + self.process.printed.size
             if size > self.output_limit:
                 raise OverflowingError(
-                    f"put out more than {self.output_limit / (1 << 20):g} MiB (the engine's option output_limit, in "
-                    "bytes, allows more)"
+                    Message(
+                        "put out more than {value:g} MiB (the engine's option output_limit, in bytes, allows more)",
+                        value=self.output_limit / (1 << 20),
+                    )
                 )
 
     def _await_end(self, deadline: float) -> None:

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from reportkit.engine.client import LateError, OverflowingError
+from reportkit.system.language import Message
 
 __all__ = ["NotebookError", "run_notebook"]
 
@@ -99,7 +100,9 @@ def run_notebook(
         raise _ended(error, running[0]) from error
     except Exception as error:
         # A file that is not a notebook, or an unknown kernel, can raise anything, and the batch must go on.
-        raise NotebookError(f"{path.name} cannot be run: {type(error).__name__}: {error}") from error
+        raise NotebookError(
+            Message("{name} cannot be run: {name__}: {error}", name=path.name, name__=type(error).__name__, error=error)
+        ) from error
 
 
 def _raised(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookError:

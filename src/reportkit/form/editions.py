@@ -27,6 +27,7 @@ from reportkit.form.model import (
     Topic,
 )
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 
 __all__ = ["UnknownYearError", "editions", "form_for", "read_form"]
 
@@ -63,7 +64,9 @@ def form_for(year: int) -> Form:
         if form.first_year <= year:
             return form
     first = min(form.first_year for form in editions().values())
-    raise UnknownYearError(f"no edition of the form covers {year}: reports begin with the year {first}")
+    raise UnknownYearError(
+        Message("no edition of the form covers {year}: reports begin with the year {first}", year=year, first=first)
+    )
 
 
 @cache

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from reportkit.system.language import Message
+
 __all__ = ["KINDS", "Amount", "Figure", "FigureError", "Kind", "figure_text", "magnitude", "read_figure"]
 
 
 _YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 # So many digits still fit the precision of decimals, so that no sum of money is ever rounded.
+_NUMBER_AND_UNIT = Message("write the number and its unit alone")
 _LONGEST = 28
 _NONE = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "零", "〇", "~", "nil", "none"})
 _SEPARATOR = re.compile(r"(?<=\d)[,'_ \u00a0\u2009](?=\d{3}(?!\d))")
@@ -46,9 +49,15 @@ class Amount:
 
     def __post_init__(self) -> None:
         if not isinstance(self.number, Decimal) or not self.number.is_finite():
-            raise FigureError(f"{self.number!r} is not an exact decimal")
+            raise FigureError(Message("{number!r} is not an exact decimal", number=self.number))
         if self.unit not in _YUAN:
-            raise FigureError(f"{self.number}{self.unit} has no unit of money: write 386500元 or 38.65万元")
+            raise FigureError(
+                Message(
+                    "{number}{unit} has no unit of money: write 386500元 or 38.65万元",
+                    number=self.number,
+                    unit=self.unit,
+                )
+            )
 
     @property
     def yuan(self) -> Decimal:
@@ -136,10 +145,10 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("count", "a whole number from 0 up", "不小于0的整数", re.compile(r"0|[1-9][0-9]*"), int),
+        Kind("count", Message("a whole number from 0 up"), "不小于0的整数", re.compile(r"0|[1-9][0-9]*"), int),
         Kind(
             "change",
-            "a whole number, negative for a decrease",
+            Message("a whole number, negative for a decrease"),
             "整数（减少的为负数）",
             re.compile(r"0|[+-]?[1-9][0-9]*"),
             int,
@@ -149,7 +158,7 @@ KINDS = {
         ),
         Kind(
             "money",
-            "an exact decimal in 万元 from 0 up",
+            Message("an exact decimal in 万元 from 0 up"),
             "不小于0的万元数",
             re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"),
             Decimal,
@@ -159,7 +168,7 @@ KINDS = {
         ),
         Kind(
             "amount",
-            "a sum with its unit, as 386500元 or 38.65万元",
+            Message("a sum with its unit, as 386500元 or 38.65万元"),
             "不小于0、带单位的金额（如386500元、38.65万元）",
             re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s*(?P<unit>元|万元|亿元)|0"),
             Amount,
@@ -199,13 +208,15 @@ def read_figure(text: str, kind: Kind) -> Figure:
     Amount(number=Decimal('38.65'), unit='万元')
     """
     if len(text) > _LONGEST:
-        raise FigureError(f"{text[:_LONGEST]!r}… is not {kind.meaning}: no figure is that long")
+        raise FigureError(
+            Message("{text!r}… is not {meaning}: no figure is that long", text=text[:_LONGEST], meaning=kind.meaning)
+        )
     match = kind.pattern.fullmatch(text)
     if match is None:
         raise FigureError(_what_was_meant(text, kind))
     figure = _figure(match, kind)
     if not kind.holds(figure):
-        raise FigureError(f"{text!r} is not {kind.meaning}")
+        raise FigureError(Message("{text!r} is not {meaning}", text=text, meaning=kind.meaning))
     return figure
 
 
@@ -266,51 +277,51 @@ def _figure(match: re.Match[str], kind: Kind) -> Figure:
 def _what_was_meant(text: str, kind: Kind) -> str:
     """Say why `text` is not a figure of `kind`, and what to write instead."""
     plain = "".join(map(_half_width, text)).strip()
-    return f"{text!r} is not {kind.meaning}: {_advice(text, plain, kind)}"
+    advice = _advice(text, plain, kind)
+    return Message("{text!r} is not {meaning}: {advice}", text=text, meaning=kind.meaning, advice=advice)
 
 
 def _advice(text: str, plain: str, kind: Kind) -> str:
     """What to write instead of `text`; never a figure that says something else."""
     if plain.lower() in _NONE:
-        return "write 0 for none, or null where the cell is blank"
+        return Message("write 0 for none, or null where the cell is blank")
     joined = _SEPARATOR.sub("", plain)
     number = _NUMBER.match(joined)
     unit = joined[number.end() :] if number else ""
     if number is None or (unit and not unit.isalpha()):
-        return "write the number and its unit alone" if kind.types is Amount else "write the number alone"
+        return _NUMBER_AND_UNIT if kind.types is Amount else Message("write the number alone")
     whole, fraction = number["whole"], number["fraction"] or ""
     negative = number["sign"] not in ("", "+") and (whole + fraction).strip("0.") != ""
     if negative and not kind.signed:
-        return "it cannot be negative"
+        return Message("it cannot be negative")
     if _VAGUE.match(unit):
-        return "it must be exact"
+        return Message("it must be exact")
     meant = f"{'-' if negative else ''}{whole}{fraction}"
     if kind.types is Amount:
         return _with_unit(meant, unit)
     if kind.unit == "万元" and unit.removesuffix("整") in _YUAN:
-        return f"write {_in_wan(meant, unit.removesuffix('整'))}, in 万元 without the unit"
+        moved = _in_wan(meant, unit.removesuffix("整"))
+        return Message("write {number}, in 万元 without the unit", number=moved)
     if _SCALED.match(unit):
-        return "write the number in full, in digits"
+        return Message("write the number in full, in digits")
     if kind.types is int and fraction.strip(".0"):
-        return "it must be whole"
+        return Message("it must be whole")
     if kind.types is int:
         meant = meant.removesuffix(fraction)
-    return f"write {meant}{_difference(text, plain, joined, unit)}"
-
-
-def _difference(text: str, plain: str, joined: str, unit: str) -> str:
     if joined != plain:
-        return ", without separators"
+        return Message("write {number}, without separators", number=meant)
     if unit:
-        return ", without the unit"
-    return ", in half-width digits" if plain != text.strip() else ""
+        return Message("write {number}, without the unit", number=meant)
+    if plain != text.strip():
+        return Message("write {number}, in half-width digits", number=meant)
+    return Message("write {number}", number=meant)
 
 
 def _with_unit(meant: str, unit: str) -> str:
     if not unit:
-        return f"add the unit, {meant}元 or {meant}万元"
+        return Message("add the unit, {number}元 or {number}万元", number=meant)
     unit = unit.removesuffix("整")
-    return f"write {meant}{unit}" if unit in _YUAN else "write the number and its unit alone"
+    return Message("write {number}", number=f"{meant}{unit}") if unit in _YUAN else _NUMBER_AND_UNIT
 
 
 def _in_wan(number: str, unit: str) -> str:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 
 from reportkit.form.figures import KINDS, Kind
+from reportkit.form.labels import spellings
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
+from reportkit.text import squeezed
 
 __all__ = [
     "Addend",
@@ -410,7 +414,14 @@ class Form:
         """The table named `key`; UnknownPartError, which is a KeyError, where the edition has none."""
         if key not in self._tables:
             known = ", ".join(self._tables)
-            raise UnknownPartError(f"edition {self.edition} of the form has no table {key!r}; it has {known}")
+            raise UnknownPartError(
+                Message(
+                    "edition {edition} of the form has no table {key!r}; it has {known}",
+                    edition=self.edition,
+                    key=key,
+                    known=known,
+                )
+            )
         return self._tables[key]
 
     @cached_property
@@ -434,14 +445,21 @@ class Form:
         return next((section for section in self.narrative_sections if not section.title), None)
 
     def section(self, key: str) -> Section:
-        """The section named `key`; UnknownPartError, which is a KeyError, where the edition has none."""
+        """The section with that key or title; UnknownPartError, which is a KeyError, where the edition has none."""
         for section in self.sections:
-            if section.key == key:
+            if key == section.key or (key and squeezed(key) in map(squeezed, spellings(section.title))):
                 return section
-        known = ", ".join(section.key for section in self.sections)
+        keys = [section.key for section in self.sections]
+        near, known = get_close_matches(key, keys, n=1, cutoff=0.5), ", ".join(keys)
+        meant = Message("did you mean {near}?", near=near[0]) if near else Message("it has {known}.", known=known)
         raise UnknownPartError(
-            f"edition {self.edition} of the form has no section {key!r}; it has {known}. "
-            "Is the notebook one for another edition? `reportkit init .` writes one for each"
+            Message(
+                "edition {edition} of the form has no section {key!r}; {meant} "
+                "Is the notebook one for another edition? `reportkit init .` writes one for each",
+                edition=self.edition,
+                key=key,
+                meant=meant,
+            )
         )
 
     @cached_property

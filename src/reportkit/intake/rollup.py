@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from reportkit.checks.rollup import contributions, summed
 from reportkit.form.figures import Figure
 from reportkit.project.folder import Project
-from reportkit.report import Agency, AnnualReport, Below, UnknownCellError
+from reportkit.report import Agency, AnnualReport, Below
 from reportkit.system.errors import InputError
+from reportkit.system.language import Joined, Message
 
 __all__ = ["RollUp", "RollUpError", "roll_up"]
 
@@ -45,9 +46,7 @@ class RollUp:
         UnknownCellError
             Where the form has no such cell.
         """
-        if address not in self.report.form.cells:
-            raise UnknownCellError(address, self.report.form)
-        return contributions(self.below.reports, address)
+        return contributions(self.below.reports, self.report.address(address))
 
 
 def roll_up(project: Project, parent_id: str, year: int) -> RollUp:
@@ -92,11 +91,21 @@ def roll_up(project: Project, parent_id: str, year: int) -> RollUp:
 def _require_reports(agency: Agency, year: int, below: Below) -> None:
     if below.reports:
         return
-    problems = [f"{body.id}: {message}" for body, message in below.unreadable]
-    missing = [f"{body.id}: no report for {year}" for body in below.missing]
+    problems: list[str] = [Joined(": ", [body.id, message]) for body, message in below.unreadable]
+    missing = [Message("{id}: no report for {year}", id=body.id, year=year) for body in below.missing]
     if not problems and not missing:
         raise RollUpError(
-            f"{agency.id}: no agency is below it; write `parent: {agency.id}` at each of them in params/agencies.yaml"
+            Message(
+                "{id}: no agency is below it; write `parent: {id}` at each of them in params/agencies.yaml",
+                id=agency.id,
+            )
         )
     said = "\n".join([*problems, *missing])
-    raise RollUpError(f"{agency.id}: none of the bodies below it has a report for {year} that can be read:\n{said}")
+    raise RollUpError(
+        Message(
+            "{id}: none of the bodies below it has a report for {year} that can be read:\n{said}",
+            id=agency.id,
+            year=year,
+            said=said,
+        )
+    )

@@ -13,6 +13,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import TypedError
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 
 __all__ = ["Saved", "save_figures", "save_report", "save_tally"]
 
@@ -61,7 +62,9 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
         if not path.exists():
             return Saved(project.save_report(report))
         if not force:
-            raise InputError(f"{path.relative_to(project.root).as_posix()} exists: --force replaces it")
+            raise InputError(
+                Message("{path} exists: --force replaces it", path=path.relative_to(project.root).as_posix())
+            )
         try:
             present = project.open_report(report.agency.id, report.year)
         except TypedError:
@@ -119,7 +122,11 @@ def _save_figures(project: Project, agency: Agency, year: int, figures: Mapping[
     if (standing or report.declared) and not force:
         named = ", ".join((standing or list(report.declared))[:3])
         raise InputError(
-            f"{path.relative_to(project.root).as_posix()} states other figures ({named} …): --force replaces them"
+            Message(
+                "{path} states other figures ({named} …): --force replaces them",
+                path=path.relative_to(project.root).as_posix(),
+                named=named,
+            )
         )
     return project.save_report(report.replace(figures, declared={}))
 
@@ -152,6 +159,9 @@ def save_tally(project: Project, agency_id: str, counted: Tally, *, force: bool 
     """
     if counted.problems and not force:
         raise InputError(
-            f"{len(counted.problems)} lines are not counted: correct them, or use --force to write the others"
+            Message(
+                "{count} lines are not counted: correct them, or use --force to write the others",
+                count=len(counted.problems),
+            )
         )
     return save_figures(project, project.agency(agency_id), counted.year, counted.figures, force=force)

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from reportkit.project.folder import BELOW, BESIDE_NOTEBOOKS, ENTRY, Project, ReportKey
+from reportkit.system.language import Message
 
 __all__ = ["PACKAGE", "Digests", "Sources", "beside_notebooks", "described", "digest_of_file", "digest_of_texts"]
 
@@ -203,15 +204,20 @@ def described(source: str, key: ReportKey) -> str:
     'its report for 2022'
     """
     if source == PACKAGE:
-        return "reportkit, or what it draws with,"
+        return Message("reportkit, or what it draws with,")
     if source == BESIDE_NOTEBOOKS:
-        return "what lies beside the notebooks"
+        return Message("what lies beside the notebooks")
     if (agency := _agency_in(source)) is not None:
-        whose = "its" if agency == key.agency else f"{agency}'s"
-        return f"the list of {whose} bodies below" if source.endswith(BELOW) else f"{whose} entry in agencies.yaml"
+        if source.endswith(BELOW):
+            own = Message("the list of its bodies below")
+            return own if agency == key.agency else Message("the list of {agency}'s bodies below", agency=agency)
+        own = Message("its entry in agencies.yaml")
+        return own if agency == key.agency else Message("{agency}'s entry in agencies.yaml", agency=agency)
     parameters = _PARAMETERS.fullmatch(source)
     if parameters is None:  # a notebook, or something that another version of reportkit knows
-        return source or "something"
+        return source or Message("something")
     if parameters["agency"] != key.agency:
-        return f"{parameters['agency']}'s report"
-    return "its parameter file" if int(parameters["year"]) == key.year else f"its report for {parameters['year']}"
+        return Message("{agency}'s report", agency=parameters["agency"])
+    if int(parameters["year"]) == key.year:
+        return Message("its parameter file")
+    return Message("its report for {year}", year=parameters["year"])

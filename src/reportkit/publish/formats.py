@@ -17,6 +17,7 @@ from reportkit.publish import charts
 from reportkit.publish.data import as_json, report_data
 from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 from reportkit.text import encodable
 
 if TYPE_CHECKING:
@@ -276,10 +277,19 @@ def require_tools() -> None:
     """
     if sys.flags.optimize > 1:
         raise MissingToolError(
-            "Python runs without docstrings, which the chart library needs: unset PYTHONOPTIMIZE, or leave out -OO"
+            Message(
+                "Python runs without docstrings, which the chart library needs: unset PYTHONOPTIMIZE, or leave out -OO"
+            )
         )
     for listed in FORMATS:
         for tool in listed.tools:
             if find_spec(tool.module) is None:
                 wanted = f"'reportkit[{tool.extra}]'" if tool.extra else tool.package
-                raise MissingToolError(f"{listed.file} needs {tool.module}: pip install {wanted}")
+                raise MissingToolError(
+                    Message(
+                        "{file} needs {module}: pip install {wanted}",
+                        file=listed.file,
+                        module=tool.module,
+                        wanted=wanted,
+                    )
+                )

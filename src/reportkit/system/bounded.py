@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar
 
 from reportkit.system.errors import InputError
 from reportkit.system.files import own_temporary_folder
+from reportkit.system.language import Message
 from reportkit.system.machine import confine_memory, cores, ending
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def in_one_line(error: BaseException) -> str:
     """
     message = " ".join(str(error).split())
     if isinstance(error, InputError | TaskError):
-        return message
+        said = error.args[0] if error.args else ""
+        return said if isinstance(said, Message) and said == message else message
     return f"{type(error).__name__}: {message[:_LONGEST_ERROR]}" if message else type(error).__name__
 
 
@@ -190,7 +192,11 @@ class WorkerPool:
                 threading.Thread(target=self._watch, daemon=True).start()
         except (OSError, EOFError, RuntimeError) as error:
             pool.stop()  # type: ignore[no-untyped-call]
-            raise PoolError(f"no worker process can be started: {in_one_line(error.__cause__ or error)}") from error
+            raise PoolError(
+                Message(
+                    "no worker process can be started: {in_one_line}", in_one_line=in_one_line(error.__cause__ or error)
+                )
+            ) from error
         self._pools.append(pool)
         return attempt
 
@@ -246,16 +252,16 @@ class WorkerPool:
         from pebble import ProcessExpired
 
         if isinstance(error, TimeoutError):
-            return UnfinishedError(f"took longer than {timeout:g} seconds")
+            return UnfinishedError(Message("took longer than {seconds} seconds", seconds=f"{timeout:g}"))
         if isinstance(error, BrokenProcessPool):
-            return UnfinishedError("no worker process could be started")
+            return UnfinishedError(Message("no worker process could be started"))
         if not isinstance(error, ProcessExpired):
             return TaskError(in_one_line(error))
         if error.exitcode != _OUT_OF_MEMORY:
-            return UnfinishedError(f"its process ended ({ending(error.exitcode)})")
+            return UnfinishedError(Message("its process ended ({ending})", ending=ending(error.exitcode)))
         if self._memory is None:
-            return UnfinishedError("ran out of memory")
-        return UnfinishedError(f"took more than {self._memory // _MIB} MiB of memory")
+            return UnfinishedError(Message("ran out of memory"))
+        return UnfinishedError(Message("took more than {limit} MiB of memory", limit=self._memory // _MIB))
 
 
 @dataclass
@@ -283,8 +289,13 @@ def _require_tasks(number: int) -> None:
             started.append(thread)
     except RuntimeError:
         raise PoolError(
-            f"the system lets this user start {len(started)} more processes and threads, and {number} are needed: "
-            "raise the limit (ulimit -u, or the container's pids.max), end other programs, or work on fewer at once"
+            Message(
+                "the system lets this user start {count} more processes and threads, and {number} are needed: "
+                "raise the limit (ulimit -u, or the container's pids.max), end other programs, "
+                "or work on fewer at once",
+                count=len(started),
+                number=number,
+            )
         ) from None
     finally:
         threading.stack_size(before)
@@ -299,8 +310,11 @@ def _require_shared_memory(context: Any) -> None:
         context.Lock()
     except OSError as error:
         raise PoolError(
-            f"worker processes need shared memory, and /dev/shm cannot be used ({error.strerror}): "
-            "mount a tmpfs there that can be written to"
+            Message(
+                "worker processes need shared memory, and /dev/shm cannot be used ({strerror}): "
+                "mount a tmpfs there that can be written to",
+                strerror=Message(error.strerror or str(error)),
+            )
         ) from error
 
 
@@ -324,8 +338,10 @@ def _start_fork_server(context: Any, preload: Sequence[str]) -> None:
             os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
         if isinstance(error, EOFError | ConnectionError):
             raise PoolError(
-                "the process from which the workers are forked ended while it imported what they need: either its "
-                "own words stand above, or it was killed, for want of memory perhaps; try again"
+                Message(
+                    "the process from which the workers are forked ended while it imported what they need: "
+                    "either its own words stand above, or it was killed, for want of memory perhaps; try again"
+                )
             ) from error
         raise
 
@@ -349,7 +365,13 @@ def _folder_of_sockets() -> Path:
         finally:
             tempfile.tempdir = before
     except OSError as error:
-        raise PoolError(f"{error.filename or 'TMPDIR'}: {error.strerror}; set TMPDIR to a folder for files") from error
+        raise PoolError(
+            Message(
+                "{value}: {strerror}; set TMPDIR to a folder for files",
+                value=error.filename or "TMPDIR",
+                strerror=Message(error.strerror or str(error)),
+            )
+        ) from error
 
 
 def _do_nothing() -> None:

@@ -6,21 +6,46 @@ import errno
 import os
 import traceback
 
+from reportkit.system.language import Joined, Message
+
 __all__ = ["InputError", "explained"]
 
 _BOLD_RED, _PLAIN = "\x1b[1;31m", "\x1b[0m"
 # What to do about a file that cannot be read or written.
 _ADVICE = {
-    errno.ENOSPC: "free some space, then try again",
-    errno.EDQUOT: "free some space, then try again",
-    errno.EROFS: "name a place that can be written to",
-    errno.EACCES: "ask for the right to use it, or name another place",
-    errno.EPERM: "ask for the right to use it, or name another place",
-    errno.EMFILE: "raise the limit (ulimit -n), or work on fewer at once",
-    errno.ENFILE: "end other programs, then try again",
-    errno.EAGAIN: "raise the limit (ulimit -u), or work on fewer at once",
-    errno.ENOMEM: "end other programs, or work on fewer at once",
+    errno.ENOSPC: Message("free some space, then try again"),
+    errno.EDQUOT: Message("free some space, then try again"),
+    errno.EROFS: Message("name a place that can be written to"),
+    errno.EACCES: Message("ask for the right to use it, or name another place"),
+    errno.EPERM: Message("ask for the right to use it, or name another place"),
+    errno.EMFILE: Message("raise the limit (ulimit -n), or work on fewer at once"),
+    errno.ENFILE: Message("end other programs, then try again"),
+    errno.EAGAIN: Message("raise the limit (ulimit -u), or work on fewer at once"),
+    errno.ENOMEM: Message("end other programs, or work on fewer at once"),
 }
+
+
+# What systems say of files, so that it can be said in another language too.
+_REASONS = (
+    Message("No such file or directory"),
+    Message("Permission denied"),
+    Message("Operation not permitted"),
+    Message("No space left on device"),
+    Message("Read-only file system"),
+    Message("Is a directory"),
+    Message("Not a directory"),
+    Message("File exists"),
+    Message("File name too long"),
+    Message("Directory not empty"),
+    Message("Disk quota exceeded"),
+    Message("Too many open files"),
+    Message("Too many levels of symbolic links"),
+    Message("Input/output error"),
+    Message("Cannot allocate memory"),
+    Message("Resource temporarily unavailable"),
+    Message("Connection refused"),
+    Message("Broken pipe"),
+)
 
 
 class InputError(Exception):
@@ -51,10 +76,11 @@ def explained(error: OSError) -> str:
     '2023.xlsx: No space left on device; free some space, then try again'
     """
     if isinstance(error, InputError):
-        return str(error)
+        return error.args[0] if error.args else str(error)
     place = [os.fsdecode(error.filename)] if isinstance(error.filename, str | bytes | os.PathLike) else []
     advice = [_ADVICE[error.errno]] if error.errno in _ADVICE else []
-    return "; ".join([": ".join([*place, error.strerror or str(error)]), *advice])
+    why = Message(error.strerror) if error.strerror else str(error)
+    return Joined("; ", [Joined(": ", [*place, why]), *advice])
 
 
 def _own_code(error: BaseException) -> list[traceback.FrameSummary]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from reportkit.system.cgroups import ROOT, cpu_quota, memory_limit
+from reportkit.system.language import Message
 
 __all__ = ["allowed", "confine_memory", "cores", "ending", "is_running", "memory"]
 
@@ -157,8 +158,8 @@ def ending(status: int) -> str:
     ('exit status 1', 'SIGKILL')
     """
     if status >= 0:
-        return f"exit status {status}"
+        return Message("exit status {status}", status=status)
     try:
         return signal.Signals(-status).name
     except ValueError:
-        return f"signal {-status}"
+        return Message("signal {number}", number=-status)

@@ -62,10 +62,12 @@ def run_guarded(
         guarded, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, env=environment
     ) as guard:
         status = guard.wait()
+    if status in (_TIME_UP, _NO_PROGRAM):
+        from reportkit.system.language import Message
     if status == _TIME_UP:
-        raise TimeoutError(f"took longer than {seconds:g} seconds")
+        raise TimeoutError(Message("took longer than {seconds:g} seconds", seconds=seconds))
     if status == _NO_PROGRAM:
-        raise OSError(f"{command[0]} cannot be started")
+        raise OSError(Message("{command} cannot be started", command=command[0]))
     return status
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reportkit.build.output.place import OutputError, is_year, naming
 from reportkit.build.output.stores import Store, how_to_reach, store_of
 from reportkit.publish.formats import media_type
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -63,7 +64,11 @@ class BucketOutput:
                 system.find(f"{root}/{_PROBE}")  # a listing of next to nothing, which a bucket that is there answers
             except FileNotFoundError as error:
                 if not system.exists(bucket):
-                    raise OutputError(f"{self.url}: there is no bucket {bucket}; make it, or name another") from error
+                    raise OutputError(
+                        Message(
+                            "{url}: there is no bucket {bucket}; make it, or name another", url=self.url, bucket=bucket
+                        )
+                    ) from error
 
     def sizes(self, folders: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The size in bytes of each file; of many folders from one listing of what they lie in."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportkit.build.output.place import OutputError, is_year, naming
 from reportkit.system.files import is_leftover, locked, write_file
+from reportkit.system.language import Message
 
 __all__ = ["FolderOutput"]
 
@@ -31,7 +32,7 @@ class FolderOutput:
         with naming(self.url):
             nearest = next((path for path in (self.folder, *self.folder.absolute().parents) if path.exists()), None)
         if nearest is not None and not nearest.is_dir():
-            raise OutputError(f"{self.url}: {nearest} is a file; name a folder")
+            raise OutputError(Message("{url}: {nearest} is a file; name a folder", url=self.url, nearest=nearest))
 
     def sizes(self, folders: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The size in bytes of each file; what a killed process left behind is removed."""
@@ -87,7 +88,9 @@ class FolderOutput:
         """Lock the folder; the system unlocks it when this process ends, however it ends."""
         with _folder_locked(self.folder) as mine:
             if not mine:
-                raise OutputError(f"another build is writing to {self.folder}: wait until it is done")
+                raise OutputError(
+                    Message("another build is writing to {folder}: wait until it is done", folder=self.folder)
+                )
             self._sizes(self.url)  # removes what was left of an index
             yield
 

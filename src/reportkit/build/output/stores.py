@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportkit.build.output.place import OutputError
+from reportkit.system.language import Message
 
 __all__ = ["Store", "how_to_reach", "scheme_of", "store_of"]
 
@@ -39,16 +40,16 @@ _STORES = (
     Store(("oss",), "ossfs", lambda media_type: {"headers": {"Content-Type": media_type}}),
 )
 # What fsspec reaches as well, but cannot keep pages, and why.
-_READ_ONLY = "cannot be written to"
+_READ_ONLY = Message("cannot be written to")
 _USELESS = {
-    "memory": "is gone when the process that writes to it ends",
+    "memory": Message("is gone when the process that writes to it ends"),
     **dict.fromkeys(("http", "https", "data", "git", "github", "gist", "reference", "libarchive"), _READ_ONLY),
-    **dict.fromkeys(("zip", "tar"), "is one file, and not a place for many"),
+    **dict.fromkeys(("zip", "tar"), Message("is one file, and not a place for many")),
 }
 _LOCAL = ("file", "local")
 _OTHERS = ("sftp", "ssh", "ftp", "smb", "hdfs", "webhdfs", "webdav")
 _SCHEMES = {*_LOCAL, *_OTHERS, *_USELESS, *(scheme for store in _STORES for scheme in store.schemes)}
-_SERVES = "what serves is a folder, s3://BUCKET/PREFIX, gs://…, abfs://…, oss://… or sftp://HOST/FOLDER"
+_SERVES = Message("what serves is a folder, s3://BUCKET/PREFIX, gs://…, abfs://…, oss://… or sftp://HOST/FOLDER")
 
 _URL = re.compile(r"([\w+.:-]*)://(.*)", re.DOTALL)
 # s3:/bucket and s3:\bucket, where a slash is missing.
@@ -88,13 +89,22 @@ def scheme_of(place: str) -> str:
         return ""
     scheme, rest = url[1].lower(), url[2]
     if "::" in scheme:
-        raise OutputError(f"{place}: a chain of places; name the last one alone, {_SERVES}")
+        raise OutputError(
+            Message("{place}: a chain of places; name the last one alone, {serves}", place=place, serves=_SERVES)
+        )
     if scheme in _USELESS:
-        raise OutputError(f"{place}: {scheme}:// {_USELESS[scheme]}; {_SERVES}")
+        told = Message(
+            "{place}: {scheme}:// {why}; {serves}", place=place, scheme=scheme, why=_USELESS[scheme], serves=_SERVES
+        )
+        raise OutputError(told)
     if not rest.strip("/"):
-        raise OutputError(f"{place}: name a place there, such as s3://BUCKET/PREFIX")
+        raise OutputError(Message("{place}: name a place there, such as s3://BUCKET/PREFIX", place=place))
     if store_of({scheme}) and rest.startswith("/"):
-        raise OutputError(f"{place}: a slash too many; write {scheme}://{rest.lstrip('/')}")
+        raise OutputError(
+            Message(
+                "{place}: a slash too many; write {scheme}://{rest}", place=place, scheme=scheme, rest=rest.lstrip("/")
+            )
+        )
     return "" if scheme in _LOCAL else scheme
 
 
@@ -128,22 +138,34 @@ def how_to_reach(scheme: str) -> str:
         The end of a message.
     """
     store = store_of({scheme})
-    return f"pip install {store.package} brings {scheme}://" if store else _SERVES
+    if store is None:
+        return _SERVES
+    return Message("pip install {package} brings {scheme}://", package=store.package, scheme=scheme)
 
 
 def _require_folder(path: str) -> None:
     """Refuse what names a folder only because a slash is missing, or because it was written for another system."""
     if nearly := _NEARLY_A_URL.fullmatch(path):
         meant = nearly[2] if nearly[1].lower() in _LOCAL else f"{nearly[1].lower()}://{nearly[2]}"
-        raise OutputError(f"{path}: write {meant}; a folder of that name is ./{path}")
+        raise OutputError(Message("{path}: write {meant}; a folder of that name is ./{path}", path=path, meant=meant))
     before, colon, rest = path.partition(":")
     if colon and before.lower() in _SCHEMES:
-        raise OutputError(f"{path}: write {before.lower()}://{rest}; a folder of that name is ./{path}")
+        raise OutputError(
+            Message(
+                "{path}: write {lower}://{rest}; a folder of that name is ./{path}",
+                path=path,
+                lower=before.lower(),
+                rest=rest,
+            )
+        )
     if os.name == "nt" or path.startswith(("/", "./", "../")):
         return
     if _DRIVE.match(path) or "\\" in path:
         raise OutputError(
-            f"{path}: a path of Windows, and this is another system; a folder of this machine is written with /"
+            Message(
+                "{path}: a path of Windows, and this is another system; a folder of this machine is written with /",
+                path=path,
+            )
         )
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 from reportkit.intake.ledger.cells import shown, text_of
 from reportkit.intake.ledger.sheet import UNCOMPUTED, LedgerError, Sheet
 from reportkit.intake.ledger.words import declared, heading_rank
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = ["Headings", "headings_of", "listed", "named_sheet", "refuse_nearest", "require_known"]
@@ -121,7 +122,14 @@ def require_known(columns: Mapping[str, str], file: str) -> Mapping[str, str]:
     known = declared()["columns"]
     for role in columns:
         if role not in known:
-            raise LedgerError(f"{file}: {role!r} is no column that is read from a ledger; those are {', '.join(known)}")
+            raise LedgerError(
+                Message(
+                    "{file}: {role!r} is no column that is read from a ledger; those are {listed}",
+                    file=file,
+                    role=role,
+                    listed=", ".join(known),
+                )
+            )
     return columns
 
 
@@ -150,8 +158,8 @@ def named_sheet(found: list[Sheet], name: str, file: str) -> Sheet:
     for sheet in found:
         if sheet.name == name:
             return sheet
-    there = listed(sheet.name for sheet in found if sheet.name) or "none, as a CSV file"
-    raise LedgerError(f"{file}: has no sheet {name!r}; it has {there}")
+    there = listed(sheet.name for sheet in found if sheet.name) or Message("none, as a CSV file")
+    raise LedgerError(Message("{file}: has no sheet {name!r}; it has {there}", file=file, name=name, there=there))
 
 
 def headings_of(found: list[Sheet], chosen: Mapping[str, str]) -> list[Headings]:
@@ -288,17 +296,24 @@ def refuse_nearest(heads: list[Headings], file: str) -> NoReturn:
     """
     head = max(heads, key=lambda head: len(head.columns), default=None)
     if head is None or not head.at:
-        raise LedgerError(f"{file}: it is empty")
-    lacking = "; ".join(
-        f"no column {head.chosen[role]!r}"
-        if role in head.chosen
-        else f"no column for {declared()['columns'][role]['meaning']} ({role})"
-        for role in head.missing
-    )
+        raise LedgerError(Message("{file}: it is empty", file=file))
+    lacking = Joined("; ", [_lacking(head, role) for role in head.missing])
     mapped = " ".join(f"{role}=HEADING" for role in head.missing)
     raise LedgerError(
-        f"{head.sheet.place}: {lacking}; {_headings_found(head)}; name columns that are called something else: {mapped}"
+        Message(
+            "{place}: {lacking}; {headings_found}; name columns that are called something else: {mapped}",
+            place=head.sheet.place,
+            lacking=lacking,
+            headings_found=_headings_found(head),
+            mapped=mapped,
+        )
     )
+
+
+def _lacking(head: Headings, role: str) -> Message:
+    if role in head.chosen:
+        return Message("no column {heading!r}", heading=head.chosen[role])
+    return Message("no column for {meaning} ({role})", meaning=declared()["columns"][role]["meaning"], role=role)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -320,13 +335,15 @@ def listed(names: Iterable[str]) -> str:
     '姓名、电话'
     """
     shorter = [shown(name) for name in names]
-    more = f" and {len(shorter) - _MOST_SHOWN} more" if len(shorter) > _MOST_SHOWN else ""
-    return "、".join(shorter[:_MOST_SHOWN]) + more
+    first = "、".join(shorter[:_MOST_SHOWN])
+    if len(shorter) <= _MOST_SHOWN:
+        return first
+    return Message("{first} and {count} more", first=first, count=len(shorter) - _MOST_SHOWN)
 
 
 def _headings_found(head: Headings) -> str:
     """The headings, unless they may be a line about a person."""
     cells = [cell for cell in head.cells if cell]
     if not head.columns and any(re.search(r"\d", cell) for cell in cells):
-        return f"no line of headings is among the first {_HEAD}"
-    return f"found: {listed(cells)}"
+        return Message("no line of headings is among the first {count}", count=_HEAD)
+    return Message("found: {headings}", headings=listed(cells))

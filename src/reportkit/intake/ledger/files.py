@@ -10,6 +10,7 @@ from reportkit.documents.decoding import decoded, looks_binary
 from reportkit.documents.foreign import OLE_START
 from reportkit.intake.ledger.sheet import MOST_LINES, LedgerError, Row, Sheet
 from reportkit.intake.ledger.xlsx import workbook_sheets
+from reportkit.system.language import Message
 
 __all__ = ["sheets"]
 
@@ -40,17 +41,29 @@ def sheets(path: Path, file: str) -> list[Sheet]:
     try:
         size = path.stat().st_size
         if size > _LARGEST:
-            raise LedgerError(f"{file}: larger than {_LARGEST >> 20} MiB, which no ledger is; split it by year")
+            raise LedgerError(
+                Message(
+                    "{file}: larger than {value} MiB, which no ledger is; split it by year",
+                    file=file,
+                    value=_LARGEST >> 20,
+                )
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise LedgerError(f"{file}: cannot be read: {error.strerror}") from error
+        raise LedgerError(
+            Message("{file}: cannot be read: {strerror}", file=file, strerror=Message(error.strerror or str(error)))
+        ) from error
     if data.startswith(OLE_START):
-        raise LedgerError(f"{file}: an old or encrypted workbook; save it as .xlsx without a password, or as CSV")
+        raise LedgerError(
+            Message("{file}: an old or encrypted workbook; save it as .xlsx without a password, or as CSV", file=file)
+        )
     if data.startswith(b"PK"):
         return workbook_sheets(data, file)
     text = decoded(data)
     if looks_binary(text) or "\0" in text:
-        raise LedgerError(f"{file}: neither a workbook nor a text in UTF-8 or GB18030; save it as .xlsx or CSV")
+        raise LedgerError(
+            Message("{file}: neither a workbook nor a text in UTF-8 or GB18030; save it as .xlsx or CSV", file=file)
+        )
     return [_delimited(text, file, delimiter) for delimiter in _DELIMITERS]
 
 
@@ -68,7 +81,14 @@ def _delimited(text: str, file: str, delimiter: str) -> Sheet:
                 yield line, cells
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise LedgerError(f"{file}:{line}: not readable as CSV: {error}; look at the quotation marks") from error
+            raise LedgerError(
+                Message(
+                    "{file}:{line}: not readable as CSV: {error}; look at the quotation marks",
+                    file=file,
+                    line=line,
+                    error=error,
+                )
+            ) from error
 
     return Sheet(file, "", rows, delimiter=delimiter)
 
@@ -86,4 +106,6 @@ def _lines(text: str) -> Iterator[str]:
 
 def _require_fewer(line: int, file: str) -> None:
     if line > MOST_LINES:
-        raise LedgerError(f"{file}: more than {MOST_LINES:,} lines; split it by year")
+        raise LedgerError(
+            Message("{file}: more than {most_lines:,} lines; split it by year", file=file, most_lines=MOST_LINES)
+        )

@@ -23,6 +23,7 @@ from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.project.parameters import Problem
 from reportkit.report import Place
+from reportkit.system.language import Message
 
 __all__ = ["Ledger", "read_ledger"]
 
@@ -125,7 +126,13 @@ def _chosen(heads: list[Headings], file: str) -> Headings:
     shown = [head for head in ledgers if not head.sheet.hidden]
     if ledgers and not shown:
         names = listed(head.sheet.name for head in ledgers)
-        raise LedgerError(f"{file}: hidden sheets alone look like a ledger ({names}): show them in Excel, or name one")
+        raise LedgerError(
+            Message(
+                "{file}: hidden sheets alone look like a ledger ({names}): show them in Excel, or name one",
+                file=file,
+                names=names,
+            )
+        )
     return next(iter([*shown, *heads])) if heads else refuse_nearest(heads, file)
 
 
@@ -135,19 +142,27 @@ def _other_ledgers(heads: list[Headings], head: Headings) -> list[Problem]:
     if not others:
         return []
     names = listed(f"{other.name} (hidden)" if other.hidden else other.name for other in others)
-    message = f"{names} looks like a ledger too, and is not counted: read it by its name"
+    message = Message("{names} looks like a ledger too, and is not counted: read it by its name", names=names)
     return [Problem(Place(head.sheet.file), "sheet", message)]
 
 
 def _hidden(heads: list[Headings], head: Headings) -> list[str]:
     """The hidden sheets that do not look like a ledger."""
     names = listed(other.sheet.name for other in heads if other.sheet.hidden and other.missing and other.at)
-    return [f"{head.sheet.file}: hidden sheets, not read: {names}"] if names else []
+    hidden = Message("{file}: hidden sheets, not read: {names}", file=head.sheet.file, names=names)
+    return [hidden] if names else []
 
 
 def _table(counted: str, form: Form, file: str) -> str:
     """The form's table of requests or of cases; a `LedgerError` where it has none."""
     table: str = getattr(form.roles, counted)
     if not table:
-        raise LedgerError(f"{file}: edition {form.edition} of the form counts no {counted}")
+        raise LedgerError(
+            Message(
+                "{file}: edition {edition} of the form counts no {counted}",
+                file=file,
+                edition=form.edition,
+                counted=counted,
+            )
+        )
     return table

@@ -17,6 +17,7 @@ from reportkit.intake.ledger.sheet import UNCOMPUTED
 from reportkit.intake.ledger.words import Vocabulary, case_kinds, case_results, declared, kinds_of_applicant, outcomes
 from reportkit.project.parameters import Problem
 from reportkit.report import Place
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = ["LineReader"]
@@ -90,13 +91,14 @@ class LineReader:
         try:
             if self.sheet.delimiter and any(map(text_of, cells[len(self.head.cells) :])):
                 raise _Wrong(
-                    "", "more values than the ledger has columns: put a text that holds the separator in quotes"
+                    "",
+                    Message("more values than the ledger has columns: put a text that holds the separator in quotes"),
                 )
             _require_values(given)
             record = self._record(number, given)
         except _Wrong as wrong:
             heading = self.head.names.get(wrong.role, "")
-            self.problems.append(Problem(Place(self.sheet.place, number), heading, str(wrong)))
+            self.problems.append(Problem(Place(self.sheet.place, number), heading, wrong.args[-1]))
         else:
             self.records.append(record)
 
@@ -107,17 +109,21 @@ class LineReader:
                 yield Problem(
                     Place(self.sheet.place, self._first[column]),
                     shown(self.head.cells[column]),
-                    f"filled in on {self._filled[column]} lines and not counted: the table of reviews and lawsuits is "
-                    "counted from a ledger with a line for each case: its kind, the day it was received, its result",
+                    Message(
+                        "filled in on {count} lines and not counted: the table of reviews and lawsuits is counted from "
+                        "a ledger with a line for each case: its kind, the day it was received, its result",
+                        count=self._filled[column],
+                    ),
                 )
 
     def notes(self) -> Iterator[str]:
         """What is not wrong and should be known."""
         unused = listed(self.head.cells[column] for column in self.head.unused)
         if unused:
-            yield f"{self.sheet.place}: columns that are not used: {unused}"
+            yield Message("{place}: columns that are not used: {unused}", place=self.sheet.place, unused=unused)
         if self._has_days_of_year:
-            yield f"{self.sheet.place}: days without a year are taken to lie in {self.year}"
+            place, year = self.sheet.place, self.year
+            yield Message("{place}: days without a year are taken to lie in {year}", place=place, year=year)
 
     def _says_nothing(self, given: Mapping[str, str], cells: Sequence[str]) -> bool:
         """Whether a line is blank, numbered and otherwise blank, or stands below the ledger."""
@@ -146,7 +152,7 @@ class LineReader:
         kind = self._case(given) if "cases" in self.head.counted else requests
         received = self._day("received", given)
         if received is None:
-            raise _Wrong("received", "the day is missing; write it as 2023-01-09")
+            raise _Wrong("received", Message("the day is missing; write it as 2023-01-09"))
         if kind == requests:
             kind, table = self._applicant(text_of(given.get("applicant"))), requests
             outcome = self._outcome(self._words, "outcome", given, text_of(given.get("item")))
@@ -157,23 +163,37 @@ class LineReader:
             result = "result" if "result" in self._columns else "outcome"
             outcome, answered = self._outcome(self._results, result, given, ""), self._day(role, given, received)
             if answered and outcome is None:
-                raise _Wrong(result, f"there is a day of the result, {answered}, and no result")
+                raise _Wrong(
+                    result, Message("there is a day of the result, {answered}, and no result", answered=answered)
+                )
         self._require_order(received, answered, role, table == requests)
         fingerprint = self._fingerprint(table, received, given)
         return Record(self.sheet.place, number, table, kind, received, outcome, answered, fingerprint)
 
     def _require_both(self, outcome: str | None, answered: date | None) -> None:
         if answered and outcome is None:
-            raise _Wrong("outcome", f"it was answered on {answered}, and no outcome is given")
+            raise _Wrong(
+                "outcome", Message("it was answered on {answered}, and no outcome is given", answered=answered)
+            )
         if outcome and not answered:
-            raise _Wrong("answered", "there is an outcome, and the day it was answered is missing")
+            raise _Wrong("answered", Message("there is an outcome, and the day it was answered is missing"))
 
     def _require_order(self, received: date, answered: date | None, role: str, is_request: bool) -> None:
         if answered and answered < received:
-            raise _Wrong(role, f"{answered} is before the day it was received, {received}")
+            raise _Wrong(
+                role,
+                Message(
+                    "{answered} is before the day it was received, {received}", answered=answered, received=received
+                ),
+            )
         if answered and is_request and answered - received > _LONGEST_HANDLING:
             raise _Wrong(
-                role, f"{answered} is more than five years after it was received, {received}: correct the year"
+                role,
+                Message(
+                    "{answered} is more than five years after it was received, {received}: correct the year",
+                    answered=answered,
+                    received=received,
+                ),
             )
 
     def _fingerprint(self, table: str, received: date, given: Mapping[str, str]) -> bytes | None:
@@ -198,7 +218,7 @@ class LineReader:
             day = self._day_of_year(role, day, after)
             self._has_days_of_year = True
         if day and day > self.today:
-            raise _Wrong(role, f"{day} has not come yet; correct the date")
+            raise _Wrong(role, Message("{day} has not come yet; correct the date", day=day))
         return day
 
     def _known_day(self, text: str) -> date | DayOfYear | str | None:
@@ -215,9 +235,11 @@ class LineReader:
             without_year = day_of_year(text)
             if without_year and self.year is not None:
                 return without_year
-            return f"{shown(text)!r} is not a day{', but for its year' if without_year else ''}; write it as 2023-01-09"
+            if without_year:
+                return Message("{day!r} is not a day, but for its year; write it as 2023-01-09", day=shown(text))
+            return Message("{day!r} is not a day; write it as 2023-01-09", day=shown(text))
         if day.year not in _CENTURY:
-            return f"{day} lies in another century; correct the year"
+            return Message("{day} lies in another century; correct the year", day=day)
         return day
 
     def _day_of_year(self, role: str, day: DayOfYear, after: date | None) -> date:
@@ -226,10 +248,12 @@ class LineReader:
         days = [found for among in range(after.year if after else year, year + 1) if (found := day.in_year(among))]
         later = [found for found in days if after is None or found >= after]
         if len(later) > 1:
-            may_be = " or ".join(map(str, later))
-            raise _Wrong(role, f"{day} has no year, and may be {may_be}; write it with its year")
+            may_be = Joined(Message(" or "), later)
+            raise _Wrong(
+                role, Message("{day} has no year, and may be {may_be}; write it with its year", day=day, may_be=may_be)
+            )
         if not days:
-            raise _Wrong(role, f"{day} is no day of {year}; write it with its year")
+            raise _Wrong(role, Message("{day} is no day of {year}; write it with its year", day=day, year=year))
         return (later or days)[-1]
 
     def _applicant(self, text: str) -> str:
@@ -240,16 +264,31 @@ class LineReader:
     def _read_applicant(self, text: str) -> str:
         words = kinds_of_applicant(self.form)
         if is_blank(text):
-            raise _Wrong("applicant", f"the kind of applicant is missing: write one of {words.choices()}")
+            raise _Wrong(
+                "applicant",
+                Message("the kind of applicant is missing: write one of {choices}", choices=words.choices()),
+            )
         kind = words.meaning(words.read(text))
         if kind is None:
             # What stands here by mistake may be a name.
             near = words.nearest(text)
-            what = f"{shown(text)!r} is" if near else "what stands there (not shown, it may be a name) is"
-            meant = f"did you mean {near}?" if near else f"write one of {words.choices()}"
-            raise _Wrong("applicant", f"{what} no kind of applicant that the form knows; {meant}")
+            if near:
+                unknown = Message("{text!r} is no kind of applicant that the form knows", text=shown(text))
+                raise _Wrong("applicant", Joined("; ", [unknown, Message("did you mean {near}?", near=near)]))
+            unknown = Message(
+                "what stands there (not shown, it may be a name) is no kind of applicant that the form knows"
+            )
+            meant = Message("write one of {choices}", choices=words.choices())
+            raise _Wrong("applicant", Joined("; ", [unknown, meant]))
         if kind in words.groups:
-            raise _Wrong("applicant", f"{words.labels[kind]!r} may be several columns: write {words.choices(kind)}")
+            raise _Wrong(
+                "applicant",
+                Message(
+                    "{value!r} may be several columns: write {choices}",
+                    value=words.labels[kind],
+                    choices=words.choices(kind),
+                ),
+            )
         return kind
 
     def _case(self, given: Mapping[str, str]) -> str:
@@ -258,12 +297,26 @@ class LineReader:
         if is_blank(text) and "requests" in self.head.counted:
             return requests
         if is_blank(text):
-            raise _Wrong("case", f"the kind of case is missing: write one of {words.choices()}")
+            raise _Wrong(
+                "case", Message("the kind of case is missing: write one of {choices}", choices=words.choices())
+            )
         kind = words.meaning(words.read(text))
         if kind is None or (kind == requests and "requests" not in self.head.counted):
-            raise _Wrong("case", f"{shown(text)!r} is no kind of case that the form knows{_meant(words, text)}")
+            raise _Wrong(
+                "case",
+                Message(
+                    "{shown!r} is no kind of case that the form knows{meant}",
+                    shown=shown(text),
+                    meant=_meant(words, text),
+                ),
+            )
         if kind in words.groups:
-            raise _Wrong("case", f"{shown(text)!r} may be several columns: write {words.choices(kind)}")
+            raise _Wrong(
+                "case",
+                Message(
+                    "{shown!r} may be several columns: write {choices}", shown=shown(text), choices=words.choices(kind)
+                ),
+            )
         return kind
 
     def _outcome(self, words: Vocabulary, role: str, given: Mapping[str, str], item: str) -> str | None:
@@ -279,14 +332,28 @@ class LineReader:
         open_key = roles.carried_out if words is self._words else roles.pending
         said = _said(words, text)
         if said.unknown:
-            raise _Wrong(role, f"{shown(text)!r} is no outcome that the form knows{_meant(words, text)}{_taught(text)}")
+            raise _Wrong(
+                role,
+                Message(
+                    "{shown!r} is no outcome that the form knows{meant}{taught}",
+                    shown=shown(text),
+                    meant=_meant(words, text),
+                    taught=_taught(text),
+                ),
+            )
         below = _said(words, item)
         meaning = words.meaning(said.keys)
         if below.unknown:
             # Beside an outcome that has no items anything may be noted.
             if not meaning or meaning in words.groups:
                 raise _Wrong(
-                    "item", f"{shown(item)!r} is no item that the form knows{_meant(words, item)}{_taught(item)}"
+                    "item",
+                    Message(
+                        "{shown!r} is no item that the form knows{meant}{taught}",
+                        shown=shown(item),
+                        meant=_meant(words, item),
+                        taught=_taught(item),
+                    ),
                 )
             below = _Said((), "")
         if not said.keys and not below.keys:
@@ -294,7 +361,9 @@ class LineReader:
         meaning = words.meaning((*said.keys, *below.keys))
         if meaning is None:
             both = " / ".join(shown(part) for part in (text, item) if not is_blank(part))
-            raise _Wrong(role, f"{both!r} contradicts itself: an outcome, and an item of that outcome")
+            raise _Wrong(
+                role, Message("{both!r} contradicts itself: an outcome, and an item of that outcome", both=both)
+            )
         return None if meaning == open_key else meaning
 
 
@@ -308,10 +377,14 @@ def _require_values(given: Mapping[str, str]) -> None:
     for role in sorted(formulas, key=("number", "serial").__contains__):
         if given[role] == UNCOMPUTED:
             raise _Wrong(
-                role, "a formula that was never calculated: open the workbook in Excel, save it, and count it again"
+                role,
+                Message("a formula that was never calculated: open the workbook in Excel, save it, and count it again"),
             )
         if _EXCELS_ERROR.fullmatch(text_of(given[role])):
-            raise _Wrong(role, f"a formula that Excel cannot work out ({text_of(given[role])}): correct it")
+            raise _Wrong(
+                role,
+                Message("a formula that Excel cannot work out ({text_of}): correct it", text_of=text_of(given[role])),
+            )
 
 
 def _said(words: Vocabulary, text: str) -> _Said:
@@ -323,11 +396,12 @@ def _said(words: Vocabulary, text: str) -> _Said:
 
 def _meant(words: Vocabulary, text: str) -> str:
     if near := words.nearest(text):
-        return f"; did you mean {near}?"
-    alike = words.alike(text)
-    return f"; nearest to it: {'、'.join(alike)}" if alike else f"; write one of {words.choices()}"
+        return Message("; did you mean {near}?", near=near)
+    if alike := words.alike(text):
+        return Message("; nearest to it: {alike}", alike="、".join(alike))
+    return Message("; write one of {choices}", choices=words.choices())
 
 
 def _taught(text: str) -> str:
     """How to teach a word, where it is short enough to be one and says nothing about a person."""
-    return f"; --outcome {text}=ITEM says which item it means" if shown(text) == text else ""
+    return Message("; --outcome {text}=ITEM says which item it means", text=text) if shown(text) == text else ""

@@ -18,6 +18,7 @@ from reportkit.project.parameters import Problem
 from reportkit.report import UnknownCellError
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
+from reportkit.system.language import Joined, Message
 from reportkit.system.machine import cores
 from reportkit.text import unnumbered
 
@@ -71,9 +72,9 @@ class Tally:
         alike: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
         for problem in self.problems:
             alike[problem.place.file, problem.key, problem.message].append(problem)
-        told = [f"{problems[0]}{_and_others(problems)}" for problems in alike.values()]
+        told: list[str] = [_with_others(problems) for problems in alike.values()]
         left = sum(map(len, list(alike.values())[_MOST_TOLD:]))
-        return told[:_MOST_TOLD] + ([f"{left} more lines are not counted"] if left else [])
+        return told[:_MOST_TOLD] + ([Message("{left} more lines are not counted", left=left)] if left else [])
 
     def lines(self, address: str) -> tuple[Record, ...]:
         """The lines that a figure counts, in the order of the ledgers; of a total those of all its parts.
@@ -195,25 +196,29 @@ def _read(
 
 def _require_read(path: Path, ledger: Ledger | str | Refusal) -> Ledger:
     if isinstance(ledger, Refusal):
-        raise LedgerError(f"{path}: {ledger.message}, which no ledger does; split it by year")
+        raise LedgerError(
+            Message("{path}: {message}, which no ledger does; split it by year", path=path, message=ledger.message)
+        )
     if isinstance(ledger, str):
         raise LedgerError(ledger)
     return ledger
 
 
-def _and_others(problems: list[Problem]) -> str:
-    """How many lines have a problem that is told once."""
+def _with_others(problems: list[Problem]) -> Message:
+    """A problem that is told once, with how many lines have it."""
+    told = problems[0].said_whole()
     if len(problems) == 1:
-        return ""
-    lines = ", ".join(str(problem.place.at) for problem in problems[:_MOST_LINES])
-    return f" ({len(problems)} lines: {lines}{', …' if len(problems) > _MOST_LINES else ''})"
+        return told
+    lines = [str(problem.place.at) for problem in problems[:_MOST_LINES]]
+    shown = Joined(Message(", "), [*lines, "…"] if len(problems) > _MOST_LINES else lines)
+    return Message("{problem} ({count} lines: {lines})", problem=told, count=len(problems), lines=shown)
 
 
 def _require_once(ledgers: tuple[Ledger, ...]) -> None:
     files = [ledger.file for ledger in ledgers]
     for file in files:
         if files.count(file) > 1:
-            raise LedgerError(f"{file}: given twice; each ledger is counted once")
+            raise LedgerError(Message("{file}: given twice; each ledger is counted once", file=file))
 
 
 class _NotCounted(Exception):  # noqa: N818 - why a line is not counted; never leaves this module
@@ -238,7 +243,7 @@ class _Counting:
             for address in self._cells(record, ledger):
                 self.records[address].append(record)
         except _NotCounted as why:
-            self.problems.append(Problem(record.place, ledger.columns.get(why.role, ""), str(why)))
+            self.problems.append(Problem(record.place, ledger.columns.get(why.role, ""), why.args[-1]))
 
     def _require_new(self, record: Record, ledger: Ledger) -> None:
         if record.fingerprint is None:
@@ -246,7 +251,9 @@ class _Counting:
         first = self._seen.setdefault(record.fingerprint, record)
         if first is not record:
             role = "serial" if "serial" in ledger.columns else "number"
-            raise _NotCounted(role, f"the same number stands at {first.place}, which is the one counted")
+            raise _NotCounted(
+                role, Message("the same number stands at {place}, which is the one counted", place=first.place)
+            )
 
     def _cells(self, record: Record, ledger: Ledger) -> list[str]:
         """The cells that count the record; none where it has nothing to do with the year."""
@@ -272,7 +279,10 @@ class _Counting:
         if record.outcome and not record.answered and record.received < self.first:
             raise _NotCounted(
                 "closed" if "closed" in ledger.columns else "answered",
-                f"received on {record.received}, and the day of its result is missing: was it pending in the year?",
+                Message(
+                    "received on {received}, and the day of its result is missing: was it pending in the year?",
+                    received=record.received,
+                ),
             )
         closed = record.outcome and (record.answered is None or record.answered <= self.last)
         result = record.outcome if closed else self.form.roles.pending
@@ -285,11 +295,19 @@ class _Counting:
         while row is None and key:
             row, key = _row(table, key), key.rpartition(".")[0]
         if row is None:
-            raise _NotCounted("outcome", f"edition {self.form.edition} of the form has no row for {outcome}")
+            raise _NotCounted(
+                "outcome",
+                Message(
+                    "edition {edition} of the form has no row for {outcome}", edition=self.form.edition, outcome=outcome
+                ),
+            )
         if row.children:
             items = "、".join(unnumbered(leaf.label) for leaf in row.leaves())
             role = "item" if "item" in ledger.columns else "outcome"
-            raise _NotCounted(role, f"{unnumbered(row.label)} needs one of its items: {items}")
+            raise _NotCounted(
+                role,
+                Message("{unnumbered} needs one of its items: {items}", unnumbered=unnumbered(row.label), items=items),
+            )
         return row.key or ""
 
 

@@ -19,6 +19,7 @@ from lxml import etree
 from reportkit.documents.archives import DAMAGE, SAFE_XML, Limits, open_archive, part_xml
 from reportkit.documents.document import UnreadableError
 from reportkit.intake.ledger.sheet import EPOCH, MOST_LINES, UNCOMPUTED, LedgerError, Row, Sheet
+from reportkit.system.language import Message
 
 __all__ = ["workbook_sheets"]
 
@@ -77,7 +78,11 @@ def _sheets(packed: zipfile.ZipFile, file: str) -> Iterator[Sheet]:
     entries = list(root.iter("{*}sheet"))
     if len(entries) > _MOST_SHEETS:
         raise LedgerError(
-            f"{file}: {len(entries):,} sheets, which no ledger has: copy the lines to a workbook of their own"
+            Message(
+                "{file}: {count:,} sheets, which no ledger has: copy the lines to a workbook of their own",
+                file=file,
+                count=len(entries),
+            )
         )
     epoch = _EPOCH_OF_1904 if root.xpath("//*[local-name()='workbookPr']/@date1904[.='1' or .='true']") else EPOCH
     for entry in entries:
@@ -101,7 +106,14 @@ def _rows(packed: zipfile.ZipFile, part: str, shared: _Strings, file: str) -> It
     for row in _elements(packed, part, "row", "sheetData", file):
         line = int(row.get("r") or before + 1)
         if not before < line <= MOST_LINES:
-            raise LedgerError(f"{file}: line {line} comes after line {before}; no ledger is so long or so ordered")
+            raise LedgerError(
+                Message(
+                    "{file}: line {line} comes after line {before}; no ledger is so long or so ordered",
+                    file=file,
+                    line=line,
+                    before=before,
+                )
+            )
         yield line, _values(row, shared)
         before = line
 
@@ -125,7 +137,13 @@ def _elements(packed: zipfile.ZipFile, part: str, name: str, within: str, file: 
                 while element.getprevious() is not None:
                     del element.getparent()[0]
             if held > _LONGEST_LINE and not ended:
-                raise LedgerError(f"{file}: a line of more than {_LONGEST_LINE >> 20} MiB, which no ledger has")
+                raise LedgerError(
+                    Message(
+                        "{file}: a line of more than {value} MiB, which no ledger has",
+                        file=file,
+                        value=_LONGEST_LINE >> 20,
+                    )
+                )
     if not ended:
         parser.close()
 
@@ -201,4 +219,10 @@ def _tree(packed: zipfile.ZipFile, part: str) -> Any:
 
 
 def _broken(file: str, error: Exception) -> LedgerError:
-    return LedgerError(f"{file}: a damaged workbook ({type(error).__name__}); open it in Excel and save it again")
+    return LedgerError(
+        Message(
+            "{file}: a damaged workbook ({name__}); open it in Excel and save it again",
+            file=file,
+            name__=type(error).__name__,
+        )
+    )

@@ -10,6 +10,7 @@ from reportkit.intake.published.cells import is_blank
 from reportkit.intake.published.labels import to_the_letter
 from reportkit.intake.published.rows import Row
 from reportkit.intake.published.tables import Guess, PublishedTable
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = ["read_across"]
@@ -47,18 +48,20 @@ def read_across(table: Table, rows: Sequence[Row]) -> PublishedTable | None:
         line for other in rows[max(0, at - _DEEPEST_HEAD) : at + 1] for line in other.lines if other.loose
     )
     if not _across_in_order(head, block):
-        found.missing.append(f"{table.name}: was left out: its columns stand in another order than the form's")
+        found.missing.append(
+            Joined(": ", [table.name, Message("was left out: its columns stand in another order than the form's")])
+        )
         return found
     cells = tuple(cell.address for cell in table.cells)
     if len(candidates) > 1:
-        said = f"{len(candidates)} rows of {count} figures: the first was read"
+        said = Message("{rows} rows of {count} figures: the first was read", rows=len(candidates), count=count)
         found.guesses.append(Guess(table.name, said, 0.5, row.where, cells))
     known = {squeezed(word) for line in head for word in line}
     labels = [header.label for header in (*block.column_leaves, *block.row_leaves)]
     unknown = [label for label in labels if not to_the_letter(label) & known]
     found.wording.update((label, label) for label in labels if label not in unknown)
     if unknown:
-        said = f"{'、'.join(unknown)}: not recognised in the head: taken by position"
+        said = Message("{labels}: not recognised in the head: taken by position", labels="、".join(unknown))
         found.guesses.append(Guess(table.name, said, 0.8, row.where, cells))
     found.read_cells(table.cells, row.fitted(count) or (), row.where)
     return found
@@ -86,7 +89,9 @@ def _apart(table: Table, block: Block, rows: Sequence[Row]) -> PublishedTable | 
     if not found.figures:
         return None
     lacking = [cell for cell in table.cells if cell.address not in found.figures]
-    found.missing += [f"{label}: was not found" for label in dict.fromkeys(cell.row_label for cell in lacking)]
+    found.missing += [
+        Joined(": ", [row, Message("was not found")]) for row in dict.fromkeys(cell.row_label for cell in lacking)
+    ]
     return found
 
 

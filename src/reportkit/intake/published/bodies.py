@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reportkit.report import Agency
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = ["Match", "choice", "fullest_names", "known_body"]
@@ -219,10 +220,11 @@ def choice(bodies: Sequence[Agency]) -> str:
     >>> choice([Agency("a", "甲局"), Agency("b", "乙局")])
     'a (甲局) or b (乙局)'
     """
-    named = [f"{agency.id} ({agency.name})" for agency in bodies[:_MOST_NAMED]]
+    named: list[str] = [f"{agency.id} ({agency.name})" for agency in bodies[:_MOST_NAMED]]
     if len(bodies) > len(named):
-        named.append(f"one of {len(bodies) - len(named)} others")
-    return " or ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+        named.append(Message("one of {count} others", count=len(bodies) - len(named)))
+    first = Joined(Message(", "), named[:-1])
+    return Message("{first} or {last}", first=first, last=named[-1]) if len(named) > 1 else named[0]
 
 
 def _fitting(named: _Named, agencies: Mapping[str, Agency]) -> Iterator[tuple[Agency, tuple[str, ...]]]:

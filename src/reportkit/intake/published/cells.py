@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from reportkit.form.figures import Amount, Figure, Kind
+from reportkit.system.language import Message
 from reportkit.text import squeezed, visible
 
 __all__ = ["Said", "is_blank", "is_figure", "read_cell"]
@@ -126,9 +127,11 @@ def read_cell(text: str, kind: Kind, label: str = "") -> Said:
         number = -number
     said = _with_kind(number, parts["unit"] or "", kind, label)
     if re.search(r"\d\s+\d", text) and not _GROUPED.search(text):
-        return Said(said.figure, doubt="read without the spaces in it", sure=min(said.sure, 0.7))
+        return Said(said.figure, doubt=Message("read without the spaces in it"), sure=min(said.sure, 0.7))
     if parts["note"]:
-        return Said(said.figure, doubt=f"read without the note {parts['note']}", sure=min(said.sure, 0.8))
+        return Said(
+            said.figure, doubt=Message("read without the note {note}", note=parts["note"]), sure=min(said.sure, 0.8)
+        )
     return said
 
 
@@ -148,10 +151,18 @@ def _with_kind(number: Decimal, unit: str, kind: Kind, label: str) -> Said:
     if kind.unit == "万元" and unit in _MONEY:
         moved = number.scaleb(_MONEY[unit])
         said = Said(moved)
-        return said if unit == "万元" else Said(moved, doubt=f"stated in {unit}, turned into 万元", sure=0.9)
+        return (
+            said
+            if unit == "万元"
+            else Said(moved, doubt=Message("stated in {unit}, turned into 万元", unit=unit), sure=0.9)
+        )
     if kind.types is int and number == number.to_integral_value():
         whole = Said(int(number))
-        return whole if unit not in _MONEY else Said(int(number), doubt=f"a count with the unit {unit}", sure=0.6)
+        return (
+            whole
+            if unit not in _MONEY
+            else Said(int(number), doubt=Message("a count with the unit {unit}", unit=unit), sure=0.6)
+        )
     return Said(number)
 
 
@@ -162,5 +173,6 @@ def _amount(number: Decimal, unit: str, label: str) -> Said:
         return Said(0)
     named = re.search(r"[亿万]?元", squeezed(label))
     if named:
-        return Said(Amount(number, named[0]), doubt=f"the unit {named[0]} stands in the column's label", sure=0.9)
-    return Said(Amount(number, "元"), doubt="no unit is stated: taken for 元", sure=0.5)
+        doubt = Message("the unit {unit} stands in the column's label", unit=named[0])
+        return Said(Amount(number, named[0]), doubt=doubt, sure=0.9)
+    return Said(Amount(number, "元"), doubt=Message("no unit is stated: taken for 元"), sure=0.5)

@@ -15,6 +15,7 @@ from reportkit.intake.published.notes import Notes
 from reportkit.intake.published.rows import Line
 from reportkit.intake.published.sections import Article, Item, Title, title_in
 from reportkit.report import Agency
+from reportkit.system.language import Message
 from reportkit.text import squeezed
 
 __all__ = ["agency_of", "chosen_article", "form_of", "stated_year", "title_in_text"]
@@ -71,9 +72,15 @@ def stated_year(article: Article, title: Title, notes: Notes) -> int | None:
     text = squeezed("".join(item.text for item in article.before if isinstance(item, Line)))
     period = next((int(match[1]) for form in editions().values() if (match := _period(form).search(text))), None)
     if title.year and period and title.year != period:
-        notes.guess("year", f"the title says {title.year}, the period {period}: the title's was taken", 0.7)
+        notes.guess(
+            Message("year"),
+            Message(
+                "the title says {year}, the period {period}: the title's was taken", year=title.year, period=period
+            ),
+            0.7,
+        )
     if not title.year and period:
-        notes.guess("year", f"{period}, from the period: the title names none", 0.9)
+        notes.guess(Message("year"), Message("{period}, from the period: the title names none", period=period), 0.9)
     return title.year or period
 
 
@@ -105,7 +112,9 @@ def title_in_text(article: Article, notes: Notes) -> Title | None:
         for clause in _CLAUSE_END.split(item.text) if isinstance(item, Line) else ():
             title = title_in(_ANNOUNCED.sub("", squeezed(clause)))
             if title and (title.agency or title.year):
-                notes.guess("title", f"“{title.text}”, from a sentence: no line is the title", 0.8)
+                notes.guess(
+                    Message("title"), Message("“{text}”, from a sentence: no line is the title", text=title.text), 0.8
+                )
                 return title
     return None
 
@@ -134,17 +143,22 @@ def form_of(article: Article, year: int | None, notes: Notes) -> Form:
     try:
         by_year = form_for(year) if year else None
     except UnknownYearError as error:
-        notes.guess("form", str(error), 0.3)
+        notes.guess(Message("form"), error.args[0], 0.3)
         by_year = None
     if by_year is None or (clear and by_labels is not by_year):
-        said = (
-            f"the tables' labels are those of edition {by_labels.edition}" if clear else "neither year nor labels tell"
-        )
+        said = Message("neither year nor labels tell")
+        if clear:
+            said = Message("the tables' labels are those of edition {edition}", edition=by_labels.edition)
         if by_year is not None:
-            said += f", though the report for {year} should use {by_year.edition}"
+            other = by_year.edition
+            said = Message("{said}, though the report for {year} should use {other}", said=said, year=year, other=other)
         latest = list(editions().values())[-1]
         form = by_labels if clear else latest
-        notes.guess("form", f"edition {form.edition}: {said}", 0.8 if clear else 0.3)
+        notes.guess(
+            Message("form"),
+            Message("edition {edition}: {said}", edition=form.edition, said=said),
+            0.8 if clear else 0.3,
+        )
         return form
     return by_year
 
@@ -192,16 +206,28 @@ def agency_of(
     match = known_body(name, agencies, " ".join(narrative.values()))
     if match.agency:
         if squeezed(name) not in (squeezed(match.agency.name), squeezed(match.agency.short)):
-            notes.guess("agency", f"“{name}” is {choice([match.agency])}: no other known body has that name", 0.9)
+            notes.guess(
+                Message("agency"),
+                Message(
+                    "“{name}” is {choice}: no other known body has that name", name=name, choice=choice([match.agency])
+                ),
+                0.9,
+            )
         return name, match.agency.id
     if match.possible:
-        notes.guess("agency", f"“{name}” may be {choice(match.possible)}", 0.5)
+        notes.guess(
+            Message("agency"), Message("“{name}” may be {choice}", name=name, choice=choice(match.possible)), 0.5
+        )
         return name, None
     words = squeezed(name)
     near = max(agencies.values(), key=lambda agency: fuzz.ratio(words, squeezed(agency.name)), default=None)
     if near and (alike := fuzz.ratio(words, squeezed(near.name)) / 100) >= _ALIKE_AGENCY:
         # Neighbours' names differ by a character too, so whose report it is stays for a person to say.
-        notes.guess("agency", f"“{name}” may be {choice([near])}", round(min(alike, 0.9), 2))
+        notes.guess(
+            Message("agency"),
+            Message("“{name}” may be {choice}", name=name, choice=choice([near])),
+            round(min(alike, 0.9), 2),
+        )
     return name, None
 
 
@@ -212,5 +238,5 @@ def _named_in_text(narrative: Mapping[str, str], agencies: Mapping[str, Agency],
     if not named:
         return ""
     first = min(named, key=lambda agency: (text.index(squeezed(agency.name)), -len(agency.name)))
-    notes.guess("agency", f"{first.name}, from the preamble: the title names none", 0.7)
+    notes.guess(Message("agency"), Message("{name}, from the preamble: the title names none", name=first.name), 0.7)
     return first.name

@@ -19,6 +19,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
+from reportkit.system.language import Joined, Message
 
 __all__ = [
     "Imported",
@@ -92,7 +93,13 @@ def published_files(paths: Collection[Path]) -> list[Path]:
         else:
             found.append(path)
     if not found:
-        raise InputError(f"no file of the kind {', '.join(endings())} in {', '.join(map(str, paths))}")
+        raise InputError(
+            Message(
+                "no file of the kind {listed} in {listed2}",
+                listed=", ".join(endings()),
+                listed2=", ".join(map(str, paths)),
+            )
+        )
     return list(dict.fromkeys(found))
 
 
@@ -126,12 +133,22 @@ def _read(path: Path, agencies: dict[str, Agency], year: int | None) -> Publishe
     title, first, last = form.title.format(year="…"), form.titled_sections[0].title, form.titled_sections[-1].title
     if published.title:
         raise NoReportError(
-            f"no annual report was found in it, only the title “{published.title}”: "
-            f"there are neither sections (“{first}” to “{last}”) nor the form's tables below it"
+            Message(
+                "no annual report was found in it, only the title “{title}”: there are neither sections "
+                "(“{first}” to “{last}”) nor the form's tables below it",
+                title=published.title,
+                first=first,
+                last=last,
+            )
         )
     raise NoReportError(
-        "no annual report was found in it: "
-        f"looked for a title like “{title}”, sections (“{first}” to “{last}”) and the form's tables"
+        Message(
+            "no annual report was found in it: looked for a title like “{title}”, sections "
+            "(“{first}” to “{last}”) and the form's tables",
+            title=title,
+            first=first,
+            last=last,
+        )
     )
 
 
@@ -166,7 +183,7 @@ def import_files(
         try:
             imported = import_report(project, published, agency_id=agency_id, year=year, force=force)
         except InputError as error:
-            yield file, published, Refusal(str(error))
+            yield file, published, Refusal(error.args[0] if error.args else str(error))
         else:
             yield file, published, imported
 
@@ -207,13 +224,13 @@ def import_report(
         agency, is_new = _agency(project, published, agency_id)
         year = year or published.year
         if year is None:
-            raise InputError("the year was not found: name it with --year")
+            raise InputError(Message("the year was not found: name it with --year"))
         path = project.parameter_file(ReportKey(agency.id, year))
         if is_new and (force or not path.exists()):
             project.add_agency(agency)
         report, problems = _storable(published.report(agency, year))
         saved = save_report(project, report, force=force)
-    return Imported(saved.path, agency, is_new, "\n".join(problems), saved.put_aside)
+    return Imported(saved.path, agency, is_new, Joined("\n", problems), saved.put_aside)
 
 
 def _storable(report: AnnualReport) -> tuple[AnnualReport, list[str]]:
@@ -221,8 +238,13 @@ def _storable(report: AnnualReport) -> tuple[AnnualReport, list[str]]:
     cells = report.form.cells
     stated = {**report.figures, **report.declared}
     wrong = {address: figure for address, figure in stated.items() if not cells[address].kind.holds(figure)}
-    problems = [
-        f"{cells[address].label}: {figure_text(figure)} is not {cells[address].kind.meaning}: left out"
+    problems: list[str] = [
+        Message(
+            "{cell}: {figure} is not {meaning}: left out",
+            cell=cells[address].label,
+            figure=figure_text(figure),
+            meaning=cells[address].kind.meaning,
+        )
         for address, figure in wrong.items()
     ]
     declared = {address: figure for address, figure in report.declared.items() if address not in wrong}
@@ -239,20 +261,27 @@ def _agency(project: Project, published: PublishedReport, named: str | None) -> 
     found = published.agency_id or (match.agency.id if match.agency else None)
     agency_id = named or found or _id_from(name)
     if not agency_id:
-        raise InputError("the agency was not found: name its id with --agency")
+        raise InputError(Message("the agency was not found: name its id with --agency"))
     if agency_id in known:
         return known[agency_id], False
     same = next((agency.id for agency in known.values() if agency.name == name), None)
     if same:
         raise InputError(
-            f"“{name}” is registered as {same}: name that with --agency, or none; "
-            f"if {agency_id} is another body of this name, add it to params/agencies.yaml first"
+            Message(
+                "“{name}” is registered as {same}: name that with --agency, or none; if {agency_id} is another body "
+                "of this name, add it to params/agencies.yaml first",
+                name=name,
+                same=same,
+                agency_id=agency_id,
+            )
         )
     possible = match.possible or [
         agency for agency in known.values() if get_close_matches(name, [agency.name], 1, _ALIKE)
     ]
     if possible and not named:
-        raise InputError(f"“{name}” may be {choice(possible)}: say which with --agency")
+        raise InputError(
+            Message("“{name}” may be {choice}: say which with --agency", name=name, choice=choice(possible))
+        )
     return unregistered_agency(published, agency_id), True
 
 

@@ -16,6 +16,7 @@ from reportkit.intake.published.labels import RowLabel, alignment, labels_of, li
 from reportkit.intake.published.rows import Row
 from reportkit.intake.published.tables import Guess, PublishedTable
 from reportkit.intake.published.vanished import RowFound, placed_by_identities
+from reportkit.system.language import Joined, Message
 from reportkit.text import enumerator, squeezed, unnumbered
 
 __all__ = ["read_table"]
@@ -103,9 +104,9 @@ class _Pairing:
             if at in inferred:
                 self.read_inferred(at, lines.get(at), inferred[at])
             elif at not in lines:
-                self.miss(at, "was not found")
+                self.miss(at, Message("was not found"))
             elif at not in in_order:
-                self.miss(at, "was left out: its columns stand in another order than the form's")
+                self.miss(at, Message("was left out: its columns stand in another order than the form's"))
             else:
                 self.read_row(at, lines[at], sure[lines[at]], margins)
         self.read_whole_groups(margins)
@@ -150,14 +151,19 @@ class _Pairing:
         cells = self.cells[at]
         addresses = tuple(cell.address for cell in cells)
         if line is None:
-            where, said = "", "inferred: nothing stands after its label, and by the form's sums nothing is lacking"
+            where = ""
+            said = Message("inferred: nothing stands after its label, and by the form's sums nothing is lacking")
         else:
             row = self.rows[self.lines[line]]
             where = row.where
             self.found.used.update(row.lines)
             self.found.wording.setdefault(self.declared[at].header.label, row.labels[-1])
             held = sum(not is_blank(text) for text in texts)
-            said = f"inferred: {held} figures where {len(cells)} belong; by the form's sums they stand in one way"
+            said = Message(
+                "inferred: {held} figures where {count} belong; by the form's sums they stand in one way",
+                held=held,
+                count=len(cells),
+            )
         self.found.read_cells(cells, texts, where)
         self.found.guesses.append(Guess(self.row_name(at), said, _INFERRED, where, addresses, inferred=True))
 
@@ -175,7 +181,11 @@ class _Pairing:
             self.found.used.update(row.lines)
             asked = "、".join(self.declared[number].header.label for number in items)
             self.found.wording[f"{group.label}（分为{len(items)}行：{asked}）"] = row.labels[-1]
-            said = f"stated in one row, “{row.labels[-1]}”, where the form has {len(items)}: read as the last of them"
+            said = Message(
+                "stated in one row, “{label}”, where the form has {count}: read as the last of them",
+                label=row.labels[-1],
+                count=len(items),
+            )
             addresses = tuple(cell.address for cell in cells)
             self.found.guesses.append(Guess(self.row_name(rest), said, 0.6, row.where, addresses))
 
@@ -184,7 +194,7 @@ class _Pairing:
         return self.cells[at][0].row_label
 
     def miss(self, at: int, why: str) -> None:
-        self.found.missing.append(f"{self.row_name(at)}: {why}")
+        self.found.missing.append(Joined(": ", [self.row_name(at), why]))
 
     def doubt(self, at: int, line: int, said: str, sure: float) -> None:
         cells = tuple(cell.address for cell in self.cells[at])
@@ -272,13 +282,21 @@ class _Pairing:
         tail = row.fitted(len(cells), margins.get((row.width, len(cells))))
         if tail is None:
             held = sum(not is_blank(text) for text in row.tail)
-            self.miss(at, f"was left out: {held} figures stand where {len(cells)} belong ({row.where})")
+            self.miss(
+                at,
+                Message(
+                    "was left out: {held} figures stand where {count} belong ({where})",
+                    held=held,
+                    count=len(cells),
+                    where=row.where,
+                ),
+            )
             return
         said = row.labels[-1] if row.labels else ""
         if said:
             self.found.wording.setdefault(declared.header.label, said)
         if sure < 1:
-            self.doubt(at, line, f"labelled “{said}”" if said else "taken by its position, without a label", sure)
+            self.doubt(at, line, labelled(said) if said else Message("taken by its position, without a label"), sure)
         self.found.read_cells(cells, tail, row.where)
 
     def check_columns(self, lines: Mapping[int, int]) -> set[int]:
@@ -308,7 +326,7 @@ class _Pairing:
                 continue
             alike, word = max(((likeness(squeezed(word), column.label), word) for word in words), default=(0.0, ""))
             near = alike >= 0.5 and squeezed(word) not in labels_of(self.form)
-            said = f"labelled “{word}”" if near else "label not recognised: taken by its position"
+            said = labelled(word) if near else Message("label not recognised: taken by its position")
             if near:
                 self.found.wording.setdefault(column.label, word)
             cells = tuple(
@@ -326,7 +344,12 @@ class _Pairing:
         present = {*lines, *inferred, len(self.declared)}
         for at, line in lines.items():
             if self.rows[self.lines[line]].loose and at + 1 not in present and at not in inferred:
-                self.doubt(at, line, "the row after it was not found", 0.7)
+                self.doubt(at, line, Message("the row after it was not found"), 0.7)
+
+
+def labelled(label: str) -> Message:
+    """What is said of a row or a column that bears another label than the form's."""
+    return Message("labelled “{label}”", label=label)
 
 
 def _whole_groups(table: Table, rows: Sequence[Row]) -> Iterator[tuple[int, Header]]:

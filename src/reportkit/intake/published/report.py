@@ -20,6 +20,7 @@ from reportkit.intake.published.sections import Article, Item, Title, articles, 
 from reportkit.intake.published.tables import Guess, PublishedTable
 from reportkit.intake.published.texts import contact_in, narrative_of, note_tables_left_out
 from reportkit.report import Agency, AnnualReport, Place, new_report
+from reportkit.system.language import Joined, Message
 
 __all__ = ["Guess", "PublishedReport", "read_report"]
 
@@ -170,17 +171,19 @@ def read_report(
     article = chosen_article(found, year, agencies)
     notes = Notes()
     if len(found) > 1:
-        names = "; ".join(other.title.text if other.title else "untitled" for other in found)
-        notes.guess("report", f"{len(found)} reports in one document: {names}; one was read", 0.6)
+        names = Joined("; ", [other.title.text if other.title else Message("untitled") for other in found])
+        several = Message("{count} reports in one document: {names}; one was read", count=len(found), names=names)
+        notes.guess(Message("report"), several, 0.6)
     title = article.title or title_in(document.title) or title_in_text(article, notes) or Title("", "", None)
     if not title.text:
-        notes.miss("title")
+        notes.miss(Message("title"))
     stated = stated_year(article, title, notes)
     if year and stated and year != stated:
-        notes.guess("year", f"the report names {stated}, {year} was asked for", 0.5)
+        asked = Message("the report names {stated}, {year} was asked for", stated=stated, year=year)
+        notes.guess(Message("year"), asked, 0.5)
     year = year or stated
     if year is None:
-        notes.miss("year")
+        notes.miss(Message("year"))
     form = form_of(article, year, notes)
     return _read(document, article, title, year, form, agencies, notes)
 
@@ -202,12 +205,13 @@ def _read(
     name, agency_id = agency_of(title, narrative, agencies, notes)
     for section in form.titled_sections:
         if section.key not in titles:
-            notes.miss(f"section {section.title}")
+            notes.miss(Message("section {title}", title=section.title))
     for table, found in zip(form.tables, tables, strict=True):
         if found.figures:
             notes.missing += found.missing
         else:
-            notes.miss(f"{table.name} {form.section(table.key).title}: the table was not found")
+            section_title = form.section(table.key).title
+            notes.miss(Message("{table} {title}: the table was not found", table=table.name, title=section_title))
             notes.missing += [message for message in found.missing if "left out" in message]
         notes.guesses += found.guesses
     return PublishedReport(

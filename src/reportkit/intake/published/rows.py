@@ -13,6 +13,7 @@ from reportkit.documents.barred import keeps_blanks, runs_over_lines, undoubled
 from reportkit.documents.document import Box, Grid
 from reportkit.intake.published.barred import barred_rows
 from reportkit.intake.published.cells import is_blank, is_figure
+from reportkit.system.language import Message
 
 __all__ = ["Line", "Row", "rows_of"]
 
@@ -221,7 +222,7 @@ def _grid_rows(grid: Grid, where: str) -> Iterator[Row]:
     for at, texts in enumerate(rows):
         below = rows[at + 1] if at + 1 < len(rows) else []
         own = texts if grid.keeps_blanks else _trimmed(texts, below)
-        yield _row(own, f"{where}, row {at + 1}", loose=not grid.keeps_blanks)
+        yield _row(own, Message("{table}, row {number}", table=where, number=at + 1), loose=not grid.keeps_blanks)
 
 
 def _trimmed(texts: list[str], below: Sequence[str]) -> list[str]:

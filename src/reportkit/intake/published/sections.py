@@ -14,6 +14,7 @@ from reportkit.documents.document import Document, Grid, Heading, Paragraph
 from reportkit.form import editions
 from reportkit.intake.published.rows import Line
 from reportkit.intake.published.section_titles import SectionTitle, section_titles
+from reportkit.system.language import Message
 from reportkit.text import read_numeral, squeezed
 
 __all__ = ["Article", "Item", "Title", "articles", "title_in"]
@@ -190,12 +191,12 @@ def _items(document: Document) -> Iterator[Item]:
     for at, block in enumerate(document.blocks, 1):
         if isinstance(block, Grid):
             grids += 1
-            yield block, f"table {grids}"
+            yield block, Message("table {number}", number=grids)
         elif isinstance(block, Heading | Paragraph):
             for text in block.text.split("\n"):
                 if text.strip():
                     source = block.source if isinstance(block, Paragraph) and text == block.text else ""
-                    yield Line(text, f"paragraph {at}", isinstance(block, Heading), source)
+                    yield Line(text, Message("paragraph {number}", number=at), isinstance(block, Heading), source)
 
 
 def _runs(hits: Sequence[SectionTitle], titles: dict[int, Title]) -> list[list[SectionTitle]]:

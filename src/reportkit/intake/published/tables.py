@@ -9,6 +9,7 @@ from reportkit.form import Cell
 from reportkit.form.figures import Figure
 from reportkit.intake.published.cells import read_cell
 from reportkit.intake.published.rows import Line
+from reportkit.system.language import Joined
 
 __all__ = ["Guess", "PublishedTable"]
 
@@ -89,4 +90,6 @@ class PublishedTable:
             if said.none_sign:
                 self.none_signs[cell.address] = said.none_sign
             if said.doubt:
-                self.guesses.append(Guess(cell.label, f"“{text}”: {said.doubt}", said.sure, where, (cell.address,)))
+                self.guesses.append(
+                    Guess(cell.label, Joined(": ", [f"“{text}”", said.doubt]), said.sure, where, (cell.address,))
+                )

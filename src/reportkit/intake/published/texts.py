@@ -13,6 +13,7 @@ from reportkit.intake.published.publication import without_signature
 from reportkit.intake.published.rows import Line
 from reportkit.intake.published.sections import Article
 from reportkit.intake.published.tables import PublishedTable
+from reportkit.system.language import Message
 from reportkit.text import DAY, squeezed
 
 __all__ = ["contact_in", "narrative_of", "note_tables_left_out"]
@@ -57,7 +58,7 @@ def narrative_of(form: Form, article: Article, used: set[Line], notes: Notes) ->
         if key in narrated:
             texts[key] = markdown(found)
             if not found:
-                notes.miss(f"text of section {narrated[key].title}")
+                notes.miss(Message("text of section {title}", title=narrated[key].title))
         else:
             labels = labels_of(form)
             left = [text for text in found if len(text) >= _SUBSTANTIAL and squeezed(text) not in labels]
@@ -85,7 +86,7 @@ def note_tables_left_out(form: Form, article: Article, tables: Sequence[Publishe
     for key, title, items in article.sections:
         for item in items if key in narrated else ():
             if not isinstance(item, Line) and item[1] not in read:
-                notes.miss(f"{item[1]} in section {title} was left out")
+                notes.miss(Message("{place} in section {title} was left out", place=item[1], title=title))
 
 
 def _preamble(article: Article, used: set[Line]) -> list[str]:

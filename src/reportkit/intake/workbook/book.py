@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from reportkit.documents.archives import ZIP_STARTS, Limits, open_archive, require_true_sizes
 from reportkit.documents.document import UnreadableError
 from reportkit.documents.foreign import OLE_START
+from reportkit.system.language import Message
 
 __all__ = ["Book", "Content", "read_book"]
 
@@ -81,7 +82,9 @@ def read_book(path: Path) -> Book:
         names = {name: _target(defined.attr_text) for name, defined in formulas.defined_names.items()}
     except Exception as error:
         # Whatever openpyxl stumbles over in a foreign file, the person who sent it can only send another.
-        raise UnreadableError(f"{path}: the workbook is damaged: open it in Excel and save it again") from error
+        raise UnreadableError(
+            Message("{path}: the workbook is damaged: open it in Excel and save it again", path=path)
+        ) from error
     sheets = {
         title: {
             coordinate: Content(value, written_type == "f", shown_type == "e")
@@ -97,27 +100,41 @@ def _package(path: Path) -> bytes:
     """The file's bytes, once they are known to be a workbook of bearable size."""
     try:
         if path.stat().st_size > _LARGEST_FILE:
-            raise UnreadableError(f"{path}: the file is larger than {_LARGEST_FILE >> 20} MiB, which no form is")
+            raise UnreadableError(
+                Message(
+                    "{path}: the file is larger than {value} MiB, which no form is",
+                    path=path,
+                    value=_LARGEST_FILE >> 20,
+                )
+            )
         data = path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableError(f"{path}: the file does not exist") from None
+        raise UnreadableError(Message("{path}: the file does not exist", path=path)) from None
     except OSError as error:
-        raise UnreadableError(f"{path}: the file cannot be read: {error.strerror}") from error
+        raise UnreadableError(
+            Message(
+                "{path}: the file cannot be read: {strerror}", path=path, strerror=Message(error.strerror or str(error))
+            )
+        ) from error
     if data.startswith(OLE_START):
         if _ENCRYPTED in data:
-            raise UnreadableError(f"{path}: the workbook is encrypted: save it without a password")
-        raise UnreadableError(f"{path}: this is a file of old Excel or Word (.xls, .doc): save it as .xlsx")
+            raise UnreadableError(Message("{path}: the workbook is encrypted: save it without a password", path=path))
+        raise UnreadableError(
+            Message("{path}: this is a file of old Excel or Word (.xls, .doc): save it as .xlsx", path=path)
+        )
     if not data.startswith(ZIP_STARTS):
-        raise UnreadableError(f"{path}: this is no Excel workbook (.xlsx)")
+        raise UnreadableError(Message("{path}: this is no Excel workbook (.xlsx)", path=path))
     try:
         parts = open_archive(data, _KIND, _LIMITS)
         require_true_sizes(parts, _KIND)
     except UnreadableError as error:
         raise UnreadableError(f"{path}: {error}") from error
     if _BOOK not in parts.NameToInfo:
-        raise UnreadableError(f"{path}: this is no Excel workbook (.xlsx)")
+        raise UnreadableError(Message("{path}: this is no Excel workbook (.xlsx)", path=path))
     if _STYLES in parts.NameToInfo and parts.getinfo(_STYLES).file_size > _LARGEST_STYLES:
-        raise UnreadableError(f"{path}: the workbook has more cell styles than a form: copy the figures to a new form")
+        raise UnreadableError(
+            Message("{path}: the workbook has more cell styles than a form: copy the figures to a new form", path=path)
+        )
     return data
 
 

@@ -10,6 +10,7 @@ from reportkit.form import Cell
 from reportkit.form.figures import Figure, FigureError, read_figure
 from reportkit.intake.workbook.book import Content
 from reportkit.intake.workbook.sheets import as_typed
+from reportkit.system.language import Message
 from reportkit.text import read_day
 
 __all__ = ["QUOTED", "day_in", "figure_in", "shows", "text_in"]
@@ -58,14 +59,17 @@ def figure_in(content: Content | None, cell: Cell) -> Figure:
         return None
     value = content.value
     if value is None:
-        raise FigureError("a formula without a result: open and save the file in Excel, or write the number")
+        raise FigureError(Message("a formula without a result: open and save the file in Excel, or write the number"))
     if content.error:
-        raise FigureError(f"{str(value)[:QUOTED]!r} stands here: write the number")
+        raise FigureError(Message("{value!r} stands here: write the number", value=str(value)[:QUOTED]))
     if isinstance(value, bool):
-        raise FigureError(f"{str(value).upper()} stands here: write the number")
+        raise FigureError(Message("{upper} stands here: write the number", upper=str(value).upper()))
     if isinstance(value, date | time | timedelta):
         raise FigureError(
-            f"a date or time stands here ({value}): give the cell the format of a number, then write the number"
+            Message(
+                "a date or time stands here ({value}): give the cell the format of a number, then write the number",
+                value=value,
+            )
         )
     typed = value.strip() if isinstance(value, str) else _digits(value)
     if not typed:
@@ -73,14 +77,23 @@ def figure_in(content: Content | None, cell: Cell) -> Figure:
     try:
         return read_figure(typed, cell.kind)
     except FigureError as error:
-        # A workbook knows no null; its blank is an empty cell.
-        raise FigureError(str(error).replace("null where the cell is blank", "clear the cell if it is blank")) from None
+        raise FigureError(_in_a_workbook(error)) from None
+
+
+def _in_a_workbook(error: FigureError) -> str:
+    """What the error says, for somebody who types into a workbook, which knows no null: its blank is an empty cell."""
+    told = error.args[0]
+    advice = told.values.get("advice") if isinstance(told, Message) else None
+    if not isinstance(told, Message) or advice != "write 0 for none, or null where the cell is blank":
+        return str(error)
+    clear = Message("write 0 for none, or clear the cell if it is blank")
+    return Message(told.template, **{**told.values, "advice": clear})
 
 
 def _digits(number: int | float) -> str:
     """The digits of a number as Excel shows them: it keeps 15, and what a float adds beyond was never typed."""
     if isinstance(number, float) and not math.isfinite(number):
-        raise FigureError(f"{number} stands here: write the number")
+        raise FigureError(Message("{number} stands here: write the number", number=number))
     return str(number) if isinstance(number, int) else f"{Decimal(format(number + 0.0, '.15g')):f}"
 
 

@@ -14,6 +14,7 @@ from reportkit.project.parameters import TypedError
 from reportkit.report import AnnualReport
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 from reportkit.system.machine import cores
 
 __all__ = ["forms_in", "issue_form", "save_form", "save_forms"]
@@ -51,7 +52,7 @@ def issue_form(project: Project, agency_id: str, year: int, file: Path, *, force
         Where the agency's parameter file cannot be read.
     """
     if file.exists() and not force:
-        raise InputError(f"{file} exists: --force replaces it")
+        raise InputError(Message("{file} exists: --force replaces it", file=file))
     new_workbook(project.open_or_new_report(agency_id, year), file)
     return file
 
@@ -78,7 +79,14 @@ def save_forms(
     jobs = min(len(files), cores())
     for file, filled in run_bounded(_read, files, jobs=jobs, timeout=_SLOWEST, memory=_MOST_MEMORY):
         if isinstance(filled, Refusal):
-            yield file, UnreadableError(f"{file}: {filled.message}, which no form does: fill in a fresh one")
+            yield (
+                file,
+                UnreadableError(
+                    Message(
+                        "{file}: {message}, which no form does: fill in a fresh one", file=file, message=filled.message
+                    )
+                ),
+            )
         elif isinstance(filled, InputError):
             yield file, filled
         else:

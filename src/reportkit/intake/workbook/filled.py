@@ -30,6 +30,7 @@ from reportkit.intake.workbook.sheets import (
 )
 from reportkit.project.parameters import Problem, TypedError
 from reportkit.report import Agency, AnnualReport, Place, new_report
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = ["FilledForm", "WorkbookError", "read_workbook"]
@@ -89,7 +90,12 @@ class FilledForm:
             Where the form is another agency's.
         """
         if agency.id != self.agency_id:
-            message = f"this is the form of {self.agency_id} ({self.agency_name}), not of {agency.id}"
+            message = Message(
+                "this is the form of {id} ({name}), not of {other}",
+                id=self.agency_id,
+                name=self.agency_name,
+                other=agency.id,
+            )
             raise WorkbookError([Problem(Place(self.file), "", message)])
         return new_report(
             agency,
@@ -140,14 +146,26 @@ def _imprint(file: str, book: Book) -> tuple[str, str, int, Form]:
     year, edition = said.get("year", ""), said.get("edition", "")
     if not said.get("agency") or not re.fullmatch("[0-9]{4}", year) or edition not in editions():
         raise UnreadableError(
-            f"{file}: this is not a form of `reportkit workbook new`: the hidden sheet {IMPRINT} is missing or changed"
+            Message(
+                "{file}: this is not a form of `reportkit workbook new`: "
+                "the hidden sheet {imprint} is missing or changed",
+                file=file,
+                imprint=IMPRINT,
+            )
         )
     try:
         expected = form_for(int(year)).edition
     except UnknownYearError as error:
         raise UnreadableError(f"{file}: {error}") from error
     if edition != expected:
-        raise UnreadableError(f"{file}: edition {edition} of the form is not the one for {year}: take a fresh form")
+        raise UnreadableError(
+            Message(
+                "{file}: edition {edition} of the form is not the one for {year}: take a fresh form",
+                file=file,
+                edition=edition,
+                year=year,
+            )
+        )
     return said["agency"], said.get("agency_name", ""), int(year), editions()[edition]
 
 
@@ -206,7 +224,9 @@ class _FormReader:
             if spot is None or spot[0] not in self.book.sheets:
                 lost.append(cell)
             elif spot in seen:
-                self.problem(*spot, cell.label, f"this is the cell of {seen[spot]} too: fill in a fresh form")
+                self.problem(
+                    *spot, cell.label, Message("this is the cell of {seen} too: fill in a fresh form", seen=seen[spot])
+                )
             else:
                 seen[spot] = cell.label
                 spots[address] = spot
@@ -229,22 +249,25 @@ class _FormReader:
         said: set[str] = set()
         for cell in left:
             if lost_rows[cell.row] == rows[cell.row]:
-                what, key = "the row", cell.row_label
+                deleted, key = Message("the row was deleted from the form: fill in a fresh one"), cell.row_label
             elif lost_columns[cell.column] == columns[cell.column]:
-                what, key = "the column", f"{table.name}“{cell.column_label}”列"
+                deleted = Message("the column was deleted from the form: fill in a fresh one")
+                key = f"{table.name}“{cell.column_label}”列"
             else:
-                what, key = "the cell", cell.label
+                deleted, key = Message("the cell was deleted from the form: fill in a fresh one"), cell.label
             if key not in said:
                 said.add(key)
-                message = f"{what} was deleted from the form: fill in a fresh one"
-                self.problems.append(Problem(Place(self.file, table.name), key, message))
+                self.problems.append(Problem(Place(self.file, table.name), key, deleted))
 
     def missing_sheet(self, name: str) -> None:
         """Say that a sheet is missing, and which may be the one that was renamed."""
         known = {IMPRINT, NARRATIVE, RELATIONS, *(table.name for table in self.form.tables)}
         others = [repr(title) for title in self.book.sheets if title not in known]
-        renamed = f"; if it is {' or '.join(others[:_MOST_NAMED])}, call that {name} again" if others else ""
-        message = f"the sheet is missing: fill in a fresh form{renamed}"
+        message = Message("the sheet is missing: fill in a fresh form")
+        if others:
+            one = Joined(Message(" or "), others[:_MOST_NAMED])
+            renamed = Message("if it is {others}, call that {name} again", others=one, name=name)
+            message = Joined("; ", [message, renamed])
         self.problems.append(Problem(Place(self.file, name), "", message))
 
     def spots_by_layout(self) -> dict[str, tuple[str, str]]:
@@ -259,8 +282,10 @@ class _FormReader:
                     continue
                 stated = text_in(self.book.content(table.name, stand.coordinate))
                 if squeezed(stated) != squeezed(stand.box.label):
-                    message = (
-                        f"{stated[:QUOTED]!r} stands where the form says {stand.box.label!r}: fill in a fresh form"
+                    message = Message(
+                        "{stated!r} stands where the form says {label!r}: fill in a fresh form",
+                        stated=stated[:QUOTED],
+                        label=stand.box.label,
                     )
                     self.problem(table.name, stand.coordinate, "", message)
             spots |= {cell.address: (table.name, stand.coordinate) for cell, stand in figure_stands(table)}
@@ -299,7 +324,7 @@ class _FormReader:
                 parts.append(self.text(narrative_title(section), *spot))
                 self.places.setdefault(section.key, Place(self.file, "!".join(spot)))
             if not parts:
-                message = "its cell was deleted from the form: fill in a fresh one"
+                message = Message("its cell was deleted from the form: fill in a fresh one")
                 self.problems.append(Problem(Place(self.file, NARRATIVE), narrative_title(section), message))
             self.narrative[section.key] = "".join(parts)
         published, contact = rows.get(PUBLISHED), rows.get(CONTACT)
@@ -330,7 +355,7 @@ class _FormReader:
     def text(self, key: str, sheet: str, coordinate: str) -> str:
         content = self.book.content(sheet, coordinate)
         if content is not None and content.formula and (content.error or content.value is None):
-            message = "a formula stands where text belongs: type an apostrophe in front of the text"
+            message = Message("a formula stands where text belongs: type an apostrophe in front of the text")
             self.problem(sheet, coordinate, key, message)
             return ""
         return text_in(content)
@@ -340,6 +365,7 @@ class _FormReader:
         try:
             return day_in(content)
         except ValueError:
-            message = f"{text_in(content).strip()[:QUOTED]!r} is not a day: write it as {self.year + 1}-01-31"
+            typed = text_in(content).strip()[:QUOTED]
+            message = Message("{typed!r} is not a day: write it as {year}-01-31", typed=typed, year=self.year + 1)
             self.problem(sheet, coordinate, PUBLISHED, message)
             return None

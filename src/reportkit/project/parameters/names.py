@@ -10,13 +10,13 @@ from functools import cache
 from reportkit.form import Form, Header, Table
 from reportkit.form.labels import spellings
 from reportkit.report import Waiver
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = [
     "REQUIRED_OF_WAIVER",
     "WAIVER_NAMES",
     "Names",
-    "cell_names",
     "column_names",
     "columns_of",
     "item_names",
@@ -69,12 +69,14 @@ class Names:
         """How a whole key is typed here."""
         return key.removeprefix(self.prefix)
 
-    def nearest(self, typed: str, thing: str = "key") -> str:
-        """The message for an unknown key (or other `thing`): the nearest one, or all that are allowed."""
+    def nearest(self, typed: str) -> Message:
+        """The message for an unknown key: the nearest one, or all that are allowed."""
         near = get_close_matches(squeezed(typed[:_LONGEST]).lower(), list(self._meant), n=1, cutoff=0.6)
         if near:
-            return f"unknown {thing}; did you mean {near[0]}?"
-        return f"unknown {thing}; allowed here: {', '.join(self.keys)}" if self.keys else f"unknown {thing}"
+            return Message("unknown key; did you mean {near}?", near=near[0])
+        if not self.keys:
+            return Message("unknown key")
+        return Message("unknown key; allowed here: {keys}", keys=Joined(Message(", "), self.keys))
 
 
 WAIVER_NAMES = Names({field.name: () for field in dataclasses.fields(Waiver)})
@@ -189,23 +191,6 @@ def column_names(table: Table, row: Header) -> Names:
         One key for each column of the row's block.
     """
     return Names({column.key or "": spellings(column.label) for column in columns_of(table, row)})
-
-
-@cache
-def cell_names(form: Form) -> Names:
-    """The addresses of all cells.
-
-    Parameters
-    ----------
-    form
-        The edition of the file's year.
-
-    Returns
-    -------
-    Names
-        One key for each cell: ``table.row.column``.
-    """
-    return Names(dict.fromkeys(form.cells, ()))
 
 
 def keyed(headers: Iterable[Header]) -> Iterator[Header]:

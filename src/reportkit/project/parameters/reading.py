@@ -10,11 +10,11 @@ from typing import Any
 import yaml
 
 from reportkit.form import Cell, Form, Header, Table, UnknownYearError, form_for
+from reportkit.form.addresses import address_of, nearest_name
 from reportkit.form.figures import Figure, FigureError, read_figure
 from reportkit.project.parameters.names import (
     REQUIRED_OF_WAIVER,
     WAIVER_NAMES,
-    cell_names,
     column_names,
     item_names,
     narrative_names,
@@ -24,6 +24,7 @@ from reportkit.project.parameters.names import (
 )
 from reportkit.project.parameters.yaml import TypedError, TypedFile, described, is_null
 from reportkit.report import Agency, AnnualReport, Place, Waiver, new_report
+from reportkit.system.language import Message
 from reportkit.text import read_day
 
 __all__ = ["parse_parameters", "read_parameters"]
@@ -85,7 +86,7 @@ def _stated(file: TypedFile, root: yaml.Node | None, agency: Agency, year: int) 
     try:
         form = form_for(year)
     except UnknownYearError as error:
-        raise file.error(str(error)) from error
+        raise file.error(error.args[0]) from error
     return _StatedReport(file, form).read(root, agency, year)
 
 
@@ -104,9 +105,9 @@ class _StatedReport:
     def read(self, root: yaml.Node | None, agency: Agency, year: int) -> AnnualReport:
         for key, typed, node in self.file.entries(root, "", top_names(self.form)) if root else ():
             if key == "agency":
-                self.require_same(node, typed, agency.id, "the file's name")
+                self.require_same(node, typed, agency.id, Message("the file's name"))
             elif key == "year":
-                self.require_same(node, typed, str(year), "the folder's name")
+                self.require_same(node, typed, str(year), Message("the folder's name"))
             elif key == "published":
                 self.published = self.read_date(node, typed)
             elif key == "narrative":
@@ -134,7 +135,16 @@ class _StatedReport:
     def require_same(self, node: yaml.Node, where: str, expected: str, source: str) -> None:
         typed = self.file.text(node, where)
         if typed != expected:
-            self.file.problem(node, where, f"{typed!r} differs from {source}, {expected}: correct one of them")
+            self.file.problem(
+                node,
+                where,
+                Message(
+                    "{typed!r} differs from {source}, {expected}: correct one of them",
+                    typed=typed,
+                    source=source,
+                    expected=expected,
+                ),
+            )
 
     def read_date(self, node: yaml.Node, where: str) -> date | None:
         typed = self.file.text(node, where)
@@ -142,10 +152,12 @@ class _StatedReport:
             return None
         day = read_day(typed)
         if day is None:
-            self.file.problem(node, where, f"{typed!r} is not a date: write it as 2024-01-19")
+            self.file.problem(node, where, Message("{typed!r} is not a date: write it as 2024-01-19", typed=typed))
             return None
         if typed != day.isoformat():
-            self.file.problem(node, where, f"{typed!r} is not how dates are written here: write {day}")
+            self.file.problem(
+                node, where, Message("{typed!r} is not how dates are written here: write {day}", typed=typed, day=day)
+            )
         return day
 
     def read_texts(self, node: yaml.Node, where: str) -> None:
@@ -165,15 +177,19 @@ class _StatedReport:
         if isinstance(node, yaml.MappingNode):
             for key in REQUIRED_OF_WAIVER:
                 if not given.get(key):
-                    self.file.problem(node, where, f"a waiver needs {key}: rule, cells or quote, reason, by")
+                    self.file.problem(
+                        node, where, Message("a waiver needs {key}: rule, cells or quote, reason, by", key=key)
+                    )
         return Waiver(**given) if len(self.file.problems) == before and given else None
 
     def read_address(self, node: yaml.Node, where: str) -> str:
-        address = self.file.text(node, where)
-        if address and address not in self.form.cells:
-            near = cell_names(self.form).nearest(address, "cell address")
-            self.file.problem(node, where, near if "?" in near else "unknown cell address; write table.row.column")
-        return address
+        typed = self.file.text(node, where)
+        address = address_of(typed, self.form)
+        if typed and address is None:
+            near = nearest_name(typed, self.form)
+            meant = Message("did you mean {near}?", near=near) if near else Message("write table.row.column")
+            self.file.problem(node, where, Message("unknown cell address; {meant}", meant=meant))
+        return address or ""
 
 
 class _StatedFigures:
@@ -223,7 +239,7 @@ class _StatedFigures:
 
     def read_cell(self, node: yaml.Node, where: str, cell: Cell) -> None:
         if cell.address not in self.allowed:
-            self.file.problem(node, where, f"this is not a total: enter it under {cell.table}")
+            self.file.problem(node, where, Message("this is not a total: enter it under {table}", table=cell.table))
             return
         try:
             self.enter(node, where, cell, _figure(node, cell))
@@ -233,7 +249,11 @@ class _StatedFigures:
     def enter(self, node: yaml.Node, where: str, cell: Cell, figure: Figure) -> None:
         if cell.address in self.places:
             first = self.places[cell.address].at
-            self.file.problem(node, where, f"{cell.address} appears twice, first on line {first}: keep one")
+            self.file.problem(
+                node,
+                where,
+                Message("{address} appears twice, first on line {first}: keep one", address=cell.address, first=first),
+            )
             return
         self.places[cell.address] = self.file.place(node)
         self.read[cell.address] = figure
@@ -244,8 +264,14 @@ def _figure(node: yaml.Node, cell: Cell) -> Figure:
     if is_null(node):
         return None
     if not isinstance(node, yaml.ScalarNode):
-        raise FigureError(f"expected {cell.kind.meaning}, found {described(node)}")
+        raise FigureError(
+            Message("expected {meaning}, found {described}", meaning=cell.kind.meaning, described=described(node))
+        )
     figure = read_figure(node.value, cell.kind)
     if node.style in ("'", '"') and isinstance(figure, int):
-        raise FigureError(f"the number {figure} is quoted, which makes it a text: write {figure} without quotes")
+        raise FigureError(
+            Message(
+                "the number {figure} is quoted, which makes it a text: write {figure} without quotes", figure=figure
+            )
+        )
     return figure

@@ -31,6 +31,7 @@ from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import AnnualReport, Waiver
 from reportkit.system.errors import InputError
 from reportkit.system.files import write_file
+from reportkit.system.language import Message
 from reportkit.text import storable
 
 __all__ = ["UnwritableError", "new_parameters", "write_parameters"]
@@ -100,9 +101,17 @@ def _require_same(report: AnnualReport, text: str, path: Path) -> None:
     try:
         stated = parse_parameters(text.encode("utf-8"), report.agency, report.year, name=str(path))
     except TypedError as error:
-        raise UnwritableError(f"{path}: nothing was written, since it could not be read again: {error}") from error
+        raise UnwritableError(
+            Message("{path}: nothing was written, since it could not be read again: {error}", path=path, error=error)
+        ) from error
     if wrong := _unlike(report, stated):
-        raise UnwritableError(f"{path}: nothing was written, since it would not state {', '.join(wrong[:3])} as meant")
+        raise UnwritableError(
+            Message(
+                "{path}: nothing was written, since it would not state {listed} as meant",
+                path=path,
+                listed=", ".join(wrong[:3]),
+            )
+        )
 
 
 def _unlike(report: AnnualReport, stated: AnnualReport) -> list[str]:

@@ -15,7 +15,8 @@ import yaml
 from reportkit.project.parameters.names import Names
 from reportkit.report import Place
 from reportkit.system.errors import InputError
-from reportkit.text import MOST_OF_A_KIND, first_of, shortened
+from reportkit.system.language import Joined, Message
+from reportkit.text import MOST_OF_A_KIND, shortened
 
 __all__ = ["Problem", "TypedError", "TypedFile", "described", "is_null"]
 
@@ -24,7 +25,7 @@ _LARGEST = 2**21  # bytes
 # characters that open a level is measured first.
 _MANY_LEVELS = 2_000
 _DEEPEST = 100
-_TOO_DEEP = "the file is nested deeper than any parameter file"
+_TOO_DEEP = Message("the file is nested deeper than any parameter file")
 # PyYAML's own message for the same since 6.0.4; its limit is lower than ours.
 _PYYAML_TOO_DEEP = "exceeded maximum nesting depth"
 # Characters of a key and of a message: all that an error quotes may be long.
@@ -52,8 +53,13 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        parts = (str(self.place), shortened(self.key, _LONGEST_KEY), shortened(self.message, _LONGEST_MESSAGE))
-        return ": ".join(filter(None, parts))
+        return str(self.said_whole())
+
+    def said_whole(self) -> Message:
+        """Place, key and message as one."""
+        message = self.message if len(self.message) <= _LONGEST_MESSAGE else shortened(self.message, _LONGEST_MESSAGE)
+        parts = (str(self.place), shortened(self.key, _LONGEST_KEY), message)
+        return Joined(": ", [part for part in parts if part])
 
 
 class TypedError(InputError, ValueError):
@@ -67,7 +73,10 @@ class TypedError(InputError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(first_of(map(str, self.problems), "… and {} more problems; correct these first")))
+        told = [problem.said_whole() for problem in self.problems[:MOST_OF_A_KIND]]
+        if left := len(self.problems) - len(told):
+            told.append(Message("… and {count} more problems; correct these first", count=left))
+        super().__init__(Joined("\n", told))
 
     def __reduce__(self) -> tuple[type[TypedError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)
@@ -97,9 +106,11 @@ class TypedFile:
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            raise self.error("the file does not exist") from None
+            raise self.error(Message("the file does not exist")) from None
         except OSError as error:
-            raise self.error(f"the file cannot be read: {error.strerror}") from error
+            raise self.error(
+                Message("the file cannot be read: {strerror}", strerror=Message(error.strerror or str(error)))
+            ) from error
         return self.parse(data)
 
     def parse(self, data: bytes) -> yaml.Node | None:
@@ -111,12 +122,14 @@ class TypedFile:
             If the document is too large, not UTF-8 or not YAML.
         """
         if len(data) > _LARGEST:
-            raise self.error(f"the file is larger than {_LARGEST >> 20} MiB, more than any parameter file")
+            raise self.error(
+                Message("the file is larger than {value} MiB, more than any parameter file", value=_LARGEST >> 20)
+            )
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise self.error("the text is not UTF-8: save the file as UTF-8", line) from None
+            raise self.error(Message("the text is not UTF-8: save the file as UTF-8"), line) from None
         if sum(map(text.count, "[{-?")) > _MANY_LEVELS and _is_too_deep(text):
             raise self.error(_TOO_DEEP)
         try:
@@ -128,7 +141,9 @@ class TypedFile:
             line = position.line + 1 if position else 1
             raise self.error(_yaml_message(error, text, line), line) from None
         except (yaml.YAMLError, RecursionError) as error:
-            raise self.error(f"this is not valid YAML: {' '.join(str(error).split())}", 1) from None
+            raise self.error(
+                Message("this is not valid YAML: {parser_says}", parser_says=" ".join(str(error).split())), 1
+            ) from None
         return None if root is not None and is_null(root) else root
 
     def error(self, message: str, line: int | None = None) -> TypedError:
@@ -151,8 +166,13 @@ class TypedFile:
         if is_null(node):
             return
         if not isinstance(node, yaml.MappingNode):
-            example = f" with keys such as {names.keys[0]}" if names and names.keys else ""
-            self.problem(node, where, f"expected a mapping{example}, found {described(node)}")
+            found = described(node)
+            if names and names.keys:
+                such = names.keys[0]
+                wanted = Message("expected a mapping with keys such as {key}, found {found}", key=such, found=found)
+            else:
+                wanted = Message("expected a mapping, found {found}", found=found)
+            self.problem(node, where, wanted)
             return
         lines: dict[str, int] = {}
         typed, before = "", None
@@ -162,21 +182,29 @@ class TypedFile:
                 self.problem(
                     key_node,
                     f"{where}.{typed}",
-                    f"{number!r} is read as two entries: write {number.replace(',', '')}, without separators",
+                    Message(
+                        "{number!r} is read as two entries: write {replace}, without separators",
+                        number=number,
+                        replace=number.replace(",", ""),
+                    ),
                 )
                 continue
             before = value
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problem(key_node, where, f"{described(key_node)} cannot be a key")
+                self.problem(key_node, where, Message("{described} cannot be a key", described=described(key_node)))
                 continue
             typed = key_node.value
             path = f"{where}.{typed}" if where else typed
             key = typed if names is None else names.key(typed)
             if key is None:
                 shown = names is not None and len(self.problems) < MOST_OF_A_KIND  # finding the nearest takes a while
-                self.problem(key_node, path, names.nearest(typed) if names and shown else "unknown key")
+                self.problem(key_node, path, names.nearest(typed) if names and shown else Message("unknown key"))
             elif key in lines:
-                self.problem(key_node, path, f"{key} appears twice, first on line {lines[key]}: keep one")
+                self.problem(
+                    key_node,
+                    path,
+                    Message("{key} appears twice, first on line {lines}: keep one", key=key, lines=lines[key]),
+                )
             else:
                 lines[key] = key_node.start_mark.line + 1
                 yield key, typed, value
@@ -196,7 +224,7 @@ class TypedFile:
         if is_null(node):
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            self.problem(node, where, f"expected a text, found {described(node)}")
+            self.problem(node, where, Message("expected a text, found {described}", described=described(node)))
             return ""
         value: str = node.value
         return value
@@ -255,22 +283,22 @@ def described(node: yaml.Node) -> str:
         At most some forty characters of a scalar.
     """
     if isinstance(node, yaml.MappingNode):
-        return "a mapping"
+        return Message("a mapping")
     if isinstance(node, yaml.SequenceNode):
-        return "a list"
+        return Message("a list")
     return f"{node.value!r}" if len(node.value) <= 40 else f"{node.value[:40]!r}…"
 
 
 def _yaml_message(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
     """The YAML parser's message, with the usual cause of such an error where the lines show it."""
-    said = f"this is not valid YAML: {error.problem or error.context}"
+    said = Message("this is not valid YAML: {parser_says}", parser_says=error.problem or error.context)
     lines = text.split("\n")[max(line - 2, 0) : line]
     if any("\t" in typed[: len(typed) - len(typed.lstrip())] for typed in lines):
-        return f"{said}; indent with spaces, not tabs"
+        return Message("{said}; indent with spaces, not tabs", said=said)
     if any("：" in typed for typed in lines):
-        return f"{said}; after a key write the half-width colon and a space, ': ', not '：'"
+        return Message("{said}; after a key write the half-width colon and a space, ': ', not '：'", said=said)
     if any("，" in typed and "{" in typed for typed in lines):
-        return f"{said}; between entries write the half-width comma and a space, ', ', not '，'"
+        return Message("{said}; between entries write the half-width comma and a space, ', ', not '，'", said=said)
     if any(typed.count(": ") > 1 for typed in lines):
-        return f"{said}; put a text that holds ': ' on lines of its own after '|'"
+        return Message("{said}; put a text that holds ': ' on lines of its own after '|'", said=said)
     return said
