@@ -24,7 +24,7 @@ def project(tmp_path: Path) -> Path:
     return write_project(
         tmp_path / "project",
         {
-            "params/agencies.yaml": "office: {name: 示例市示例局}\nbureau: {name: 示例市另一局}\n",
+            "params/agencies.yaml": "office: {name: 示例市示例局, short: 示例局}\nbureau: {name: 示例市另一局}\n",
             "params/2022/office.yaml": "applications: {carried_out: {company: 1}, received: {company: 1}}",
             "params/2023/office.yaml": "applications: {received: {company: 2}, granted: {company: 1}}",
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -17,7 +18,13 @@ def run(*arguments: str | Path, project: Path | None = None) -> tuple[int, str, 
     """Run ``reportkit``: exit status, standard output, standard error."""
     given = [*map(str, arguments), *(["--project", str(project)] if project else [])]
     out, err = io.StringIO(), io.StringIO()
-    with patch.object(sys, "argv", ["reportkit", *given]), redirect_stdout(out), redirect_stderr(err):
+    environment = {"REPORTKIT_LANG": "en", **{name: value for name, value in os.environ.items() if name != "LANGUAGE"}}
+    with (
+        patch.dict(os.environ, environment, clear=True),
+        patch.object(sys, "argv", ["reportkit", *given]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         try:
             cli.main()
             status = 0

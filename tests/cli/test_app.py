@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
 from cli.runner import run
 from reportkit.cli import app
+from reportkit.text import breadth
 
 
 def commands(command: Any, *names: str) -> Iterator[tuple[str, ...]]:
@@ -23,13 +24,27 @@ def commands(command: Any, *names: str) -> Iterator[tuple[str, ...]]:
         yield from commands(below, *names, name)
 
 
-@pytest.mark.parametrize("command", [*commands(typer.main.get_command(app))], ids=" ".join)
+@pytest.mark.parametrize("command", [*commands(app)], ids=" ".join)
 def test_the_help_of_every_command_ends_in_an_example_of_it(command: tuple[str, ...]) -> None:
     status, out, _ = run(*command, "--help")
     assert status == 0
     example = out.rpartition("Example:")[2]
     assert example.split()[: len(command) + 1] == ["reportkit", *command]
     assert len(example.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [*commands(app)], ids=" ".join)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_fits_a_terminal_of_80_columns(command: tuple[str, ...], language: str) -> None:
+    _, out, _ = run(*command, "--help", "--lang", language)
+    assert max(breadth(line) for line in out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("name", ["office", "示例市示例局", "示例局"])
+def test_an_agency_is_named_by_id_full_or_short_name(project: Path, name: str) -> None:
+    status, out, _ = run("check", name, "--format", "json", project=project)
+    assert status != 2
+    assert {report["agency"] for report in json.loads(out)} == {"office"}
 
 
 def test_without_a_command_help_is_shown() -> None:

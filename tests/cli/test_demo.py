@@ -25,7 +25,8 @@ def test_faults_are_planted_and_listed_where_asked_for(tmp_path: Path) -> None:
     folder = tmp_path / "city"
     status, out, _ = run("demo", folder, "--agencies", "8", "--years", "2023", "--faults", "2", "--seed", "5")
     assert status == 0
-    assert f"made 8 agencies, 8 reports for 2023, 2 faults (listed in {folder / 'faults.json'})" in out
+    assert f"made 8 agencies, 8 reports for 2023: {folder}\n" in out
+    assert f"2 faults planted, listed in {folder / 'faults.json'}\n" in out
     assert len(json.loads((folder / "faults.json").read_text(encoding="utf-8"))) == 2
     assert run("check", project=folder)[0] == 1
 

@@ -11,23 +11,33 @@ from cli.runner import run
 def test_check_says_what_is_wrong_and_where_grouped_by_report(project: Path) -> None:
     status, out, _ = run("check", project=project)
     assert status == 1
-    assert out.index("示例市示例局 2022年度") < out.index("示例市示例局 2023年度")
-    assert "T3-BALANCE" in out
-    assert "applications.received.company" in out
-    assert "无法判断 YEAR-CARRY" in out
+    assert out.index("示例市示例局 2023") < out.index("示例市示例局 2022")  # the graver first
+    assert "错误  T3-BALANCE  params/2023/office.yaml:1" in out
+    assert "表三.本年新收政府信息公开申请数量.商业企业" in out
+    assert "not judged YEAR-CARRY" in out
+    assert out.splitlines()[-1].startswith("2 reports: 2 with errors; ")
     assert "\x1b[" not in out
 
 
 def test_check_answers_programs_in_json_alone(project: Path) -> None:
     status, out, err = run("check", "office", "--year", "2023", "--format", "json", project=project)
-    findings = json.loads(out)
+    (report,) = json.loads(out)
     assert status == 1
     assert err == ""
-    assert list(findings[0]) == [
-        *["rule", "severity", "agency", "year", "cells", "quote", "expected", "actual", "message", "basis", "waived"]
+    assert [*report] == ["agency", "agency_name", "year", "error", "findings", "not_assessable", "passed"]
+    assert (report["agency"], report["agency_name"], report["year"]) == ("office", "示例市示例局", 2023)
+    assert report["error"] is None
+    assert "T4-SUM" in report["passed"]
+    assert all([*item] == ["rule", "reason"] for item in report["not_assessable"])
+    findings = report["findings"]
+    assert [*findings[0]] == [
+        *["rule", "severity", "agency", "year", "cells", "quote", "expected", "actual", "message", "basis", "waived"],
+        *["place", "suggestion"],
     ]
     carry = next(finding for finding in findings if finding["rule"] == "YEAR-CARRY")
     assert (carry["expected"], carry["actual"], carry["agency"], carry["year"]) == (1, 0, "office", 2023)
+    balance = next(finding for finding in findings if finding["rule"] == "T3-BALANCE")
+    assert balance["place"] == {"file": "params/2023/office.yaml", "line": 1}
 
 
 def test_check_is_content_with_a_sound_report(project: Path) -> None:
@@ -41,10 +51,10 @@ def test_check_is_content_with_a_sound_report(project: Path) -> None:
 
 def test_check_shows_waived_findings_with_their_reason_and_passes(project: Path) -> None:
     parameters = project / "params" / "2023" / "office.yaml"
-    findings = json.loads(run("check", "--year", "2023", "--format", "json", project=project)[1])
+    (checked,) = json.loads(run("check", "--year", "2023", "--format", "json", project=project)[1])
     waivers = [
         {"rule": f["rule"], "reason": "示例原因", "by": "示例科"} | {k: f[k] for k in ("cells", "quote") if f[k]}
-        for f in findings
+        for f in checked["findings"]
         if f["severity"] == "error"
     ]
     parameters.write_text(parameters.read_text() + f"\nwaivers: {json.dumps(waivers, ensure_ascii=False)}\n")
@@ -58,9 +68,15 @@ def test_check_of_a_file_that_cannot_be_read_goes_on_with_the_others_and_exits_2
     (project / "params" / "2023" / "bureau.yaml").write_text("foo: 1\nbar: 2\n")
     status, out, err = run("check", "--format", "json", project=project)
     assert status == 2
-    assert {finding["agency"] for finding in json.loads(out)} == {"office"}
+    errors = {(report["agency"], report["year"]): report["error"] for report in json.loads(out)}
+    assert errors["office", 2023] is None
+    assert "params/2023/bureau.yaml:1: foo: unknown key" in errors["bureau", 2023]
+    assert err == ""
+    status, out, err = run("check", project=project)
+    assert status == 2
     assert "params/2023/bureau.yaml:1: foo: unknown key" in err
     assert "params/2023/bureau.yaml:2: bar: unknown key" in err
+    assert "3 reports: 2 with errors, 1 unreadable" in out
 
 
 def test_init_makes_a_project_whose_example_has_no_error(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_every_rule_is_listed_within_80_columns(language: str, monkeypatch: pyte
 
 def test_officials_read_what_must_hold_how_grave_it_is_and_what_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    out = run("rules")[1]
+    out = run("rules", "--lang", "zh")[1]
     line = next(line for line in out.splitlines() if "PRIVACY" in line)
     assert line.split() == ["PRIVACY", "错误", "公开的内容中没有身份证号码、个人手机号码、银行卡号", "[5]"]
     assert " [5] 《中华人民共和国政府信息公开条例》第十五条" in out

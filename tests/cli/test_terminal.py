@@ -10,19 +10,15 @@ import sys
 import pytest
 from rich.text import Text
 
-from reportkit.checks import check
 from reportkit.cli.terminal import (
     new_console,
     print_error,
     print_json,
-    print_outcome,
     progress,
     severity_counts,
     standard_streams,
 )
-from reportkit.report import Agency, Waiver, new_report
-
-OFFICE = Agency("office", "示例市示例局")
+from reportkit.system.language import Message
 
 
 @pytest.mark.parametrize("text", ["[red]示例[/red]", ":smile:", "[link=http://example.invalid]x"])
@@ -53,33 +49,13 @@ def test_findings_are_counted_gravest_first(counts: dict[str, int], text: str) -
     assert severity_counts(counts).plain == text
 
 
-def test_a_report_s_findings_are_a_table_with_the_first_few_cells(capsys: pytest.CaptureFixture[str]) -> None:
-    report = new_report(OFFICE, 2023, {"applications.received.company": 1})
-    print_outcome(new_console(), "示例", check(report))
-    out = capsys.readouterr().out
-    assert out.startswith("示例\n")
-    assert "T3-BALANCE" in out
-    assert "等" in out
-    assert "无法判断 YEAR-CARRY：" in out
-
-
-def test_a_waived_finding_is_shown_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    (finding, *_) = check(new_report(OFFICE, 2023, {"applications.received.company": 1}))
-    waiver = Waiver(finding.rule, "示例原因", "示例科", cells=finding.cells, quote=finding.quote)
-    report = new_report(OFFICE, 2023, {"applications.received.company": 1}, waivers=(waiver,))
-    print_outcome(new_console(), "示例", check(report))
-    out = capsys.readouterr().out
-    assert "已豁免" in out
-    assert "示例科：示例原因" in "".join(out.split())  # in a column that may fold it
-
-
 def test_a_bar_shows_what_failed_and_what_is_left_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for is_terminal in (True, False):
         shown = io.StringIO()
         monkeypatch.setattr(shown, "isatty", lambda is_terminal=is_terminal: is_terminal)
         monkeypatch.setattr(sys, "stderr", shown)
         monkeypatch.setenv("TERM", "xterm")
-        with progress(new_console(stderr=True), "reading", 3) as advance:
+        with progress(new_console(stderr=True), Message("reading"), 3) as advance:
             advance()
             advance(failed=True)
         assert ("reading" in shown.getvalue()) == is_terminal
@@ -116,7 +92,7 @@ def test_the_console_s_own_colours_and_movements_stay(
     monkeypatch.setenv("TERM", "xterm")
     with standard_streams():
         console = new_console()
-        with progress(console, "building", 1) as advance:
+        with progress(console, Message("building"), 1) as advance:
             console.print(Text.assemble(("a\x1b[2Jb", "red")))
             advance()
     out = capsys.readouterr().out
@@ -135,14 +111,6 @@ def test_an_error_in_writing_names_the_stream(monkeypatch: pytest.MonkeyPatch) -
         new_console().print("示例")
     assert raised.value.filename == "standard output"
     assert isinstance(sys.stdout, Full)
-
-
-def test_of_many_findings_of_a_rule_the_first_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    text = "，".join(f"联系人138539{number:05d}" for number in range(60))
-    print_outcome(new_console(), "示例", check(new_report(OFFICE, 2023, {}, narrative={"overview": text})))
-    out = capsys.readouterr().out
-    assert 50 <= out.count("PRIVACY") <= 52
-    assert "另有10项，--format json列出全部" in out
 
 
 def test_an_error_has_a_bound(capsys: pytest.CaptureFixture[str]) -> None:

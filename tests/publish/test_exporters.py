@@ -200,7 +200,7 @@ def report_notebook(notebook: Make) -> NotebookNode:
         ),
     ]
     drawn = [charts.outcomes, charts.applicants, charts.requests_over_years, charts.challenges_over_years]
-    specs = [chart(report).to_dict() for chart in drawn]  # type: ignore[union-attr]  # all can be drawn
+    specs = [chart(report).to_dict() for chart in drawn]
     return notebook(*(part._repr_html_() for part in parts), *({VEGALITE: spec} for spec in specs))
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from typing import NoReturn
+
+import click
 
 from reportkit.cli import build, demo, intake, reports, rules
 from reportkit.cli.app import app
 from reportkit.cli.terminal import STANDARD_OUTPUT, print_error, standard_streams
 from reportkit.system.errors import InputError, explained
+from reportkit.system.language import LANGUAGES, Language, Message, use_language
 
 __all__ = ["app", "build", "demo", "intake", "main", "reports", "rules"]
 
@@ -19,21 +24,40 @@ __all__ = ["app", "build", "demo", "intake", "main", "reports", "rules"]
 def main() -> None:
     """Run the command line; an error in the input, or of the system, is shown in a line without a traceback."""
     _repair_what_is_inherited()
+    arguments = sys.argv[1:]
+    use_language(_asked_language(arguments))
     with standard_streams():
         try:
             try:
-                app()
+                status = app.main(arguments, prog_name="reportkit", standalone_mode=False)
             finally:
                 sys.stdout.flush()
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            print_error(Message("interrupted"))
+            sys.exit(130)
         except BrokenPipeError:
             _write_nothing_to(1)  # the program that read our output has ended, as `head` does
             sys.exit(1)
         except InputError as error:
-            _fail(str(error))
+            _fail(error)
         except OSError as error:
             if error.filename == STANDARD_OUTPUT:
                 _write_nothing_to(1)
             _fail(explained(error))
+    sys.exit(status or 0)
+
+
+def _asked_language(arguments: Sequence[str]) -> Language | None:
+    """The language that ``--lang`` names, wherever it stands; None where it names none that there is."""
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
+        name, equals, value = argument.partition("=")
+        language = value if equals else following
+        if name == "--lang" and language in LANGUAGES:
+            return language
+    return None
 
 
 def _repair_what_is_inherited() -> None:
@@ -51,7 +75,7 @@ def _repair_what_is_inherited() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: object) -> NoReturn:
     """End with an error, even where nothing can be said about it."""
     try:
         print_error(message)

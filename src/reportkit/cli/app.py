@@ -1,75 +1,106 @@
-"""The application itself, and the options that several commands share."""
+"""The application itself, and the parameters that several commands share."""
 
 from __future__ import annotations
 
 import os
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+
+from reportkit.cli.words import Group, Number, argument, option
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
     from reportkit.project.folder import Project, ReportKey
 
-__all__ = ["Agencies", "Format", "FormatOption", "ProjectFolder", "Year", "app", "project_in", "selected_reports"]
+__all__ = [
+    "YEAR",
+    "agencies",
+    "app",
+    "output_format",
+    "project_folder",
+    "project_in",
+    "required_year",
+    "selected_reports",
+    "year",
+]
 
-app = typer.Typer(
-    name="reportkit",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # importing rich takes longer than all else that --help does
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: reportkit build linyi-fao --year 2023",
+YEAR = Number(Message("a year; write it as 2023"), least=1)
+
+agencies = argument(
+    "agencies",
+    nargs=-1,
+    metavar=Message("[AGENCY]..."),
+    help=Message("Agencies by id, full or short name; all agencies by default."),
+)
+year = option(
+    "--year", "-y", type=YEAR, metavar=Message("YEAR"), help=Message("The year reported on; all years by default.")
+)
+required_year = option(
+    "--year", "-y", type=YEAR, required=True, metavar=Message("YEAR"), help=Message("The year reported on.")
+)
+output_format = option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=Message("Text for people, or JSON for programs."),
+)
+project_folder = option(
+    "--project",
+    type=click.Path(path_type=Path),
+    metavar=Message("DIR"),
+    help=Message("The project; by default the one in the current directory or above it."),
 )
 
 
-class Format(StrEnum):
-    """The format of a command's output."""
-
-    text = "text"
-    json = "json"
-
-
-Agencies = Annotated[
-    list[str] | None, typer.Argument(metavar="AGENCY", help="Ids of agencies; all agencies by default.")
-]
-Year = Annotated[int | None, typer.Option("--year", "-y", help="The year reported on; all years by default.")]
-ProjectFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--project", metavar="DIR", help="The project; by default the one in the current directory or above it."
-    ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")]
-
-
-def _show_version(wanted: bool) -> None:
+def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"reportkit {version('reportkit')}")
-        raise typer.Exit
+        click.echo(f"reportkit {version('reportkit')}")
+        ctx.exit()
 
 
-@app.callback()
-def _options(
-    color: Annotated[
-        bool | None,
-        typer.Option(
-            "--color/--no-color", help="Turn colours on or off; NO_COLOR turns them off too.", show_default=False
-        ),
-    ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """Annual reports on open government (政府信息公开工作年度报告), from parameters to the published page."""
-    if color is not None:
+def _colored(_ctx: click.Context, _parameter: click.Parameter, wanted: bool | None) -> None:
+    if wanted is not None:
         os.environ.pop("NO_COLOR", None)
         os.environ.pop("FORCE_COLOR", None)
-        os.environ["FORCE_COLOR" if color else "NO_COLOR"] = "1"
+        os.environ["FORCE_COLOR" if wanted else "NO_COLOR"] = "1"
+
+
+_color_option = option(
+    "--color/--no-color",
+    default=None,
+    expose_value=False,
+    callback=_colored,
+    help=Message("Turn colours on or off; NO_COLOR turns them off too."),
+)
+
+
+@click.group(
+    "reportkit",
+    cls=Group,
+    no_args_is_help=True,
+    help=Message(
+        "Annual reports on open government (政府信息公开工作年度报告), from parameters to the published page."
+    ),
+    epilog=Message("Example: reportkit build linyi-fao --year 2023"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@_color_option
+@option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help=Message("Show the version and exit."),
+)
+def app() -> None:
+    """The group of all commands."""
 
 
 def project_in(folder: Path | None) -> Project:
@@ -79,31 +110,30 @@ def project_in(folder: Path | None) -> Project:
     return find_project(folder)
 
 
-def selected_reports(project: Project, agencies: list[str], year: int | None) -> list[ReportKey]:
+def selected_reports(project: Project, named: Sequence[str], year: int | None) -> list[ReportKey]:
     """The reports that the arguments of a command select.
 
     Parameters
     ----------
     project
         The project they are in.
-    agencies
-        Ids; all agencies if empty.
+    named
+        Agencies by id, full or short name; all agencies if empty.
     year
         The year; all years if None.
 
     Raises
     ------
     UnknownAgencyError
-        If the project has no such agency.
+        If the project has no such agency, or several.
     ProjectError
         If there is no parameter file for them.
     """
-    for agency in agencies:
-        project.agency(agency)
-    keys = project.reports(agencies, year)
+    keys = project.reports([project.agency(name).id for name in named], year)
     if not keys:
         from reportkit.project.folder import ProjectError
 
-        wanted = " ".join([*agencies, str(year or "")]).strip()
-        raise ProjectError(f"no parameter file{' for ' if wanted else ''}{wanted} in {project.params}")
+        wanted = " ".join([*named, str(year or "")]).strip()
+        nothing = Message("no parameter file for {wanted} in {folder}", wanted=wanted, folder=project.params)
+        raise ProjectError(nothing if wanted else Message("no parameter file in {folder}", folder=project.params))
     return keys

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from reportkit.cli.app import Format, FormatOption, ProjectFolder, app, project_in
-from reportkit.cli.terminal import new_console, print_error, print_json, print_outcome, progress
+from reportkit.cli.app import YEAR, app, output_format, project_folder, project_in, required_year
+from reportkit.cli.findings import Asked, asked_for, exit_status, print_checked
+from reportkit.cli.terminal import new_console, print_error, print_json, progress, tell
+from reportkit.cli.words import Group, argument, option
 from reportkit.system.errors import InputError
+from reportkit.system.language import Counted, Joined, Message, said
 from reportkit.text import first_of, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reportkit.form import Form
     from reportkit.form.figures import Figure
@@ -23,37 +26,60 @@ if TYPE_CHECKING:
 
 __all__ = ["audit", "import_reports", "new_form", "read_forms", "rollup", "tally"]
 
-Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE", help="Files: HTML, Word, PDF or text; or folders of them.")
-]
-AgencyOption = Annotated[str | None, typer.Option("--agency", metavar="ID", help="Whose report it is.")]
-YearOption = Annotated[int | None, typer.Option("--year", "-y", help="The year reported on.")]
-RequiredYear = Annotated[int, typer.Option("--year", "-y", help="The year reported on.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a parameter file that exists.")]
+_PATH = click.Path(path_type=Path)
+_files = argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=_PATH,
+    metavar=Message("FILE..."),
+    help=Message("Files: HTML, Word, PDF or text; or folders of them."),
+)
+_year = option("--year", "-y", type=YEAR, metavar=Message("YEAR"), help=Message("The year reported on."))
 
 
-@app.command("import", epilog="Example: reportkit import 2023年度报告.docx --agency linyi-fao")
+def _agency(meaning: Message) -> Callable[..., Any]:
+    return option("--agency", metavar=Message("AGENCY"), help=meaning)
+
+
+def _force(meaning: Message) -> Callable[..., Any]:
+    return option("--force", is_flag=True, help=meaning)
+
+
+def _explain(meaning: Message) -> Callable[..., Any]:
+    return option("--explain", metavar=Message("CELL"), help=meaning)
+
+
+# ------------------------------------------------------------ published reports
+
+
+@app.command(
+    "import",
+    help=Message(
+        "Read published reports into parameter files.\n\n"
+        "What was read, what had to be guessed and what was not found is listed. With --format json nothing is "
+        "written: what was read is printed instead."
+    ),
+    epilog=Message("Example: reportkit import 2023年度报告.docx --agency linyi-fao"),
+)
+@_files
+@_agency(Message("Whose report it is, by id, full or short name."))
+@_year
+@_force(Message("Replace a parameter file that exists."))
+@output_format
+@project_folder
 def import_reports(
-    files: Files,
-    agency: AgencyOption = None,
-    year: YearOption = None,
-    force: Force = False,
-    output_format: FormatOption = Format.text,
-    project: ProjectFolder = None,
-) -> None:
-    """Read published reports into parameter files.
-
-    What was read, what had to be guessed and what was not found is listed. With --format json nothing is written:
-    what was read is printed instead.
-    """
+    files: tuple[Path, ...], agency: str | None, year: int | None, force: bool, output_format: str, project: Path | None
+) -> int:
+    """Read published reports."""
     from reportkit.intake.published.importing import published_files
 
     wanted = published_files(files)
-    if output_format is Format.json:
+    if output_format == "json":
         failed = _print_published(wanted, project_in(project) if project else None, year)
     else:
         failed = _import(project_in(project), wanted, agency, year, force)
-    raise typer.Exit(2 if failed else 0)
+    return 2 if failed else 0
 
 
 def _print_published(files: list[Path], project: Project | None, year: int | None) -> int:
@@ -62,12 +88,12 @@ def _print_published(files: list[Path], project: Project | None, year: int | Non
     from reportkit.system.bounded import Refusal
 
     failed, answers = 0, []
-    with progress(new_console(stderr=True), "reading", len(files)) as advance:
+    with progress(new_console(stderr=True), Message("reading"), len(files)) as advance:
         for file, published in read_published(files, agencies=project.agencies if project else {}, year=year):
             advance()
             if isinstance(published, Refusal):
                 failed += 1
-                print_error(f"{file}: {published.message}")
+                print_error(Joined(": ", [file, published.message]))
             else:
                 answers.append(published.as_json())
     if answers:
@@ -81,183 +107,244 @@ def _import(project: Project, files: list[Path], agency: str | None, year: int |
     from reportkit.system.bounded import Refusal
 
     console = new_console()
+    # An id that the register lacks is that of a new agency.
+    known = project.register.named(agency) if agency else ()
+    agency_id = project.agency(agency).id if agency and known else agency
     failed = 0
-    with progress(new_console(stderr=True), "reading", len(files)) as advance:
-        for file, published, result in import_files(project, files, agency_id=agency, year=year, force=force):
+    with progress(new_console(stderr=True), Message("reading"), len(files)) as advance:
+        for file, published, result in import_files(project, files, agency_id=agency_id, year=year, force=force):
             advance()
             if isinstance(result, Refusal) or published is None:
                 failed += 1
-                print_error(f"{file}: {result.message if isinstance(result, Refusal) else 'not read'}")
+                print_error(
+                    Joined(": ", [file, result.message if isinstance(result, Refusal) else Message("not read")])
+                )
             else:
-                console.print(_imported(file, published, result), soft_wrap=True)
+                for line in _imported(file, published, result):
+                    console.print(shortened(said(line)), soft_wrap=True)
     return failed
 
 
-def _imported(file: Path, published: PublishedReport, imported: Imported) -> str:
+def _imported(file: Path, published: PublishedReport, imported: Imported) -> Iterator[str]:
     """What was read from a file, what was guessed, and what was not found."""
-    added = " (new: look at its entry in params/agencies.yaml)" if imported.is_new else ""
-    lines = [
-        f"{file} → {imported.path}",
-        f"  agency   {imported.agency.name}{added}",
-        f"  read     {len(published.figures)} figures, {sum(map(bool, published.narrative.values()))} texts",
-        *first_of(f"  guessed  {guess.what}: {guess.said} ({guess.sure:.0%} sure)" for guess in published.guesses),
-        *first_of(f"  missing  {missing}" for missing in published.missing),
-        *([f"  aside    {imported.put_aside}, which could not be read"] if imported.put_aside else []),
-        *(f"  correct  {problem}" for problem in imported.problems.splitlines()),
-    ]
-    return "\n".join(map(shortened, lines))
+    texts = sum(map(bool, published.narrative.values()))
+    yield Joined(" → ", [file, imported.path])
+    yield Message("  agency   {name}", name=imported.agency.name)
+    if imported.is_new:
+        yield Message("  new      look at its entry in params/agencies.yaml")
+    yield Message("  read     {figures} figures, {texts} texts", figures=len(published.figures), texts=texts)
+    yield from _first(
+        Message("  guessed  {what}: {said} ({sure} sure)", what=guess.what, said=guess.said, sure=f"{guess.sure:.0%}")
+        for guess in published.guesses
+    )
+    yield from _first(Message("  missing  {missing}", missing=missing) for missing in published.missing)
+    if imported.put_aside:
+        yield Message("  aside    {file}, which could not be read", file=imported.put_aside)
+    for problem in said(imported.problems).splitlines():
+        yield Message("  correct  {problem}", problem=problem)
 
 
-@app.command(epilog="Example: reportkit audit published/ --format json")
-def audit(files: Files, year: YearOption = None, output_format: FormatOption = Format.text) -> None:
-    """Check reports that others published, without writing anything; several years of one agency are compared.
+def _first(lines: Iterable[object]) -> Iterator[str]:
+    """The first of many lines in the reader's language, and how many more there are."""
+    return first_of(map(said, lines), said(Message("… and {} more")))
 
-    The exit status is 1 where an error was found, 2 where a file could not be read.
-    """
+
+@app.command(
+    "audit",
+    help=Message(
+        "Check reports that others published, without writing anything; several years of one agency are compared.\n\n"
+        "The exit status is 1 if an error was found, 2 if a file could not be read."
+    ),
+    epilog=Message("Example: reportkit audit published/ --format json"),
+)
+@_files
+@_year
+@asked_for
+def audit(files: tuple[Path, ...], year: int | None, asked: Asked) -> int:
+    """Check published reports."""
     from reportkit.intake.published.audit import audit as audit_reports
     from reportkit.intake.published.importing import published_files, read_published
 
     wanted = published_files(files)
     reports = []
-    with progress(new_console(stderr=True), "reading", len(wanted)) as advance:
+    with progress(new_console(stderr=True), Message("reading"), len(wanted)) as advance:
         for read in read_published(wanted, year=year):
             reports.append(read)
             advance()
-    audited = list(audit_reports(reports))
-    if output_format is Format.json:
-        print_json([result.as_json() for result in audited])
-    else:
-        console = new_console()
-        for result in audited:
-            if result.outcome is None:
-                print_error(f"{result.file}: {result.error}")
-            else:
-                print_outcome(console, f"{result.file}  {result.agency_name or '?'} {result.year}", result.outcome)
-                for guess in result.inferred:
-                    console.print(f"  guessed  {guess.what}: {guess.said}", soft_wrap=True)
-    if any(result.error for result in audited):
-        raise typer.Exit(2)
-    raise typer.Exit(1 if any(result.outcome and result.outcome.standing("error") for result in audited) else 0)
+    audited = [asked.of(checked) for checked in audit_reports(reports) if asked.names(checked)]
+    print_checked(audited, asked, with_file=True)
+    return exit_status(audited)
 
 
-workbooks = typer.Typer(
+# --------------------------------------------------------------- the Excel form
+
+
+@app.group(
+    "workbook",
+    cls=Group,
     no_args_is_help=True,
-    rich_markup_mode=None,
-    help="The Excel form: write one to be filled in, read filled ones.",
-    epilog="Example: reportkit workbook new linyi-fao --year 2023",
+    help=Message("The Excel form: write one to be filled in, read filled ones."),
+    epilog=Message("Example: reportkit workbook new linyi-fao --year 2023"),
 )
-app.add_typer(workbooks, name="workbook")
+def workbook() -> None:
+    """The group of commands on the Excel form."""
 
 
-@workbooks.command("new", epilog="Example: reportkit workbook new linyi-fao --year 2023 -o 2023.xlsx")
-def new_form(
-    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="The agency's id.")],
-    year: RequiredYear,
-    file: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
-    project: ProjectFolder = None,
-) -> None:
-    """Write the Excel form of a report for an official to fill in, with what is known already."""
+@workbook.command(
+    "new",
+    help=Message("Write the Excel form of a report for an official to fill in, with what is known already."),
+    epilog=Message("Example: reportkit workbook new linyi-fao --year 2023 -o 2023.xlsx"),
+)
+@argument("agency", metavar=Message("AGENCY"), help=Message("The agency by id, full or short name."))
+@required_year
+@option("-o", "--output", type=_PATH, metavar=Message("FILE"), help=Message("Where to write it."))
+@_force(Message("Replace a file that exists."))
+@project_folder
+def new_form(agency: str, year: int, output: Path | None, force: bool, project: Path | None) -> None:
+    """Write the Excel form of a report."""
     from reportkit.intake.workbook import issue_form
 
-    written = issue_form(project_in(project), agency, year, file or Path(f"{agency}-{year}.xlsx"), force=force)
-    typer.echo(f"wrote {written}")
+    found = project_in(project)
+    agency_id = found.agency(agency).id
+    written = issue_form(found, agency_id, year, output or Path(f"{agency_id}-{year}.xlsx"), force=force)
+    tell(Message("wrote {path}", path=written))
 
 
-@workbooks.command("read", epilog="Example: reportkit workbook read filled/*.xlsx")
-def read_forms(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Filled forms, or folders with them.")],
-    force: Force = False,
-    project: ProjectFolder = None,
-) -> None:
-    """Turn filled Excel forms into parameter files, and say which figures in them do not agree."""
+@workbook.command(
+    "read",
+    help=Message("Turn filled Excel forms into parameter files, and say which figures in them do not agree."),
+    epilog=Message("Example: reportkit workbook read filled/*.xlsx"),
+)
+@argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=_PATH,
+    metavar=Message("FILE..."),
+    help=Message("Filled forms, or folders with them."),
+)
+@_force(Message("Replace a parameter file that exists."))
+@project_folder
+def read_forms(files: tuple[Path, ...], force: bool, project: Path | None) -> int:
+    """Turn filled Excel forms into parameter files."""
     from reportkit.checks import check
     from reportkit.intake.workbook import forms_in, save_forms
 
-    found = project_in(project)
+    project_found = project_in(project)
     forms = forms_in(files)
     if not forms:
-        raise InputError(f"no .xlsx file in {', '.join(map(str, files))}")
+        raise InputError(Message("no .xlsx file in {files}", files=Joined(", ", files)))
     failed = 0
-    with progress(new_console(stderr=True), "reading", len(forms)) as advance:
-        for file, saved in save_forms(found, forms, force=force):
+    with progress(new_console(stderr=True), Message("reading"), len(forms)) as advance:
+        for file, saved in save_forms(project_found, forms, force=force):
             try:
                 advance(failed=isinstance(saved, InputError))
                 if isinstance(saved, InputError):
                     raise saved
-                report = found.open_report(saved.path.stem, int(saved.path.parent.name))
+                report = project_found.open_report(saved.path.stem, int(saved.path.parent.name))
             except InputError as error:
                 failed += 1
                 print_error(error)
                 continue
-            typer.echo(f"{file} → {saved.path}")
+            tell(Joined(" → ", [file, saved.path]))
             if saved.put_aside:
-                typer.echo(f"  aside    {saved.put_aside}, which could not be read")
+                tell(Message("  aside    {file}, which could not be read", file=saved.put_aside))
             findings = check(report).standing("error")
-            for line in first_of(f"  {found.look.word}     {found.rule}  {found.message}" for found in findings):
-                typer.echo(shortened(line))
-    raise typer.Exit(2 if failed else 0)
+            for line in _first(f"  {found.look.word}     {found.rule}  {found.message}" for found in findings):
+                tell(shortened(line))
+    return 2 if failed else 0
 
 
-@app.command(epilog="Example: reportkit tally 台账.xlsx --year 2023 --agency linyi-fao")
+# -------------------------------------------------------- ledgers, and roll-ups
+
+
+@app.command(
+    "tally",
+    help=Message(
+        "Count ledgers of requests, reviews and lawsuits into tables 三 and 四.\n\n"
+        "Lines that cannot be counted are listed; the exit status is 2 then, and nothing is written without --force."
+    ),
+    epilog=Message("Example: reportkit tally 台账.xlsx --year 2023 --agency linyi-fao"),
+)
+@argument(
+    "ledgers",
+    nargs=-1,
+    required=True,
+    type=_PATH,
+    metavar=Message("LEDGER..."),
+    help=Message("CSV or .xlsx, a line for each case."),
+)
+@required_year
+@_agency(Message("Write the figures to its report."))
+@_explain(Message("List the lines that a figure counts."))
+@option(
+    "--column",
+    multiple=True,
+    metavar=Message("KEY=HEADING"),
+    help=Message("The heading of a column that has another name: received=来件日."),
+)
+@option("--sheet", metavar=Message("NAME"), help=Message("The sheet of a workbook."))
+@option(
+    "--outcome",
+    multiple=True,
+    metavar=Message("WORD=ITEM"),
+    help=Message("What a word means, kept in params/project.yaml: 转信访办=信访举报投诉类申请."),
+)
+@_force(Message("Write even if lines are not counted, or figures are replaced."))
+@output_format
+@project_folder
 def tally(
-    ledgers: Annotated[list[Path], typer.Argument(metavar="LEDGER", help="CSV or .xlsx, a line for each case.")],
-    year: RequiredYear,
-    agency: Annotated[
-        str | None, typer.Option("--agency", metavar="ID", help="Write the figures to its report.")
-    ] = None,
-    explain: Annotated[str | None, typer.Option(metavar="ADDRESS", help="List the lines that a figure counts.")] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=HEADING", help="The heading of a column that has another name: received=来件日."),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None,
-    outcome: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WORD=ITEM", help="What a word means, kept in params/words.yaml: 转信访办=信访举报投诉类申请."
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write even if lines are not counted, or figures are replaced.")
-    ] = False,
-    output_format: FormatOption = Format.text,
-    project: ProjectFolder = None,
-) -> None:
-    """Count ledgers of requests, reviews and lawsuits into tables 三 and 四.
-
-    Lines that cannot be counted are listed; the exit status is 2 then, and nothing is written without --force.
-    """
+    ledgers: tuple[Path, ...],
+    year: int,
+    agency: str | None,
+    explain: str | None,
+    column: tuple[str, ...],
+    sheet: str | None,
+    outcome: tuple[str, ...],
+    force: bool,
+    output_format: str,
+    project: Path | None,
+) -> int:
+    """Count ledgers."""
     from reportkit.intake.ledger import tally_files
 
-    columns = dict(_pair(given, "--column", "KEY=HEADING", "received=来件日") for given in column or [])
-    words = dict(_pair(given, "--outcome", "WORD=ITEM", "转信访办=信访举报投诉类申请") for given in outcome or [])
+    columns = dict(_pair(given, "--column", Message("KEY=HEADING"), "received=来件日") for given in column)
+    words = dict(_pair(given, "--outcome", Message("WORD=ITEM"), "转信访办=信访举报投诉类申请") for given in outcome)
     counted = tally_files(ledgers, year, columns=columns, sheet=sheet, taught=_taught(project, words, year))
     for note in counted.notes:
-        typer.echo(f"note: {note}", err=True)
-    for told in counted.told():
-        print_error(told)
+        tell(Message("note: {note}", note=note), stderr=True)
+    for problem in counted.told():
+        print_error(problem)
     if explain is not None:
         for record in counted.lines(explain):
-            said = [record.kind, record.received, record.outcome or "-", record.answered or "-"]
-            typer.echo(f"{record.place}  {'  '.join(map(str, said))}")
-    elif output_format is Format.json:
+            shown = [record.kind, record.received, record.outcome or "-", record.answered or "-"]
+            tell(f"{record.place}  {'  '.join(map(str, shown))}")
+    elif output_format == "json":
         print_json(counted.as_json())
     else:
         _print_figures(counted.form, counted.figures)
     if agency is not None and explain is None:
         from reportkit.intake.saving import save_tally
 
-        path = save_tally(project_in(project), agency, counted, force=force)
-        typer.echo(f"wrote {path}", err=output_format is Format.json)
-    raise typer.Exit(2 if counted.problems else 0)
+        found = project_in(project)
+        path = save_tally(found, found.agency(agency).id, counted, force=force)
+        tell(Message("wrote {path}", path=path), stderr=output_format == "json")
+    return 2 if counted.problems else 0
 
 
-def _pair(given: str, option: str, form: str, example: str) -> tuple[str, str]:
+def _pair(given: str, option: str, form: Message, example: str) -> tuple[str, str]:
     """The two sides of an option such as received=来件日."""
     key, equals, value = (part.strip() for part in given.partition("="))
     if not (key and equals and value):
-        raise InputError(f"{option} {given}: write {form}, as in {example}")
+        raise InputError(
+            Message(
+                "{option} {given}: write {form}, as in {example}",
+                option=option,
+                given=given,
+                form=form,
+                example=example,
+            )
+        )
     return key, value
 
 
@@ -274,10 +361,10 @@ def _taught(folder: Path | None, words: dict[str, str], year: int) -> dict[str, 
             raise
         require_meant(words, form_for(year))
         if words:
-            typer.echo("note: --outcome holds for this tally alone, since there is no project here", err=True)
+            tell(Message("note: --outcome holds for this tally alone, since there is no project here"), stderr=True)
         return words
     if words:
-        typer.echo(f"wrote {teach(found, words, form_for(year))}", err=True)
+        tell(Message("wrote {path}", path=teach(found, words, form_for(year))), stderr=True)
     return taught_words(found)
 
 
@@ -290,43 +377,51 @@ def _print_figures(form: Form, figures: Mapping[str, Figure]) -> None:
         if figure:
             console.print(f"{figure_text(figure):>8}  {form.cells[address].label}  {address}", soft_wrap=True)
     if not any(figures.values()):
-        console.print("every figure is 0")
+        tell(Message("every figure is 0"))
 
 
-@app.command(epilog="Example: reportkit rollup linyi --year 2023")
-def rollup(
-    parent: Annotated[str, typer.Argument(metavar="PARENT", help="The id of the agency above.")],
-    year: RequiredYear,
-    explain: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="List what each body adds to a figure.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace figures that are there already.")] = False,
-    output_format: FormatOption = Format.text,
-    project: ProjectFolder = None,
-) -> None:
-    """Sum the reports of all bodies below an agency into its own parameter file.
-
-    A body that has a report stands for all below it as well; the agency's own office is a body like any other.
-    """
+@app.command(
+    "rollup",
+    help=Message(
+        "Sum the reports of all bodies below an agency into its own parameter file.\n\n"
+        "A body that has a report stands for all below it as well; the agency's own office is a body like any other."
+    ),
+    epilog=Message("Example: reportkit rollup linyi --year 2023"),
+)
+@argument("parent", metavar=Message("PARENT"), help=Message("The agency above, by id, full or short name."))
+@required_year
+@_explain(Message("List what each body adds to a figure."))
+@_force(Message("Replace figures that are there already."))
+@output_format
+@project_folder
+def rollup(parent: str, year: int, explain: str | None, force: bool, output_format: str, project: Path | None) -> int:
+    """Sum the reports of all bodies below an agency."""
     from reportkit.intake.rollup import roll_up
     from reportkit.intake.saving import save_figures
 
     found = project_in(project)
-    summed = roll_up(found, parent, year)
-    for line in first_of(f"no report: {body.id}  {body.name}" for body in summed.below.missing):
-        typer.echo(line, err=True)
+    summed = roll_up(found, found.agency(parent).id, year)
+    absent = (Message("no report: {id}  {name}", id=body.id, name=body.name) for body in summed.below.missing)
+    for line in _first(absent):
+        tell(line, stderr=True)
     for body, message in summed.below.unreadable:
-        print_error(f"{body.id}: {message}")
+        print_error(Joined(": ", [body.id, message]))
     if explain is not None:
         from reportkit.form.figures import figure_text
 
         for body, figure in summed.contributions(explain):
-            typer.echo(f"{figure_text(figure):>12}  {body.id}  {body.name}")
-        raise typer.Exit
-    if output_format is Format.json:
+            tell(f"{figure_text(figure):>12}  {body.id}  {body.name}")
+        return 0
+    if output_format == "json":
         from reportkit.publish.data import report_data
 
         print_json({**report_data(summed.report), "missing": [body.id for body in summed.without_report]})
     path = save_figures(found, summed.report.agency, year, summed.report.figures, force=force)
-    typer.echo(f"{len(summed.below.reports)} reports summed into {path}", err=output_format is Format.json)
-    raise typer.Exit(2 if summed.below.unreadable else 0)
+    reports = Counted(
+        "{count} report summed into {path}",
+        "{count} reports summed into {path}",
+        count=len(summed.below.reports),
+        path=path,
+    )
+    tell(reports, stderr=output_format == "json")
+    return 2 if summed.below.unreadable else 0

@@ -3,75 +3,92 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from reportkit.cli.app import Agencies, Format, FormatOption, ProjectFolder, Year, app, project_in, selected_reports
-from reportkit.cli.terminal import new_console, print_error, print_json, print_outcome
+from reportkit.cli.app import YEAR, agencies, app, project_folder, project_in, selected_reports, year
+from reportkit.cli.findings import Asked, asked_for, exit_status, print_checked
+from reportkit.cli.terminal import tell
+from reportkit.cli.words import argument, option
 from reportkit.system.errors import InputError
+from reportkit.system.language import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reportkit.checks.overview import Checked
     from reportkit.project.folder import Project, ReportKey
-    from reportkit.report import AnnualReport
 
 __all__ = ["check", "init"]
 
 
-@app.command(epilog="Example: reportkit check linyi-fao --year 2023 --format json")
-def check(
-    agencies: Agencies = None,
-    year: Year = None,
-    output_format: FormatOption = Format.text,
-    project: ProjectFolder = None,
-) -> None:
-    """Check reports, and show the findings.
-
-    The exit status is 1 if there is an error that nobody has waived, 2 if a report cannot be read.
-    """
+@app.command(
+    "check",
+    help=Message(
+        "Check reports, and show the findings: the gravest first, reports that cannot be read last.\n\n"
+        "The exit status is 1 if there is an error that nobody has waived, 2 if a report cannot be read."
+    ),
+    epilog=Message("Example: reportkit check linyi-fao --year 2023 --format json"),
+)
+@agencies
+@year
+@asked_for
+@project_folder
+def check(agencies: tuple[str, ...], year: int | None, asked: Asked, project: Path | None) -> int:
+    """Check reports."""
     opened = project_in(project)
-    keys = selected_reports(opened, agencies or [], year)
-
-    from reportkit.checks import check as check_report
-
-    checked = [(report, check_report(report)) for report in _readable(opened, keys)]
-    if output_format is Format.json:
-        print_json([finding.as_json() for _, outcome in checked for finding in outcome])
-    else:
-        console = new_console()
-        for report, outcome in checked:
-            title = f"{report.agency.name} {report.title}（{report.agency.id} {report.year}）"
-            print_outcome(console, title, outcome)
-    if len(checked) < len(keys):
-        raise typer.Exit(2)
-    raise typer.Exit(1 if any(outcome.standing("error") for _, outcome in checked) else 0)
+    checked = [
+        asked.of(each) for each in _checked(opened, selected_reports(opened, [*agencies, *asked.agencies], year))
+    ]
+    print_checked(checked, asked)
+    return exit_status(checked)
 
 
-@app.command(epilog="Example: reportkit init my-city")
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; created if it does not exist.")],
-    year: Annotated[
-        int | None, typer.Option("--year", "-y", help="The year of the example report; by default last year.")
-    ] = None,
-) -> None:
-    """Start a new project: the notebook, an agencies file, an example report, schemas for editors.
+def _checked(project: Project, keys: list[ReportKey]) -> Iterator[Checked]:
+    """What the checks say of each report; why it cannot be read, of the others."""
+    from reportkit.checks import check
+    from reportkit.checks.overview import Checked
 
-    Files that exist stay as they are, except the schemas, which are written again.
-    """
+    for key in keys:
+        file = project.parameter_file(key).relative_to(project.root).as_posix()
+        agency = project.agencies.get(key.agency)
+        name = agency.name if agency else None
+        try:
+            outcome = check(project.open_report(key.agency, key.year))
+        except InputError as error:
+            yield Checked(key.agency, name, key.year, file, error=error.args[0] if error.args else str(error))
+        else:
+            yield Checked(key.agency, name, key.year, file, outcome=outcome)
+
+
+@app.command(
+    "init",
+    help=Message(
+        "Start a new project: the notebook, an agencies file, an example report, schemas for editors.\n\n"
+        "Files that exist stay as they are, except the schemas, which are written again."
+    ),
+    epilog=Message("Example: reportkit init my-city"),
+)
+@argument(
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar=Message("DIR"),
+    help=Message("The folder; created if it does not exist."),
+)
+@option(
+    "--year",
+    "-y",
+    type=YEAR,
+    metavar=Message("YEAR"),
+    help=Message("The year of the example report; by default last year."),
+)
+def init(folder: Path, year: int | None) -> None:
+    """Start a new project."""
     from reportkit.project.starter import start_project
 
     for path in start_project(folder, year=year):
-        typer.echo(f"wrote {path}")
+        tell(Message("wrote {path}", path=path))
     agencies = folder / "params" / "agencies.yaml"
-    typer.echo(f"Next: put your agencies into {agencies}, then: reportkit build --project {folder}")
-
-
-def _readable(project: Project, keys: list[ReportKey]) -> list[AnnualReport]:
-    """The reports that can be read; the errors of the others are shown."""
-    reports = []
-    for key in keys:
-        try:
-            reports.append(project.open_report(key.agency, key.year))
-        except InputError as error:
-            print_error(error)
-    return reports
+    command = f"reportkit build --project {folder}"
+    tell(Message("Next: put your agencies into {agencies}, then: {command}", agencies=agencies, command=command))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from reportkit.cli.app import app
+from reportkit.cli.app import YEAR, app, project_folder
 from reportkit.cli.terminal import new_console, print_json
+from reportkit.cli.words import option
+from reportkit.system.language import Language, Message, current_language, said
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,52 +20,45 @@ if TYPE_CHECKING:
 
 __all__ = ["rules"]
 
-# The head of the column that numbers what asks for a rule.
-_BASIS = {"zh": "依据", "en": "basis"}
 
-
-class RulesFormat(StrEnum):
-    """How the rules are listed."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-class Language(StrEnum):
-    """The language in which the rules are listed."""
-
-    zh = "zh"
-    en = "en"
-
-
-@app.command(epilog="Example: reportkit rules --year 2023 --format json")
-def rules(
-    year: Annotated[
-        int | None,
-        typer.Option("--year", "-y", help="The year whose edition of the form is meant; the newest by default."),
-    ] = None,
-    output_format: Annotated[
-        RulesFormat, typer.Option("--format", help="Text for people, JSON for programs, a table for documentation.")
-    ] = RulesFormat.text,
-    language: Annotated[Language, typer.Option("--lang", help="Chinese or English; JSON has both.")] = Language.zh,
-) -> None:
-    """List every rule of the checks: what must hold, how grave a breach is, and what the law says.
-
-    As JSON: a list of {"rule", "severity", "meaning", "meaning_en", "basis"}, in the order in which findings are given.
-    """
+@app.command(
+    "rules",
+    help=Message(
+        "List every rule of the checks: what must hold, how grave a breach is, and what the law says.\n\n"
+        'As JSON: a list of {"rule", "severity", "meaning", "meaning_en", "basis"}, in the order in which findings '
+        "are given."
+    ),
+    epilog=Message("Example: reportkit rules --year 2023 --format json"),
+)
+@option(
+    "--year",
+    "-y",
+    type=YEAR,
+    metavar=Message("YEAR"),
+    help=Message("The year whose edition of the form is meant; the newest by default."),
+)
+@option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help=Message("Text for people, JSON for programs, a table for documentation."),
+)
+@project_folder
+def rules(year: int | None, output_format: str, project: Path | None) -> None:
+    """List the rules."""
     from reportkit.checks import every_rule
     from reportkit.checks.listing import markdown_table
     from reportkit.form import editions, form_for
 
     form = form_for(year) if year is not None else [*editions().values()][-1]
     listed = every_rule(form)
-    if output_format is RulesFormat.json:
+    if output_format == "json":
         print_json([rule.as_json() for rule in listed])
-    elif output_format is RulesFormat.markdown:
-        typer.echo(markdown_table(listed, language), nl=False)
+    elif output_format == "markdown":
+        click.echo(markdown_table(listed, current_language()), nl=False)
     else:
-        _print_rules(new_console(), listed, language)
+        _print_rules(new_console(), listed, current_language())
 
 
 def _print_rules(console: Console, listed: Iterable[Rule], language: Language) -> None:
@@ -76,7 +71,8 @@ def _print_rules(console: Console, listed: Iterable[Rule], language: Language) -
     from reportkit.checks.listing import heads_in, meaning_in, severity_in
 
     table = Table(box=box.SIMPLE_HEAD)
-    for head, folded in zip((*heads_in(language), _BASIS[language]), (False, False, True, False), strict=True):
+    heads = (*heads_in(language), said(Message("basis")))
+    for head, folded in zip(heads, (False, False, True, False), strict=True):
         table.add_column(head, no_wrap=not folded, overflow="fold")
     numbers: dict[str, int] = {}
     for rule in listed:

@@ -10,20 +10,19 @@ import io
 import json
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
-import typer
+import click
 
-from reportkit.text import MOST_OF_A_KIND, bounded, exposed, shortened
+from reportkit.system.language import Counted, Joined, Message, said
+from reportkit.text import bounded, exposed
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
     from rich.text import Text
 
-    from reportkit.checks import Finding, Outcome
 
 __all__ = [
     "STANDARD_OUTPUT",
@@ -32,17 +31,15 @@ __all__ = [
     "print_error",
     "print_json",
     "print_note",
-    "print_outcome",
     "progress",
     "severity_counts",
     "standard_streams",
+    "tell",
 ]
 
 STANDARD_OUTPUT = "standard output"
 """What an error that comes from there names as its file."""
 _STANDARD_ERROR = "standard error"
-_MOST_CELLS = 4  # of a finding
-_MORE = "另有{}项，--format json列出全部"
 
 
 @contextmanager
@@ -129,7 +126,7 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress(console: Console, doing: str, total: int) -> Iterator[Advance]:
+def progress(console: Console, doing: Message, total: int) -> Iterator[Advance]:
     """Show a progress bar below what is printed, if the console is a terminal.
 
     Parameters
@@ -137,7 +134,7 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Advance]:
     console
         Where it is shown.
     doing
-        What is being done, such as ``building``.
+        What is being done, such as ``Message("building")``.
     total
         How many items there are.
 
@@ -149,21 +146,22 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Advance]:
     from rich import progress as bars
 
     columns: list[bars.ProgressColumn] = [
-        bars.TextColumn(doing),
+        bars.TextColumn(said(doing)),
         bars.BarColumn(),
         bars.MofNCompleteColumn(),
-        bars.TextColumn("{task.fields[failed]} failed, {task.remaining:.0f} left, {task.fields[rate]}"),
+        bars.TextColumn("{task.fields[state]}"),
         bars.TimeElapsedColumn(),
         bars.TimeRemainingColumn(elapsed_when_finished=True),
     ]
     with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("", total=total, failed=0, rate="")
+        task = shown.add_task("", total=total, failed=0, state=said(_standing(0, total, 0.0)))
 
         def advance(*, failed: bool = False) -> None:
             shown.advance(task)
             state = shown.tasks[task]
-            rate = f"{state.finished_speed or state.speed or 0:.1f} a second"
-            shown.update(task, failed=state.fields["failed"] + failed, rate=rate)
+            failures = state.fields["failed"] + failed
+            standing = _standing(failures, int(state.remaining or 0), state.finished_speed or state.speed or 0.0)
+            shown.update(task, failed=failures, state=said(standing))
 
         yield advance
 
@@ -195,18 +193,28 @@ def every(seconds: float | None, say: Callable[[], None]) -> Iterator[None]:
 
 def print_note(message: object) -> None:
     """Print on standard error what is to be known, but is no error."""
-    typer.echo(exposed(str(message)), err=True)
+    click.echo(exposed(said(message)), err=True)
+
+
+def _standing(failed: int, left: int, rate: float) -> Message:
+    return Message("{failed} failed, {left} left, {rate} a second", failed=failed, left=left, rate=f"{rate:.1f}")
 
 
 def print_error(message: object) -> None:
     """Print an error on standard error."""
-    typer.echo(exposed(bounded(f"error: {message}")), err=True)  # typer would leave some out
+    told = bounded(said(Message("error: {message}", message=message)), said(Message("… and {} more lines")))
+    click.echo(exposed(told), err=True)  # click would leave some out
+
+
+def tell(message: object, *, stderr: bool = False) -> None:
+    """Print a message in the reader's language."""
+    click.echo(said(message), err=stderr)
 
 
 def print_json(data: Any) -> None:
     """Print data as JSON on standard output; in ASCII where that cannot hold every character."""
     holds_all = (sys.stdout.encoding or "").lower().startswith("utf")
-    typer.echo(json.dumps(data, ensure_ascii=not holds_all, indent=1))
+    click.echo(json.dumps(data, ensure_ascii=not holds_all, indent=1))
 
 
 def severity_counts(counts: Mapping[str, int]) -> Text:
@@ -216,50 +224,13 @@ def severity_counts(counts: Mapping[str, int]) -> Text:
     from reportkit.checks import SEVERITIES
 
     found = [severity for severity in SEVERITIES if counts.get(severity)]
-    text = ", ".join(_counted(counts[severity], severity) for severity in found)
-    return Text(text or "no findings", SEVERITIES[found[0]].style if found else "green")
+    text = Joined(Message(", "), [_counted(severity, counts[severity]) for severity in found])
+    return Text(said(text if found else Message("no findings")), SEVERITIES[found[0]].style if found else "green")
 
 
-def print_outcome(console: Console, title: str, outcome: Outcome) -> None:
-    """Print a report's findings as a table under its title, and the rules that could not be judged."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    console.print(Text(title, style="bold"), soft_wrap=True)
-    if outcome.findings:
-        table = Table(box=box.SIMPLE_HEAD)
-        table.add_column("级别", no_wrap=True)
-        table.add_column("规则", no_wrap=True)
-        table.add_column("说明", overflow="fold")
-        found: Counter[str] = Counter()
-        for finding in outcome:
-            found[finding.rule] += 1
-            if found[finding.rule] > MOST_OF_A_KIND:
-                continue
-            severity = Text(finding.look.word, style=finding.look.style)
-            table.add_row(severity, finding.rule, Text.assemble(_message(finding), (_cells(finding), "dim")))
-        for rule, number in found.items():
-            if number > MOST_OF_A_KIND:
-                table.add_row("", rule, Text(_MORE.format(number - MOST_OF_A_KIND), style="dim"))
-        console.print(table)
-    else:
-        console.print(Text("  未发现问题", style="green"))
-    for item in outcome.not_assessable:
-        console.print(Text(f"  无法判断 {item.rule}：{item.reason}", style="dim"))
-    console.print()
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
-
-
-def _message(finding: Finding) -> str:
-    said = f"{finding.message}（{finding.waived.by}：{finding.waived.reason}）" if finding.waived else finding.message
-    return shortened(said)
-
-
-def _cells(finding: Finding) -> str:
-    """The addresses of the first few cells, each on a line of its own."""
-    shown = "".join(f"\n{address}" for address in finding.cells[:_MOST_CELLS])
-    return f"{shown}\n等{len(finding.cells)}格" if len(finding.cells) > _MOST_CELLS else shown
+def _counted(severity: str, count: int) -> Message:
+    if severity == "error":
+        return Counted("{count} error", "{count} errors", count=count)
+    if severity == "warning":
+        return Counted("{count} warning", "{count} warnings", count=count)
+    return Message("{count} info", count=count)
