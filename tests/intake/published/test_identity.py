@@ -84,6 +84,9 @@ def test_the_titles_year_counts_where_the_period_differs() -> None:
     assert stated_year(article("2022年1月1日至12月31日"), Title("x", "", 2023), notes) == 2023
     assert guesses(notes) == [("year", 0.7)]
     assert notes.guesses[0].said.startswith("the title says 2023, the period 2022")
+    later = Notes()
+    assert stated_year(article("2023年1月1日至12月31日"), Title("x", "", 2022), later) == 2022
+    assert guesses(later) == [("year", 0.7)]
     same = Notes()
     assert stated_year(article("2023年1月1日至12月31日"), Title("x", "", 2023), same) == 2023
     assert stated_year(article(), Title("x", "", 2023), same) == 2023

@@ -76,15 +76,20 @@ def test_a_numbered_heading_goes_on_only_if_it_fills_its_line() -> None:
 
 
 def test_a_line_that_ends_with_a_bracket_goes_on_only_if_it_is_full() -> None:
-    for width, goes_on in ((30, False), (31, True)):
-        line = "示" * (width - 1) + "）"
-        longest = "长" * 32
+    longest = "长" * 32
+    lines = ("示" * 29 + "）", False), ("示" * 29 + "a）", False), ("示" * 30 + "）", True), ("示" * 31 + "）", True)
+    for line, goes_on in lines:
         assert joined(line, longest) == ([line + longest] if goes_on else [line, longest])
 
 
 @pytest.mark.parametrize(
     ("before", "after", "whole"),
-    [("word", "word后文", "word word后文"), ("字", "word后文", "字word后文"), ("word", "后文", "word后文")],
+    [
+        ("word", "word后文", "word word后文"),
+        ("word", "a后文", "word a后文"),
+        ("字", "word后文", "字word后文"),
+        ("word", "后文", "word后文"),
+    ],
 )
 def test_only_two_words_that_are_not_chinese_are_parted(before: str, after: str, whole: str) -> None:
     line = "示" * 25 + before
@@ -115,6 +120,8 @@ def test_the_brackets_close_in_their_order() -> None:
     assert joined("甲《乙“丙》", "丁") == ["甲《乙“丙》", "丁"]
     assert joined("甲《乙“丙》丁", "戊") == ["甲《乙“丙》丁戊"]
     assert joined("甲》乙《丙", "丁》") == ["甲》乙《丙丁》"]
+    assert joined("甲《乙（丙)丁》戊", "己") == ["甲《乙（丙)丁》戊", "己"]
+    assert joined("前文。", "依据《示", "例》编制") == ["前文。", "依据《示例》编制"]
 
 
 # ------------------------------------------------------------------ what is no text

@@ -129,6 +129,8 @@ def test_only_the_last_line_signs() -> None:
         (["正文。  2024年1月17日"], ["正文。"]),
         (["正文。", "青禾市林业局"], ["正文。"]),
         (["正文。", "青禾市 林业局"], ["正文。"]),
+        (["前文。", "正文。", "青禾市林业局"], ["前文。", "正文。"]),
+        (["青禾市林业局", "正文。", "2024年1月17日"], ["青禾市林业局", "正文。"]),
         (["正文。", "白塔市林业局"], ["正文。", "白塔市林业局"]),
         (["正文。", "白塔市林业局", "2024年1月17日"], ["正文。"]),
         (["正文。", "白塔市人民政府（示例）办公室", "2024年1月17日"], ["正文。"]),
@@ -143,6 +145,11 @@ def test_the_signature_is_taken_off_and_no_text(paragraphs: list[str], kept: lis
     given_ones = list(paragraphs)
     assert without_signature(paragraphs, "青禾市林业局") == kept
     assert paragraphs == given_ones
+
+
+def test_whoever_the_title_names_signs_whatever_the_name() -> None:
+    assert without_signature(["正文。", "青禾 新城", "2024年1月17日"], "青禾新城") == ["正文。"]
+    assert without_signature(["正文。", "青禾新城", "2024年1月17日"]) == ["正文。", "青禾新城"]
 
 
 ENDINGS = ["政府", "办公室", "委员会", "局", "厅", "委", "办", "部", "院", "会", "校", "署", "站", "所", "馆", "队", "处",

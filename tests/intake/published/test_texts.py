@@ -11,7 +11,7 @@ from reportkit.form import Form, editions, form_for
 from reportkit.intake.published.notes import Notes
 from reportkit.intake.published.report import PublishedReport, read_report
 from reportkit.intake.published.rows import Line
-from reportkit.intake.published.sections import Article, Title
+from reportkit.intake.published.sections import Article, Item, Title
 from reportkit.intake.published.tables import PublishedTable
 from reportkit.intake.published.texts import contact_in, narrative_of, note_tables_left_out
 
@@ -19,8 +19,7 @@ FORM = form_for(2023)
 TITLE = Title("青禾市林业局2023年政府信息公开工作年度报告", "青禾市林业局", 2023)
 GRID = Grid(((Box("示例"),),))
 
-
-Sections = tuple[tuple[str, str, tuple[Line | tuple[Grid, str], ...]], ...]
+Sections = tuple[tuple[str, str, tuple[Item, ...]], ...]
 
 
 def lines(*texts: str) -> tuple[Line, ...]:
