@@ -132,41 +132,43 @@ NO_REPORT = {
 }
 
 
-@pytest.mark.parametrize("name", NO_REPORT)
-def test_a_document_without_a_report_is_said_to_have_none(name: str, project: Project, tmp_path: Path) -> None:
-    file, good = tmp_path / name, tmp_path / "z.txt"
-    file.write_text(NO_REPORT[name], encoding="utf-8")
+def test_a_document_without_a_report_is_said_to_have_none(project: Project, tmp_path: Path) -> None:
+    for name, text in NO_REPORT.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    good = tmp_path / "good.txt"
     good.write_text(flattened.tabs(new_report(Agency("x", NAME), 2023)), encoding="utf-8")
-    (_, read, refused), (_, _, imported) = import_files(project, [file, good])
-    assert isinstance(refused, Refusal)
-    assert read is None
-    assert "--agency" not in refused.message
-    if name == "links.txt":
-        assert "only the title “示例局2023年政府信息公开工作年度报告”" in refused.message
-    else:
-        assert refused.message.startswith(
-            ("no annual report was found in it: looked for a title like", "an empty file")
-        )
+    results = {file.name: (read, result) for file, read, result in import_files(project, published_files([tmp_path]))}
+    _, imported = results.pop("good.txt")
     assert isinstance(imported, Imported)
+    assert set(results) == set(NO_REPORT)
+    for name, (read, refused) in results.items():
+        assert isinstance(refused, Refusal)
+        assert read is None
+        assert "--agency" not in refused.message
+        only = (
+            "only the title “示例局2023年政府信息公开工作年度报告”"
+            if name == "links.txt"
+            else "looked for a title like"
+        )
+        assert ("no annual report was found in it" in refused.message and only in refused.message) == (
+            name != "empty.txt"
+        )
 
 
 BLOCK = FORM.tables[1].blocks[0]
 ONLY_TABLE = ["\t".join([row.label, *("1" for _ in BLOCK.column_leaves)]) for row in BLOCK.row_leaves]
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [f"{NAME}2023年政府信息公开工作年度报告", "一、总体情况", "正文。"],
-        ["三、收到和处理政府信息公开申请情况", "全年没有收到申请。"],
-        ONLY_TABLE,
-    ],
-)
-def test_a_part_of_a_report_is_a_report(lines: list[str], tmp_path: Path) -> None:
-    file = tmp_path / "part.txt"
-    file.write_text("\n".join(lines), encoding="utf-8")
-    ((_, read),) = read_published([file])
-    assert isinstance(read, PublishedReport)
+def test_a_part_of_a_report_is_a_report(tmp_path: Path) -> None:
+    parts = {
+        "title": [f"{NAME}2023年政府信息公开工作年度报告", "一、总体情况", "正文。"],
+        "section": ["三、收到和处理政府信息公开申请情况", "全年没有收到申请。"],
+        "table": ONLY_TABLE,
+    }
+    for name, lines in parts.items():
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+    for file, read in read_published(published_files([tmp_path])):
+        assert isinstance(read, PublishedReport), file
 
 
 def test_a_folder_without_a_file_that_may_hold_a_report_is_said_to_have_none(tmp_path: Path) -> None:

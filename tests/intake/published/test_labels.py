@@ -148,6 +148,25 @@ def test_rows_in_another_order_are_not_both_paired() -> None:
     assert found[2] == 2
 
 
+def test_the_row_that_is_more_alike_is_the_lines() -> None:
+    rows = rows_of("1.属于示例信息", "1.属于示例信目")
+    assert alignment([["1.属于示例信目甲"]], rows) == {0: 1}
+    assert alignment([["1.属于示例信息甲"]], rows) == {0: 0}
+
+
+def test_of_two_lines_the_likelier_is_the_row_and_of_equal_ones_the_first() -> None:
+    at = next(at for at, row in enumerate(ROWS) if row.header.key == "refused.state_secret")
+    (exact,) = OFFICIAL[at]
+    for lines, chosen in (([exact, exact], 0), ([exact, "1.属于国家秘蜜"], 0), (["1.属于国家秘蜜", exact], 1)):
+        assert alignment([[line] for line in lines], ROWS) == {chosen: at}
+    first = OFFICIAL[0][0]
+    assert alignment([[f"{first[:-3]}件"], [f"{first}量"]], ROWS) == {1: 0}
+
+
+def test_only_the_last_label_of_a_line_is_the_rows_own() -> None:
+    assert keys(alignment([["1.属于国家秘密", "2.重复申靖"]], ROWS)) == {0: "not_processed.repeat"}
+
+
 @pytest.mark.parametrize(
     ("words", "label", "alike"),
     [
