@@ -79,6 +79,13 @@ def test_the_kind_of_a_place_stands_for_the_only_one_of_that_kind() -> None:
     assert found(known_body("市林业局", register("青禾市林业局", "白塔市林业局"))) is None
 
 
+def test_a_registered_name_to_the_letter_comes_before_fuller_ones() -> None:
+    agencies = register("青禾市林业局", "林业局", "市林业局", "青禾市局")
+    assert [found(known_body(name, agencies)) for name in ("青禾市林业局", "林业局", "市林业局")] == ["0", "1", "2"]
+    assert found(known_body("示例省林业局", agencies)) is None
+    assert found(known_body("市局", agencies)) == "3"
+
+
 def test_an_office_whose_name_begins_like_a_place_stays_whole() -> None:
     assert found(known_body("市场监督管理局", register("青禾市市场监督管理局"))) == "0"
     for part, whole in [
@@ -141,6 +148,7 @@ def test_a_place_that_a_registered_name_lacks_must_be_the_only_one_it_could_have
     assert found(known_body("青禾市莒县林业局", register("莒县林业局"))) == "0"
     assert found(known_body("宁夏回族自治区林业局", register("林业局", "宁夏回族自治区人民政府"))) == "0"
     assert found(known_body("示例国宁夏回族自治区林业局", register("宁夏回族自治区林业局"))) is None
+    assert found(known_body("示例省青禾市南岭区林业局", register("青禾市南岭区林业局"))) == "0"
     assert found(known_body("青禾市南岭区林业局", register("南岭区林业局"))) is None
     assert found(known_body("青禾市南岭区林业局", register("南岭区林业局", "青禾市人民政府"))) == "0"
     assert found(known_body("青禾市南岭区林业局", register("南岭区林业局", "青禾市人民政府", "白塔市人民政府"))) is None
