@@ -22,7 +22,7 @@ from reportkit.display.narrative import markdown_html
 from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph
 from reportkit.documents.html import read_html
 from reportkit.documents.plain_text import read_plain_text
-from reportkit.form import editions, form_for
+from reportkit.form import Table, editions, form_for
 from reportkit.form.figures import Amount, Figure
 from reportkit.intake.published.paragraphs import markdown
 from reportkit.intake.published.report import PublishedReport, read_report
@@ -449,6 +449,117 @@ def test_a_published_report_is_a_plain_value() -> None:
 def test_a_table_among_the_text_is_left_out_and_said_so() -> None:
     published = read_report(blocks(Grid(((Box("示例"), Box("1")),))))
     assert any("in section 六、其他需要报告的事项 was left out" in message for message in published.missing)
+
+
+# ------------------------------------------------------------------ whether there is a report at all
+
+
+FORM = form_for(2023)
+
+
+@pytest.mark.parametrize(
+    ("title", "keys", "found"),
+    [
+        ("", [], False),
+        ("示例局2023年政府信息公开工作年度报告", [], False),
+        ("", ["overview", "problems", "other"], False),
+        ("示例局2023年政府信息公开工作年度报告", ["overview"], True),
+        ("", ["disclosure"], True),
+        ("", ["overview", "challenges"], True),
+        ("示例局2023年政府信息公开工作年度报告", ["规章"], False),
+    ],
+)
+def test_a_title_with_a_section_or_a_tables_section_is_a_report(title: str, keys: list[str], found: bool) -> None:
+    published = PublishedReport(None, None, None, FORM, title, wording=dict.fromkeys(keys, "示例"))
+    assert published.is_found == found
+    assert PublishedReport(None, None, None, None, title, wording=dict.fromkeys(keys, "示例")).is_found == found
+
+
+@pytest.mark.parametrize("table", FORM.tables, ids=[table.key for table in FORM.tables])
+def test_most_of_a_table_is_a_report(table: Table) -> None:
+    addresses = [cell.address for cell in table.cells]
+    half = len(addresses) // 2
+    for count, found in ((half, False), (half + 1, True), (len(addresses), True)):
+        figures: dict[str, Figure] = dict.fromkeys(addresses) | dict.fromkeys(addresses[:count], 0)
+        assert PublishedReport(None, None, None, FORM, figures=figures).is_found == found, count
+    blank = PublishedReport(None, None, None, FORM, figures=dict.fromkeys(addresses))
+    assert not blank.is_found
+
+
+# ------------------------------------------------------------------ what is kept of it
+
+
+def test_a_report_that_was_read_keeps_what_it_states_and_nothing_else() -> None:
+    entry, total = next(iter(FORM.entries)), next(iter(FORM.totals))
+    published = PublishedReport(
+        "示例局", None, 2023, None, "示例", {entry: 3, total: 5}, narrative={"overview": "文。\n", "other": ""},
+        published=date(2024, 1, 17), wording={"overview": "一、概况"},
+    )  # fmt: skip
+    report = published.report(AGENCY)
+    assert (report.agency, report.year, report.form) == (AGENCY, 2023, FORM)
+    assert (report[entry], report[total], dict(report.declared)) == (3, 5, {total: 5})
+    assert {address for address, figure in report.figures.items() if figure is not None} == {entry}
+    assert {key: text for key, text in report.narrative.items() if text} == {"overview": "文。\n"}
+    assert report.published == date(2024, 1, 17)
+    assert dict(report.wording) == {"overview": "一、概况"}
+    assert published.report(AGENCY, 2022).year == 2022
+
+
+def test_doubts_are_told_to_programs_with_their_place_and_cells() -> None:
+    read = read_report(flattened.as_grid(sample(), flattened.Slips(label=lambda text: text.replace("秘密", "密"))))
+    (guess,) = [guess for guess in read.guesses if "国家秘密" in guess.what]
+    told = next(told for told in read.as_json()["guesses"] if told["what"] == guess.what)
+    assert (told["said"], told["sure"], told["where"]) == (guess.said, guess.sure, guess.where)
+    assert told["cells"] == list(guess.cells)
+
+
+def test_the_year_asked_for_counts_and_a_lack_is_missing() -> None:
+    asked = read_report(blocks(), year=2024)
+    assert asked.year == 2024
+    assert [(guess.said, guess.sure) for guess in asked.guesses if guess.what == "year"][-1] == (
+        "the report names 2023, 2024 was asked for",
+        0.5,
+    )
+    same = read_report(blocks(), year=2023)
+    assert not [guess for guess in same.guesses if guess.what == "year"]
+    assert "year" not in same.missing and "title" not in same.missing
+    nothing = read_report(Document("x", (Paragraph("正文。"),)))
+    assert {"year", "title", "agency"} <= set(nothing.missing)
+    assert "year" not in read_report(Document("x", (Paragraph("正文。"),)), year=2023).missing
+
+
+def test_the_title_of_the_document_serves_where_no_line_is_one() -> None:
+    sections = flattened.as_grid(sample()).blocks[1:]
+    titled = read_report(Document("x", sections, title="青禾市林业局2022年政府信息公开工作年度报告"))
+    assert (titled.title, titled.agency_name, titled.year) == (
+        "青禾市林业局2022年政府信息公开工作年度报告",
+        "青禾市林业局",
+        2022,
+    )
+    quoted = read_report(Document("x", (Paragraph("现公布青禾市林业局2023年政府信息公开工作年度报告。"), *sections)))
+    assert (quoted.agency_name, quoted.year) == ("青禾市林业局", 2023)
+
+
+def test_of_several_reports_all_are_named() -> None:
+    second = (
+        Paragraph("一、总体情况"),
+        Paragraph("正文。"),
+        Paragraph("二、主动公开政府信息情况"),
+        Paragraph("正文。"),
+    )
+    found = read_report(Document("x", (*flattened.as_grid(sample(2022)).blocks, *second)))
+    (guess,) = [guess for guess in found.guesses if guess.what == "report"]
+    assert guess.sure == 0.6
+    assert guess.said.startswith("2 reports in one document: 示例市示例局")
+    assert guess.said.endswith("; untitled; one was read")
+
+
+def test_a_table_that_is_nowhere_says_so_and_one_left_out_says_why() -> None:
+    document = flattened.as_grid(sample())
+    challenges = FORM.table("challenges")
+    without = [block for block in document.blocks if not isinstance(block, Grid)]
+    said = [message for message in read_report(Document("x", tuple(without))).missing if "表四" in message]
+    assert said == [f"{challenges.name} {FORM.section('challenges').title}: the table was not found"]
 
 
 # ------------------------------------------------------------------ whatever comes
