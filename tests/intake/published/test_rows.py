@@ -75,3 +75,78 @@ def test_a_rows_figures_are_known_where_nothing_but_blanks_is_left_over(
     tail: tuple[str, ...], count: int, margin: int | None, figures: tuple[str, ...] | None
 ) -> None:
     assert Row(("规章",), tail, "", len(tail) + 1).fitted(count, margin) == figures
+
+
+# ------------------------------------------------------------------ rows whose blanks may be lost
+
+
+@pytest.mark.parametrize(
+    ("tail", "count", "figures"),
+    [
+        (("1", "2"), 2, ("1", "2")),
+        (("1",), 2, None),
+        (("1", "2", "3"), 2, None),
+        (("", "1", "2"), 2, ("1", "2")),
+        (("", "", "2"), 2, ("", "2")),
+        (("", "1", ""), 2, None),
+        (("1", "", "2"), 2, None),
+        (("", "1", "2", "3"), 2, None),
+        (("", "", ""), 2, ("", "")),
+        (("", "", "", ""), 2, ("", "")),
+        (("", ""), 2, ("", "")),
+        (("",), 2, None),
+        ((), 2, None),
+    ],
+)
+def test_in_a_loose_row_nothing_may_be_left_over(
+    tail: tuple[str, ...], count: int, figures: tuple[str, ...] | None
+) -> None:
+    assert Row(("规章",), tail, "", loose=True).fitted(count) == figures
+
+
+def shape(found: list[Row]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return [(row.labels, row.tail) for row in found]
+
+
+def test_a_row_of_figures_alone_has_no_label() -> None:
+    assert shape(rows("1\t2\t\t3")) == [((), ("1", "2", "", "3"))]
+    assert shape(rows("\t\t")) == []
+
+
+def test_bars_over_several_lines_are_read_as_one_stretch() -> None:
+    found = rows("前文。", "规章 |", "0 |", "|", "2 |", "文件 |", "|", "1 |", "5", "后文")
+    assert shape(found) == [
+        (("前文。",), ()),
+        (("规章",), ("0", "", "2")),
+        (("文件",), ("", "1", "5")),
+        (("后文",), ()),
+    ]
+    assert [row.where for row in found][1:3] == ["line 5", "line 9"]
+    assert [len(row.lines) for row in found] == [1, 3, 3, 1]
+
+
+def test_a_label_above_a_stretch_of_bars_belongs_to_it_and_one_that_is_there_does_not() -> None:
+    assert shape(rows("规章", "| 0 |", "|", "| 2 |", "文件", "| 1 |", "|", "| 5 |"))[0][0] == ("规章",)
+    assert (("前文",), ()) in shape(rows("前文", "规章 |", "0 |", "|", "2 |"))
+
+
+@pytest.mark.parametrize(("length", "ends"), [(60, False), (61, True)])
+def test_a_long_line_ends_a_stretch_of_bars(length: int, ends: bool) -> None:
+    found = rows("规章 |", "0 |", "2 |", "示" * length, "文件 |", "1 |", "5 |")
+    assert (("文件",), ("1", "5")) in shape(found) or not ends
+    assert (("示" * length,) in [row.labels for row in found]) == ends
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_blanks_at_the_end_of_a_grids_row_stand_for_others_where_it_keeps_none(keeps: bool) -> None:
+    grid = Grid(
+        tuple(
+            tuple(Box(text) for text in row)
+            for row in (("规章", "1", "", ""), ("文件", "", "", ""), ("", "2", "3", ""), ("许可", "", "", ""), ("后",))
+        ),
+        keeps_blanks=keeps,
+    )
+    found = list(rows_of([(grid, "table 1")]))
+    assert [row.loose for row in found] == [not keeps] * 5
+    whole = [("1", "", ""), ("", "", ""), ("", "2", "3", ""), ("", "", ""), ()]
+    assert [row.tail for row in found] == (whole if keeps else [("1",), (), ("", "2", "3"), ("", "", ""), ()])

@@ -50,6 +50,7 @@ from reportkit.intake.published.sections import Article, Title, articles, title_
         ("示例局1899年政府信息公开工作年度报告", "示例局1899年", None),
         ("２０２３年示例县（示例区）人民政府政府信息公开工作年度报告", "示例县(示例区)人民政府", 2023),
         ("示例局2023年政府信息公开工作的报告", "示例局", 2023),
+        ("青禾市2023年林业局政府信息公开工作年度报告", "青禾市林业局", 2023),
         ("示" * 53 + "2023年政府信息公开工作年度报告", "示" * 53, 2023),
     ],
 )
@@ -362,6 +363,32 @@ def test_a_second_report_without_a_title_begins_where_the_first_one_stopped() ->
     assert then.before == ()
     assert paragraphs(first.sections[-1][2], set()) == ["示例。"]
     assert [paragraphs(items, set()) for _, _, items in then.sections] == [["另一段。"]] * 6
+
+
+def test_a_title_within_a_report_begins_no_other() -> None:
+    first = list(report(*TITLES).blocks)
+    first.insert(6, Paragraph("另见示例局2022年政府信息公开工作年度报告"))
+    second = [Paragraph(text) for title in TITLES for text in (title, "另一段。")]
+    one, other = articles(Document("x", (*first, *second)))
+    assert (keys(one), keys(other)) == (KEYS, KEYS)
+    assert other.title is None
+    assert paragraphs(one.sections[-1][2], set()) == ["示例。"]
+
+
+def test_section_one_behind_others_begins_a_report_only_below_a_title() -> None:
+    late = report(TITLES[1], TITLES[2], TITLES[0]).blocks
+    assert [keys(article) for article in articles(Document("x", late))] == [[*KEYS[1:3], KEYS[0]]]
+    found = articles(Document("x", (*report(*TITLES).blocks, *late)))
+    assert [keys(article) for article in found] == [KEYS, [*KEYS[1:3], KEYS[0]]]
+
+
+def test_of_two_lines_like_a_sections_title_the_one_above_its_table_counts() -> None:
+    bare = [title.partition("、")[2] for title in TITLES]
+    grid = Grid(((Box("1"),),))
+    blocks = (Paragraph(bare[0]), Paragraph(bare[1]), Paragraph("甲。"), Paragraph(bare[1]), grid)
+    (article,) = articles(Document("x", blocks))
+    assert keys(article) == KEYS[:2]
+    assert paragraphs(article.sections[0][2], set()) == [bare[1], "甲。"]
 
 
 def test_one_section_is_a_report_if_anything_follows_it() -> None:
