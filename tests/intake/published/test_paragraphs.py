@@ -38,6 +38,12 @@ def test_a_line_goes_on_if_it_is_nearly_as_long_as_the_longest(length: int, goes
     assert joined(longest, line, "后文。") == [longest, *([f"{line}后文。"] if goes_on else [line, "后文。"])]
 
 
+def test_four_fifths_of_the_longest_line_are_nearly_all_of_it() -> None:
+    longest = "长" * 29 + "。"
+    assert joined(longest, "示" * 24, "后文。") == [longest, "示" * 24 + "后文。"]
+    assert joined(longest, "示" * 23 + "a", "后文。") == [longest, "示" * 23 + "a", "后文。"]
+
+
 @pytest.mark.parametrize("end", "。！？；：!?;:…")
 @pytest.mark.parametrize("closing", ["", "”", "）", "》"])
 def test_the_end_of_a_sentence_ends_a_line(end: str, closing: str) -> None:
@@ -163,7 +169,7 @@ FOOTERS = [
 @pytest.mark.parametrize("footer", FOOTERS)
 def test_whatever_follows_the_foot_of_a_page_is_no_text(footer: str) -> None:
     assert joined("正文。", footer, "后面。", last=True) == ["正文。"]
-    assert joined("正文。", footer, "后面。")[-1] == "后面。"
+    assert paragraphs([Line("正文。", ""), Line(footer, ""), Line("后面。", "")], set())[-1] == "后面。"
 
 
 @pytest.mark.parametrize(
