@@ -215,6 +215,7 @@ def test_a_row_is_as_sure_as_its_label(said: tuple[str, ...], sure: float | None
     found = doubts(read)
     assert set(found) == ({key} if sure else set())
     assert found.get(key) == (pytest.approx(sure, abs=0.03) if sure else None)
+    assert all(value == round(value, 2) for value in found.values())
 
 
 @pytest.mark.parametrize("other", ["规章", "行政许可", "结果维持", "自然人", "2.重复申请"])
@@ -275,3 +276,132 @@ def test_a_row_alone_is_not_certain() -> None:
         read.figures["applications.not_processed.repeat.company"] == report["applications.not_processed.repeat.company"]
     )
     assert any("2.重复申请" in guess.what and guess.sure == 0.8 for guess in read.guesses)
+
+
+KEYS = list(dict.fromkeys(cell.row for cell in APPLICATIONS.cells))
+
+
+@pytest.mark.parametrize("label", ["", "示例"])
+@pytest.mark.parametrize("at", range(1, len(KEYS) - 1))
+def test_any_row_between_two_sure_ones_is_taken_by_its_place_with_a_doubt(at: int, label: str) -> None:
+    report, found = table_rows()
+    place = [place for place, row in enumerate(found) if row.tail][at]
+    found[place] = Row((label,) if label else (), found[place].tail, "", found[place].width)
+    read = read_table(FORM, APPLICATIONS, found)
+    assert {cell.address: read.figures[cell.address] for cell in APPLICATIONS.cells} == {
+        cell.address: report[cell.address] for cell in APPLICATIONS.cells
+    }
+    assert doubts(read)[KEYS[at]] == 0.5
+
+
+@pytest.mark.parametrize("label", ["7.属于行政执法案巻", "3.要求提供公开出版勿", "规章", "行政许可", "结果维持"])
+def test_a_row_whose_label_is_like_anothers_is_not_taken_by_its_place(label: str) -> None:
+    _, read = with_label("4.保护第三方合法权益", label)
+    (key,) = {cell.row for cell in APPLICATIONS.cells if "4.保护第三方" in cell.label}
+    assert f"applications.{key}.company" not in read.figures
+    assert any("4.保护第三方" in message for message in read.missing)
+
+
+def test_a_row_keeps_the_words_of_its_label() -> None:
+    _, read = with_label("6.属于四类过程性信息", "示例", "6.属于四类过程信息")
+    assert read.wording["6.属于四类过程性信息"] == "6.属于四类过程信息"
+    _, blank = with_label("6.属于四类过程性信息")
+    assert "6.属于四类过程性信息" not in blank.wording
+
+
+def test_a_row_of_blanks_is_blank() -> None:
+    report, found = table_rows()
+    at = row_at(found, "2.重复申请")
+    found[at] = replace(found[at], tail=("",) * len(found[at].tail))
+    read = read_table(FORM, APPLICATIONS, found)
+    blank = {cell.address for cell in APPLICATIONS.cells if cell.row == "not_processed.repeat"}
+    assert {address for address, figure in read.figures.items() if figure is None} == blank
+    assert len(read.figures) == len(APPLICATIONS.cells)
+    assert (doubts(read), read.missing) == ({}, [])
+    assert report["applications.granted.company"] == read.figures["applications.granted.company"]
+
+
+# ------------------------------------------------------------------ heads
+
+
+def test_a_head_in_the_first_row_counts() -> None:
+    _, found = table_rows()
+    head = next(at for at, row in enumerate(found) if "商业企业" in row.labels)
+    labels = list(found[head].labels)
+    labels[0], labels[1] = labels[1], labels[0]
+    first = [Row(tuple(labels), (), ""), *(row for row in found if row.tail)]
+    assert read_table(FORM, APPLICATIONS, first).figures == {}
+
+
+@pytest.mark.parametrize(("between", "counts"), [(6, True), (7, False)])
+def test_a_head_stands_close_above(between: int, counts: bool) -> None:
+    _, found = table_rows()
+    swapped = Row(("科研机构", "商业企业"), (), "")
+    lines = [swapped, *(Row(("示例", "样例"), (), "") for _ in range(between)), *(row for row in found if row.tail)]
+    assert (read_table(FORM, APPLICATIONS, lines).figures == {}) == counts
+
+
+def test_a_column_that_is_not_recognised_makes_its_figures_doubtful_and_no_other() -> None:
+    _, found = table_rows()
+    head = next(at for at, row in enumerate(found) if "商业企业" in row.labels)
+    said = {"商业企业": "商业企亚", "科研机构": "ＸＹＺ"}
+    found[head] = Row(tuple(said.get(label, label) for label in found[head].labels), (), "")
+    read = read_table(FORM, APPLICATIONS, found)
+    near, unlike = read.guesses
+    columns = [
+        {cell.column_label for cell in APPLICATIONS.cells if cell.address in guess.cells} for guess in read.guesses
+    ]
+    assert columns == [{"商业企业"}, {"科研机构"}]
+    assert [len(guess.cells) for guess in read.guesses] == [len(KEYS)] * 2
+    assert (near.sure, unlike.sure) == (0.75, 0.6)
+    assert "labelled “商业企亚”" in near.said
+    assert read.wording["商业企业"] == "商业企亚"
+    assert "科研机构" not in read.wording
+
+
+# ------------------------------------------------------------------ groups and single lines
+
+
+def whole_group(label: str, *labels: str) -> tuple[PublishedTable, set[str]]:
+    """Table three with one row in place of a group, and the rows of that group."""
+    _, found = table_rows()
+    keys = {cell.row for cell in APPLICATIONS.cells if f"“{label} " in cell.label}
+    assert keys
+    places = [at for at, row in enumerate(found) if row.tail]
+    inside = [at for at, key in zip(places, KEYS, strict=True) if key in keys]
+    found[inside[0] : inside[-1] + 1] = [Row((*labels, label), tuple("1234567"), "here", 8)]
+    return read_table(FORM, APPLICATIONS, found), keys
+
+
+def test_a_group_with_an_item_for_all_else_may_be_one_row() -> None:
+    read, keys = whole_group("（六）其他处理", "三、本年度办理结果")
+    assert [read.figures.get(f"applications.other.other.{cell.column}") for cell in APPLICATIONS.cells[:7]] == [
+        *range(1, 8)
+    ]
+    (guess,) = [guess for guess in read.guesses if guess.where == "here"]
+    assert guess.sure == 0.6
+    assert guess.said.startswith("stated in one row, “（六）其他处理”, where the form has 3")
+    assert {key for key in keys if f"applications.{key}.total" in read.figures} == {"other.other"}
+
+
+@pytest.mark.parametrize("label", ["（三）不予公开", "（四）无法提供", "（五）不予处理"])
+def test_a_group_without_an_item_for_all_else_is_not_read_from_one_row(label: str) -> None:
+    read, keys = whole_group(label)
+    assert not any(address.startswith(f"applications.{key}.") for address in read.figures for key in keys)
+
+
+def loose_rows() -> list[Row]:
+    _, found = table_rows(DISCLOSURE)
+    return [replace(row, loose=True) if row.tail else row for row in found]
+
+
+def test_single_lines_of_a_whole_table_are_no_doubt() -> None:
+    assert read_table(FORM, DISCLOSURE, loose_rows()).guesses == []
+
+
+def test_of_single_lines_the_row_before_one_that_was_not_found_is_doubtful() -> None:
+    found = loose_rows()
+    gone = row_at(found, "行政规范性文件")
+    read = read_table(FORM, DISCLOSURE, found[:gone] + found[gone + 1 :])
+    assert [guess.sure for guess in read.guesses if "the row after it was not found" in guess.said] == [0.7]
+    assert any("“行政规范性文件”" in message for message in read.missing)

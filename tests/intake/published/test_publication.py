@@ -116,6 +116,13 @@ def test_only_the_last_line_signs() -> None:
     assert published_on(Article(TITLE, (), (("other", "六、", ()),)), Document("x", ())) is None
 
 
+def test_only_the_last_section_is_signed() -> None:
+    signed, unsigned = (Line("2024年1月17日", ""),), (Line("正文。", ""),)
+    for first, last, day in ((signed, unsigned, None), (unsigned, signed, DAY)):
+        sections = (("overview", "一、总体情况", first), ("other", "六、其他需要报告的事项", last))
+        assert published_on(Article(TITLE, (), sections), Document("x", ())) == day
+
+
 @pytest.mark.parametrize(
     ("paragraphs", "kept"),
     [

@@ -140,6 +140,16 @@ def test_only_the_last_section_ends_with_a_signature_and_the_pages_foot() -> Non
     assert untitled["other"] == "没有其他事项。\n"
 
 
+def test_nothing_ends_a_table_section_that_is_not_the_last() -> None:
+    long = "本年度另有若干事项需要在此说明，特此说明如下"
+    sections: Sections = (
+        ("disclosure", "二、主动公开政府信息情况", lines(f"{long}。", "打印", f"{long}。  2024年1月17日")),
+        ("other", "六、其他需要报告的事项", lines("没有其他事项。")),
+    )
+    texts, _ = texts_of(Article(TITLE, (), sections))
+    assert texts["disclosure"] == f"{long}。\n\n{long}。 2024年1月17日\n"
+
+
 def test_the_agency_of_the_title_signs_without_a_day_too() -> None:
     sections = (("other", "六、其他需要报告的事项", lines("没有其他事项。", "青禾市林草中心办")),)
     title = Title("x", "青禾市林草中心办", 2023)

@@ -248,12 +248,12 @@ class _Pairing:
         return not all(map(is_blank, self.rows[self.lines[line]].tail))
 
     def may_be(self, line: int, at: int) -> bool:
-        """Whether a line may be a row by its position: it has the right width, and no other row's label."""
+        """Whether a line may be a row by its position: it has the right width, and no label of another row or table."""
         row, labels = self.rows[self.lines[line]], self.labels[line]
         others = (other.header.label for place, other in enumerate(self.declared) if place != at)
         is_other = labels and any(likeness(labels[-1], other) >= 0.8 for other in others)
         elsewhere = any(label in self.declared[at].groups - self.declared[at].above for label in labels)
-        return not is_other and not elsewhere and len(row.offsets(len(self.cells[at]))) == 1
+        return not is_other and not elsewhere and not self.is_known(line) and len(row.offsets(len(self.cells[at]))) == 1
 
     def fits(self, line: int, at: int) -> bool:
         """Whether a line that stands before or behind the table could be a row of it."""
