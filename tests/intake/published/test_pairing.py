@@ -245,12 +245,13 @@ def test_a_row_too_many_at_the_edge_makes_its_neighbour_doubtful(edge: str, labe
 
 @pytest.mark.parametrize("edge", [FIRST, LAST])
 def test_a_row_of_another_table_or_another_width_or_of_blanks_is_none_too_many(edge: str) -> None:
-    for label, tail in (("规章", None), ("示例", ("1",)), ("示例", ("",) * 7)):
+    foreign = ((("规章",), None), (("示例", "规章"), None), (("示例",), ("1",)), (("示例",), ("",) * 7))
+    for labels, tail in foreign:
         _, found = table_rows()
         at = row_at(found, edge)
-        row = Row((label,), tail or found[at].tail, "", found[at].width)
+        row = Row(labels, tail or found[at].tail, "", found[at].width)
         found.insert(at if edge == FIRST else at + 1, row)
-        assert doubts(read_table(FORM, APPLICATIONS, found)) == {}, label
+        assert doubts(read_table(FORM, APPLICATIONS, found)) == {}, labels
 
 
 @pytest.mark.parametrize("before", range(1, 24))
@@ -292,6 +293,8 @@ def test_any_row_between_two_sure_ones_is_taken_by_its_place_with_a_doubt(at: in
         cell.address: report[cell.address] for cell in APPLICATIONS.cells
     }
     assert doubts(read)[KEYS[at]] == 0.5
+    (guess,) = [guess for guess in read.guesses if guess.sure == 0.5]
+    assert str(guess.said) == (f"labelled “{label}”" if label else "taken by its position, without a label")
 
 
 @pytest.mark.parametrize("label", ["7.属于行政执法案巻", "3.要求提供公开出版勿", "规章", "行政许可", "结果维持"])

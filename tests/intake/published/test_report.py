@@ -520,6 +520,8 @@ def test_the_year_asked_for_counts_and_a_lack_is_missing() -> None:
         "the report names 2023, 2024 was asked for",
         0.5,
     )
+    earlier = read_report(blocks(), year=2022)
+    assert "the report names 2023, 2022 was asked for" in [str(guess.said) for guess in earlier.guesses]
     same = read_report(blocks(), year=2023)
     assert not [guess for guess in same.guesses if guess.what == "year"]
     assert "year" not in same.missing and "title" not in same.missing
@@ -560,6 +562,29 @@ def test_a_table_that_is_nowhere_says_so_and_one_left_out_says_why() -> None:
     without = [block for block in document.blocks if not isinstance(block, Grid)]
     said = [message for message in read_report(Document("x", tuple(without))).missing if "表四" in message]
     assert said == [f"{challenges.name} {FORM.section('challenges').title}: the table was not found"]
+
+
+def test_where_a_section_holds_another_table_its_own_is_not_looked_for_elsewhere() -> None:
+    document = flattened.as_grid(sample())
+    grids = [at for at, block in enumerate(document.blocks) if isinstance(block, Grid)]
+    moved = list(document.blocks)
+    foreign = Grid(((Box("示例"), Box("1")), (Box("样例"), Box("2"))))
+    moved[grids[1]], table = foreign, moved[grids[1]]
+    found = read_report(Document("x", (*moved, table)))
+    assert not any(address.startswith("applications.") for address in found.figures)
+    assert any("表三" in message for message in found.missing)
+    without = [block for block in moved if block is not foreign]
+    assert any(address.startswith("applications.") for address in read_report(Document("x", (*without, table))).figures)
+
+
+def test_lines_of_a_table_under_the_wrong_title_are_no_text() -> None:
+    report = sample()
+    third, fourth = report.form.section("applications").title, report.form.section("challenges").title
+    lines = flattened.one_a_line(report).replace(fourth, "").replace(third, report.form.section("problems").title, 1)
+    found = read_report(read_plain_text(lines, "示例.txt"))
+    assert_no_wrong_figure(found, report)
+    assert any(address.startswith("applications.") for address in found.figures)
+    assert "不予公开" not in "".join(found.narrative.values())
 
 
 # ------------------------------------------------------------------ whatever comes
