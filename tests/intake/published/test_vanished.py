@@ -146,3 +146,30 @@ def test_very_many_ways_are_given_up_in_a_moment() -> None:
     for at, key in enumerate(dict.fromkeys(cell.row for cell in table.cells)):
         rows[at] = RowFound([cell for cell in table.cells if cell.row == key], (str(at + 1), "1", str(at + 2)))
     assert placed_by_identities(form, table, rows) == {}
+
+
+def test_rows_that_were_inferred_keep_the_words_of_their_own_labels() -> None:
+    found = read(city())
+    assert inferred(found)
+    rows = (
+        {row.label for block in found.form.table("applications").blocks for row in block.row_leaves}
+        if found.form
+        else ()
+    )
+    assert {label: words for label, words in found.wording.items() if label in rows and words != label} == {}
+
+
+def test_the_first_row_is_certain_beside_a_label_alone() -> None:
+    report = city(changed={"carried_in": (None,) * 6})
+    found = read(report)
+    blank = {f"applications.carried_in.{kind}" for kind in (*APPLICANTS, "total")}
+    assert blank <= set(inferred(found))
+    assert {address: found.figures[address] for address in blank} == dict.fromkeys(blank)
+    assert all(found.figures[address] == report[address] for address in inferred(found))
+
+
+def test_beside_a_row_too_many_nothing_is_inferred() -> None:
+    lines = flattened.one_a_line(city()).replace("（二）部分公开", "示例\n\n9\n\n（二）部分公开", 1)
+    found = read_report(read_plain_text(lines, "示例.txt"))
+    assert not any(address.startswith(("applications.granted", "applications.partly")) for address in inferred(found))
+    assert inferred(read(city()))
