@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.checks.finding import SEVERITIES, Finding
-from reportkit.checks.overview import Checked
-from reportkit.form import form_for
-from reportkit.form.addresses import name_of
+from reportkit.checks.overview import Checked, names_of_cells
 from reportkit.system.files import write_file
 from reportkit.system.language import said
 
@@ -103,10 +101,7 @@ def _name(report: Checked) -> str:
 
 def _subject(finding: Finding) -> str:
     """The cells it speaks of, by their labels, or the words."""
-    form = form_for(finding.year)
-    names = "、".join(name_of(address, form) for address in finding.cells[:_MOST_CELLS])
-    more = f"等{len(finding.cells)}格" if len(finding.cells) > _MOST_CELLS else ""
-    return f"{names}{more}" or (f"“{finding.quote}”" if finding.quote else "")
+    return names_of_cells(finding, _MOST_CELLS) or (f"“{finding.quote}”" if finding.quote else "")
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:

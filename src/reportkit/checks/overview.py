@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from reportkit.checks.finding import SEVERITIES, Finding, Outcome
+from reportkit.form import form_for
+from reportkit.form.addresses import name_of
 
-__all__ = ["STATES", "Checked", "State", "counted", "gravest_first", "selected"]
+__all__ = ["STATES", "Checked", "State", "counted", "gravest_first", "names_of_cells", "selected"]
 
 State = Literal["error", "warning", "info", "clean", "unreadable"]
 STATES: tuple[State, ...] = ("error", "warning", "info", "clean", "unreadable")
@@ -79,6 +81,32 @@ class Checked:
             "passed": list(self.outcome.passed) if self.outcome is not None else [],
             **({"inferred": list(self.inferred)} if self.inferred else {}),
         }
+
+
+def names_of_cells(finding: Finding, most: int) -> str:
+    """Return the names of the cells that a finding speaks of; of many the first, and how many there are.
+
+    Parameters
+    ----------
+    finding
+        What a rule found.
+    most
+        How many cells are named.
+
+    Returns
+    -------
+    str
+        In Chinese; empty if it speaks of none.
+
+    Examples
+    --------
+    >>> cells = ("applications.granted.company", "applications.granted.other")
+    >>> names_of_cells(Finding("T3-ROWSUM", "error", "a", 2023, "不符。", cells), 1)
+    '表三.予以公开.商业企业等2格'
+    """
+    form = form_for(finding.year)
+    names = "、".join(name_of(address, form) for address in finding.cells[:most])
+    return f"{names}等{len(finding.cells)}格" if len(finding.cells) > most else names
 
 
 def gravest_first(checked: Iterable[Checked]) -> list[Checked]:

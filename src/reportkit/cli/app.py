@@ -19,6 +19,7 @@ __all__ = [
     "YEAR",
     "agencies",
     "app",
+    "new_folder",
     "output_format",
     "project_folder",
     "project_in",
@@ -47,6 +48,12 @@ output_format = option(
     type=click.Choice(["text", "json"]),
     default="text",
     help=Message("Text for people, or JSON for programs."),
+)
+new_folder = argument(
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar=Message("DIR"),
+    help=Message("The folder; created if it does not exist."),
 )
 project_folder = option(
     "--project",

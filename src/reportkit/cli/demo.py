@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import click
-
-from reportkit.cli.app import app
+from reportkit.cli.app import app, new_folder
 from reportkit.cli.terminal import new_console, progress, tell
-from reportkit.cli.words import Number, argument, option
+from reportkit.cli.words import Number, option
 from reportkit.system.errors import InputError
 from reportkit.system.language import Counted, Message
 
@@ -27,12 +25,7 @@ _WHOLE = Message("a whole number")
     ),
     epilog=Message("Example: reportkit demo demo-city --agencies 100 --years 2019-2025"),
 )
-@argument(
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar=Message("DIR"),
-    help=Message("The folder; created if it does not exist."),
-)
+@new_folder
 @option(
     "--agencies",
     type=Number(_WHOLE),

@@ -226,11 +226,13 @@ class _Listing:
 
     def finding(self, finding: Finding, place: str, *, rule: bool = True) -> None:
         """One finding: how grave, which rule, where, what is wrong; of few reports the cells, too."""
+        from reportkit.checks.overview import names_of_cells
+
         head = "  ".join(filter(None, [finding.look.word, finding.rule if rule else "", place]))
         self.console.print(f"  {head}", style=finding.look.style, soft_wrap=True)
         self.lines("    ", _message(finding))
         if finding.cells and not self.many:
-            self.lines("    ", _cells(finding), style="dim")
+            self.lines("    ", names_of_cells(finding, _MOST_CELLS), style="dim")
 
     def lines(self, before: str, text: str, *, style: str = "") -> None:
         """A text in lines that begin below each other."""
@@ -260,16 +262,6 @@ def _first_of_each_rule(findings: Iterable[Finding]) -> Iterator[Finding]:
         seen[finding.rule] += 1
         if seen[finding.rule] <= MOST_OF_A_KIND:
             yield finding
-
-
-def _cells(finding: Finding) -> str:
-    """The names of the first few cells."""
-    from reportkit.form import form_for
-    from reportkit.form.addresses import name_of
-
-    form = form_for(finding.year)
-    names = "、".join(name_of(address, form) for address in finding.cells[:_MOST_CELLS])
-    return f"{names}等{len(finding.cells)}格" if len(finding.cells) > _MOST_CELLS else names
 
 
 def _unread(report: Checked) -> Message:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from reportkit.cli.app import YEAR, agencies, app, project_folder, project_in, selected_reports, year
+from reportkit.cli.app import YEAR, agencies, app, new_folder, project_folder, project_in, selected_reports, year
 from reportkit.cli.findings import Asked, asked_for, exit_status, print_checked
 from reportkit.cli.terminal import tell
-from reportkit.cli.words import argument, option
+from reportkit.cli.words import option
 from reportkit.system.errors import InputError
 from reportkit.system.language import Message
 
@@ -70,12 +68,7 @@ def _checked(project: Project, keys: list[ReportKey]) -> Iterator[Checked]:
     ),
     epilog=Message("Example: reportkit init my-city"),
 )
-@argument(
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar=Message("DIR"),
-    help=Message("The folder; created if it does not exist."),
-)
+@new_folder
 @option(
     "--year",
     "-y",

@@ -64,67 +64,58 @@ class _Context(click.Context):
     formatter_class = Formatter
 
 
-class Command(click.Command):
-    """A command whose help is a message and ends in an example; it takes ``--lang``."""
+class _Speaking(click.Command):
+    """What commands and groups have in common: help that is a message, and ``--lang``."""
 
     context_class = _Context
     help = _Said()
     epilog = _Said()
     options_metavar = _Said()
-
-    def __init__(self, name: str | None, *, help: str | None = None, epilog: str | None = None, **given: Any) -> None:
-        super().__init__(name, **{**given, "params": [*(given.get("params") or ()), _language_option()]})
-        self.help, self.epilog = help, epilog
-        self.options_metavar = Message("[OPTIONS]")
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the first sentence of the help."""
-        return _first_sentence(self.help or "")
-
-
-class Group(click.Group):
-    """A group of such commands."""
-
-    context_class = _Context
-    command_class = Command
-    group_class = type
-    help = _Said()
-    epilog = _Said()
-    options_metavar = _Said()
-    subcommand_metavar = _Said()
 
     def __init__(
         self, name: str | None = None, *, help: str | None = None, epilog: str | None = None, **given: Any
     ) -> None:
         super().__init__(name, **{**given, "params": [*(given.get("params") or ()), _language_option()]})
-        self.help, self.epilog = help, epilog
-        self.options_metavar, self.subcommand_metavar = Message("[OPTIONS]"), Message("COMMAND [ARGS]...")
+        self.help, self.epilog, self.options_metavar = help, epilog, Message("[OPTIONS]")
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help."""
         return _first_sentence(self.help or "")
 
 
-class Option(click.Option):
+class Command(_Speaking):
+    """A command whose help is a message and ends in an example; it takes ``--lang``."""
+
+
+class Group(_Speaking, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+    group_class = type
+    subcommand_metavar = _Said()
+
+    def __init__(self, name: str | None = None, **given: Any) -> None:
+        super().__init__(name, **given)
+        self.subcommand_metavar = Message("COMMAND [ARGS]...")
+
+
+class _Explained(click.Parameter):
+    """What options and arguments have in common: help and a word for the value that are messages."""
+
+    help = _Said()
+    metavar = _Said()
+
+    def __init__(self, *names: Any, help: str | None = None, metavar: str | None = None, **given: Any) -> None:
+        super().__init__(*names, **given)
+        self.help, self.metavar = help, metavar
+
+
+class Option(_Explained, click.Option):
     """An option whose help and whose word for its value are messages."""
 
-    help = _Said()
-    metavar = _Said()
 
-    def __init__(self, *names: Any, help: str | None = None, metavar: str | None = None, **given: Any) -> None:
-        super().__init__(*names, **given)
-        self.help, self.metavar = help, metavar
-
-
-class Argument(click.Argument):
+class Argument(_Explained, click.Argument):
     """An argument whose help and whose name in the help are messages."""
-
-    help = _Said()
-    metavar = _Said()
-
-    def __init__(self, *names: Any, help: str | None = None, metavar: str | None = None, **given: Any) -> None:
-        super().__init__(*names, **given)
-        self.help, self.metavar = help, metavar
 
 
 class Number(click.ParamType[float]):

@@ -10,18 +10,18 @@ from reportkit.documents.archives import DAMAGE, ZIP_STARTS
 from reportkit.documents.decoding import decoded
 from reportkit.system.language import Joined, Message
 
-__all__ = ["OLE_START", "foreign_kind"]
+__all__ = ["OLE_START", "SAVE_AS", "foreign_kind"]
 
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What Office files of the old kind begin with, and encrypted ones."""
 
-_SAVE_AS = Message("open it in Word or WPS and save it as .docx")
+SAVE_AS = Message("open it in Word or WPS and save it as .docx")
 _USE_ORIGINAL = Message("use the document that was printed or scanned")
 _UNPACK = Message("unpack it first")
 _GIVE_REPORT = Message("give the report itself")
 # What a file begins with: its name, and what to do.
 _STARTS = (
-    (b"{\\rtf", Message("a rich text document (.rtf)"), _SAVE_AS),
+    (b"{\\rtf", Message("a rich text document (.rtf)"), SAVE_AS),
     (b"\x89PNG", Message("an image (PNG)"), _USE_ORIGINAL),
     (b"\xff\xd8\xff", Message("an image (JPEG)"), _USE_ORIGINAL),
     (b"GIF8", Message("an image (GIF)"), _USE_ORIGINAL),
@@ -44,7 +44,7 @@ _PARTS = (
     ("xl/workbook", Message("an Excel workbook"), Message("if it is reportkit's form, use `reportkit workbook read`")),
     ("ppt/presentation", Message("a PowerPoint presentation"), Message("save its text as .docx")),
     ("OFD.xml", Message("an OFD document"), Message("save it as .docx or PDF")),
-    ("content.xml", Message("an OpenDocument file"), _SAVE_AS),
+    ("content.xml", Message("an OpenDocument file"), SAVE_AS),
     ("META-INF/container.xml", Message("an e-book"), Message("save its text as .docx")),
 )
 # Streams of old Office files.
@@ -98,7 +98,7 @@ def _old_office_kind(data: bytes) -> str:
     for stream, kind, remedy in _STREAMS:
         if stream.encode("utf-16-le") in data:
             return Joined("; ", [kind, remedy])
-    return Joined("; ", [Message("an Office document of the old kind"), _SAVE_AS])
+    return Joined("; ", [Message("an Office document of the old kind"), SAVE_AS])
 
 
 def _textual_kind(data: bytes) -> str | None:
@@ -106,7 +106,7 @@ def _textual_kind(data: bytes) -> str | None:
     if start.startswith("mime-version") or ("content-type: multipart/related" in start and not start.startswith("<")):
         return Message("a web archive (.mht); open it in a browser or in Word and save it as .html or .docx")
     if start.startswith(("<svg", "<?xml")) and "<html" not in start:
-        return Message("XML data; if it is a Word document, {save_as}", save_as=_SAVE_AS)
+        return Message("XML data; if it is a Word document, {save_as}", save_as=SAVE_AS)
     if start.startswith(("{", "[")) and _is_json(decoded(data)):
         return Joined("; ", [Message("JSON data, no report"), _GIVE_REPORT])
     return None

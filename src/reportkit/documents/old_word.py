@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from reportkit.documents.document import Document, UnreadableError
-from reportkit.documents.foreign import OLE_START
+from reportkit.documents.foreign import OLE_START, SAVE_AS
 from reportkit.documents.word import read_word
 from reportkit.system.files import temporary_folder
 from reportkit.system.language import Message
@@ -26,7 +26,6 @@ SECONDS = 60.0
 _MEMORY = 1 << 30  # bytes; a report of ten pages takes 200 MiB
 _LARGEST = 100 << 20  # bytes of what it makes
 _KIND = Message("a Word document of the old kind (.doc or .wps)")
-_SAVE_AS = Message("open it in Word or WPS and save it as .docx")
 _PROGRAMS = ("soffice", "libreoffice")
 # Where it is installed without being on the path.
 _PLACES = {
@@ -88,13 +87,11 @@ def read_old_word(data: bytes, name: str) -> Document:
         Where LibreOffice is not installed, or cannot make a .docx of the file.
     """
     if data[_BYTE_ORDER_AT : _BYTE_ORDER_AT + 2] != _BYTE_ORDER:
-        raise UnreadableError(Message("{kind}, damaged; {save_as}", kind=_KIND, save_as=_SAVE_AS))
+        raise UnreadableError(Message("{kind}, damaged; {save_as}", kind=_KIND, save_as=SAVE_AS))
     program = _libreoffice()
     if program is None:
         raise UnreadableError(
-            Message(
-                "{kind}: install LibreOffice, with which those are read, or {save_as}", kind=_KIND, save_as=_SAVE_AS
-            )
+            Message("{kind}: install LibreOffice, with which those are read, or {save_as}", kind=_KIND, save_as=SAVE_AS)
         )
     return read_word(_as_docx(program, data), name)
 
@@ -131,7 +128,7 @@ def _as_docx(program: str, data: bytes) -> bytes:
                     "{kind}; LibreOffice took longer than {seconds:g} seconds: {save_as}",
                     kind=_KIND,
                     seconds=SECONDS,
-                    save_as=_SAVE_AS,
+                    save_as=SAVE_AS,
                 )
             ) from error
         except OSError as error:
@@ -140,7 +137,7 @@ def _as_docx(program: str, data: bytes) -> bytes:
                     "{kind}, and LibreOffice does not start ({error}); {save_as}",
                     kind=_KIND,
                     error=error,
-                    save_as=_SAVE_AS,
+                    save_as=SAVE_AS,
                 )
             ) from error
         docx = made / "document.docx"
@@ -149,7 +146,7 @@ def _as_docx(program: str, data: bytes) -> bytes:
                 Message(
                     "{kind} that LibreOffice Writer does not open: damaged, or protected by a password; {save_as}",
                     kind=_KIND,
-                    save_as=_SAVE_AS,
+                    save_as=SAVE_AS,
                 )
             )
         if docx.stat().st_size > _LARGEST:
@@ -158,7 +155,7 @@ def _as_docx(program: str, data: bytes) -> bytes:
                     "{kind}, of which LibreOffice makes more than {value} MiB; {save_as}",
                     kind=_KIND,
                     value=_LARGEST >> 20,
-                    save_as=_SAVE_AS,
+                    save_as=SAVE_AS,
                 )
             )
         return docx.read_bytes()

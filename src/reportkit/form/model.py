@@ -447,7 +447,10 @@ class Form:
     def section(self, key: str) -> Section:
         """The section with that key or title; UnknownPartError, which is a KeyError, where the edition has none."""
         for section in self.sections:
-            if key == section.key or (key and squeezed(key) in map(squeezed, spellings(section.title))):
+            if key == section.key:
+                return section
+        for section in self.sections:
+            if key and squeezed(key) in map(squeezed, spellings(section.title)):
                 return section
         keys = [section.key for section in self.sections]
         near, known = get_close_matches(key, keys, n=1, cutoff=0.5), ", ".join(keys)

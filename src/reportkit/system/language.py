@@ -134,7 +134,7 @@ class Joined(Message):
         """Make the English text."""
         if parts is None:  # a message that has been pickled is made of its text, and then given what it holds
             return super().__new__(cls, separator)
-        kept = tuple(cast("str", _said_by(part) if isinstance(part, BaseException) else part) for part in parts)
+        kept = tuple(cast("str", _said_by(part)) for part in parts)
         message = super().__new__(cls, separator.join(map(str, kept)))
         message.separator = separator
         message.parts = kept
