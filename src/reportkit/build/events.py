@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeAlias
 from reportkit.build.one_report import Built, Failed
 from reportkit.build.plan import Step
 from reportkit.project.folder import ReportKey
-from reportkit.system.errors import InputError
+from reportkit.system.errors import InputError, reason
 from reportkit.system.language import Counted, Message
 
 __all__ = ["Ended", "Event", "Note", "Started", "Workers", "as_json", "event_file"]
@@ -157,7 +157,7 @@ def event_file(path: Path | None) -> Iterator[Callable[[Event], None]]:
     try:
         file = path.open("w", encoding="utf-8", buffering=1)
     except OSError as error:
-        why = Message(error.strerror or str(error))
+        why = reason(error)
         told = Message("--events {path}: {why}; name a file that can be written to", path=path, why=why)
         raise InputError(told) from error
     written = _EventFile(file)

@@ -18,7 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar
 
-from reportkit.system.errors import InputError
+from reportkit.system.errors import InputError, reason
 from reportkit.system.files import own_temporary_folder
 from reportkit.system.language import Message
 from reportkit.system.machine import confine_memory, cores, ending
@@ -313,7 +313,7 @@ def _require_shared_memory(context: Any) -> None:
             Message(
                 "worker processes need shared memory, and /dev/shm cannot be used ({strerror}): "
                 "mount a tmpfs there that can be written to",
-                strerror=Message(error.strerror or str(error)),
+                strerror=reason(error),
             )
         ) from error
 
@@ -369,7 +369,7 @@ def _folder_of_sockets() -> Path:
             Message(
                 "{value}: {strerror}; set TMPDIR to a folder for files",
                 value=error.filename or "TMPDIR",
-                strerror=Message(error.strerror or str(error)),
+                strerror=reason(error),
             )
         ) from error
 

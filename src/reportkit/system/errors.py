@@ -8,7 +8,7 @@ import traceback
 
 from reportkit.system.language import Joined, Message
 
-__all__ = ["InputError", "explained"]
+__all__ = ["InputError", "explained", "reason"]
 
 _BOLD_RED, _PLAIN = "\x1b[1;31m", "\x1b[0m"
 # What to do about a file that cannot be read or written.
@@ -79,8 +79,28 @@ def explained(error: OSError) -> str:
         return error.args[0] if error.args else str(error)
     place = [os.fsdecode(error.filename)] if isinstance(error.filename, str | bytes | os.PathLike) else []
     advice = [_ADVICE[error.errno]] if error.errno in _ADVICE else []
-    why = Message(error.strerror) if error.strerror else str(error)
-    return Joined("; ", [Joined(": ", [*place, why]), *advice])
+    return Joined("; ", [Joined(": ", [*place, reason(error)]), *advice])
+
+
+def reason(error: OSError) -> Message:
+    """Say what the system says of a file, in the reader's language where that is known.
+
+    Parameters
+    ----------
+    error
+        The error.
+
+    Returns
+    -------
+    Message
+        The system's words, without the file.
+
+    Examples
+    --------
+    >>> reason(OSError(errno.ENOSPC, "No space left on device", "2023.xlsx"))
+    'No space left on device'
+    """
+    return Message(error.strerror or str(error))
 
 
 def _own_code(error: BaseException) -> list[traceback.FrameSummary]:

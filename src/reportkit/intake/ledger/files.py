@@ -10,6 +10,7 @@ from reportkit.documents.decoding import decoded, looks_binary
 from reportkit.documents.foreign import OLE_START
 from reportkit.intake.ledger.sheet import MOST_LINES, LedgerError, Row, Sheet
 from reportkit.intake.ledger.xlsx import workbook_sheets
+from reportkit.system.errors import reason
 from reportkit.system.language import Message
 
 __all__ = ["sheets"]
@@ -50,9 +51,7 @@ def sheets(path: Path, file: str) -> list[Sheet]:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise LedgerError(
-            Message("{file}: cannot be read: {strerror}", file=file, strerror=Message(error.strerror or str(error)))
-        ) from error
+        raise LedgerError(Message("{file}: cannot be read: {strerror}", file=file, strerror=reason(error))) from error
     if data.startswith(OLE_START):
         raise LedgerError(
             Message("{file}: an old or encrypted workbook; save it as .xlsx without a password, or as CSV", file=file)

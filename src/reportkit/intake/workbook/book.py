@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from reportkit.documents.archives import ZIP_STARTS, Limits, open_archive, require_true_sizes
 from reportkit.documents.document import UnreadableError
 from reportkit.documents.foreign import OLE_START
+from reportkit.system.errors import reason
 from reportkit.system.language import Message
 
 __all__ = ["Book", "Content", "read_book"]
@@ -112,9 +113,7 @@ def _package(path: Path) -> bytes:
         raise UnreadableError(Message("{path}: the file does not exist", path=path)) from None
     except OSError as error:
         raise UnreadableError(
-            Message(
-                "{path}: the file cannot be read: {strerror}", path=path, strerror=Message(error.strerror or str(error))
-            )
+            Message("{path}: the file cannot be read: {strerror}", path=path, strerror=reason(error))
         ) from error
     if data.startswith(OLE_START):
         if _ENCRYPTED in data:

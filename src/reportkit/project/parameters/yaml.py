@@ -14,7 +14,7 @@ import yaml
 
 from reportkit.project.parameters.names import Names
 from reportkit.report import Place
-from reportkit.system.errors import InputError
+from reportkit.system.errors import InputError, reason
 from reportkit.system.language import Joined, Message
 from reportkit.text import MOST_OF_A_KIND, shortened
 
@@ -108,9 +108,7 @@ class TypedFile:
         except FileNotFoundError:
             raise self.error(Message("the file does not exist")) from None
         except OSError as error:
-            raise self.error(
-                Message("the file cannot be read: {strerror}", strerror=Message(error.strerror or str(error)))
-            ) from error
+            raise self.error(Message("the file cannot be read: {strerror}", strerror=reason(error))) from error
         return self.parse(data)
 
     def parse(self, data: bytes) -> yaml.Node | None:
