@@ -404,9 +404,9 @@ class _Workers:
             self.set_aside([worker], reason, Message("see to it there"))
 
     def reasons(self) -> list[str]:
-        """Why workers are set aside, and how many for each reason."""
+        """Why workers are set aside, and how many for each reason; whichever came first."""
         counted = Counter(reason for worker, reason in self._aside.items() if worker in self._threads)
-        return [Message("{number} with {reason}", number=number, reason=reason) for reason, number in counted.items()]
+        return [Message("{number} with {reason}", number=counted[reason], reason=reason) for reason in sorted(counted)]
 
     def notes(self) -> list[Note]:
         """What is new."""
