@@ -43,6 +43,10 @@ class Claim:
         ``handling_fee`` for 信息处理费, which has no cell.
     section
         The key of the section whose text it is; None if that is not known.
+    group
+        Which list of parts it stands in: those of one list share a number.
+    whole
+        The number of the whole that it is a part of, where the text states it.
 
     Examples
     --------
@@ -62,3 +66,5 @@ class Claim:
     approximate: bool = False
     about: str | None = None
     section: str | None = None
+    group: int | None = None
+    whole: Decimal | None = None

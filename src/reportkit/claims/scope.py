@@ -1,0 +1,119 @@
+"""Of which time and of which body a sentence speaks: only this year, and the report's own body, are in its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reportkit.claims.tokens import Token
+
+__all__ = ["Scope", "Speaker"]
+
+# Whose figures the tables of each kind of body hold; `own` means it alone, `area` all bodies of the place.
+_SPEAKS_OF = {
+    "government": ("own", "area", "government"),
+    "town": ("own", "area", "government", "office"),
+    "office": ("own", "area", "government", "office"),
+    "department": ("own",),
+}
+_BODIES = ("own", "area", "government", "office", "others")
+# Words that may stand before what a sentence speaks of.
+_LEADING = ("counting", "adverb", "list", "besides", "join", "idle", "because", "nothing", "happen", "all")
+_DONE = (
+    "received", "new", "handled", "answered", "both", "asking", "on_request", "cases", "acts", "steps", "outcomes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """The body whose report it is.
+
+    Parameters
+    ----------
+    names
+        Its full name first, then what it is called.
+    """
+
+    names: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """``government``, ``town`` (a government with no bodies below), ``office`` of a government, ``department``."""
+        name = self.names[0] if self.names else ""
+        if name.endswith(("人民政府", "政府", "管理委员会", "管委会")):
+            return "town" if name.removesuffix("人民政府").removesuffix("政府").endswith(("镇", "乡")) else "government"
+        if name.endswith(("街道办事处", "街道")):
+            return "town"
+        if ("政府" in name and name.endswith(("办公室", "办公厅"))) or not name:
+            return "office"
+        return "department"
+
+    def is_meant(self, token: Token) -> bool:
+        """Whether a body that a sentence names is the one whose figures the tables hold."""
+        called = any(token.text in name or name in token.text for name in self.names)
+        if called and not (self.kind == "government" and "office" in token):
+            return True
+        return any(body in token for body in _SPEAKS_OF[self.kind])
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the sentence read last spoke of.
+
+    Parameters
+    ----------
+    year
+        The year reported on.
+    speaker
+        The body whose report it is.
+    this_year, this_body
+        Whether it speaks of that year, and of that body.
+    """
+
+    year: int
+    speaker: Speaker
+    this_year: bool = True
+    this_body: bool = True
+
+    @property
+    def holds(self) -> bool:
+        """Whether a figure may be one of the tables'."""
+        return self.this_year and self.this_body
+
+    def after(self, tokens: Sequence[Token]) -> Scope:
+        """The scope after the words with which a clause begins."""
+        scope = self
+        for number, token in enumerate(tokens):
+            following = tokens[number + 1] if number + 1 < len(tokens) else None
+            if token.kind in ("mark", "open", "close", "colon"):
+                continue
+            if token.kind in ("year", "day", "partial", "period") or _is_time(token):
+                scope = scope._at(token, following)
+            elif body := [role for role in _BODIES if role in token]:
+                if token.kind == "word" and not (
+                    following is not None and following.text == "的" and body == ["others"]
+                ):
+                    scope = replace(scope, this_body=scope.speaker.is_meant(token))
+            elif token.kind == "word" and not any(role in token for role in _DONE):
+                continue
+            else:
+                break
+        return scope
+
+    def _at(self, token: Token, following: Token | None) -> Scope:
+        if following is not None and ("carried" in following or "compared" in following or following.text == "的"):
+            return self
+        if token.kind in ("year", "day"):
+            if not token.value:
+                return self
+            ended = token.text.endswith(("底", "末")) or token.kind == "day"
+            return replace(self, this_year=int(token.value) == self.year or (ended and int(token.value) >= self.year))
+        if token.kind == "period":
+            return self if not token.value else replace(self, this_year=int(token.value) == self.year)
+        if token.kind == "partial" or "partial" in token or "ever" in token or "last" in token:
+            return replace(self, this_year=False)
+        return replace(self, this_year=True)
+
+
+def _is_time(token: Token) -> bool:
+    return any(role in token for role in ("this", "last", "partial", "ever"))

@@ -1,0 +1,269 @@
+"""A text as tokens: numbers with what they measure, years, words that are known, punctuation, and what is left."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from reportkit.claims.vocabulary import Roles, declared, vocabulary
+from reportkit.text import read_numeral
+
+__all__ = ["Token", "tokens_of"]
+
+_PUNCTUATION = {
+    **dict.fromkeys("。.!?\n", "stop"),
+    ";": "semicolon",
+    ",": "comma",
+    ":": "colon",
+    "、": "pause",
+    **dict.fromkeys("([〔【", "open"),
+    **dict.fromkeys(")]〕】", "close"),
+}
+_SKIPPED = frozenset(" \t\r\u3000\u00a0\u200b\ufeff*_`“”\"'")
+_CHINESE = "零〇一二三四五六七八九十百千两"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+_DAY = r"(?:{year}\s*年\s*)?(?:0?1|一)\s*月\s*(?:0?1|一)\s*日"
+_YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零O0九][〇○零O一二三四五六七八九\d]{2})"
+_PERIOD = re.compile(
+    rf"(?:自|从)?\s*(?P<first>{_YEAR})\s*(?:年|[./-])\s*(?:0?1|一)\s*(?:月|[./-])\s*(?:0?1|一)(?!\d)\s*(?:日|号)?\s*(?:零时)?"
+    rf"\s*(?:起)?\s*,?\s*(?:至|到|-|—|–|―|~|～|截至|截止)+\s*(?:当年|同年|本年)?(?:(?P<last>{_YEAR})\s*(?:年|[./-])\s*)?"
+    r"(?:12|十二)\s*(?:月|[./-])\s*(?:31|三十一)(?!\d)\s*(?:日|号)?\s*(?:止|期间)?"
+)
+_PARTIAL = re.compile(
+    rf"(?:(?:{_YEAR})\s*年\s*)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月?\s*(?:份)?(?:至|到|-|—|–|~|～)\s*"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月(?:份)?(?!\s*\d*\s*日)"
+)
+_DATE = re.compile(
+    rf"(?:(?P<year>{_YEAR})\s*年)?\s*(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月(?:份|底|末|初)?\s*"
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号])?"
+)
+_YEAR_ALONE = re.compile(rf"(?P<year>{_YEAR})\s*(?:年度|年底|年末|年初|年)")
+_ORDINAL = re.compile(rf"第\s*(?:\d+|[{_CHINESE}]+)\s*[一-鿿]?")
+_MARK = re.compile(rf"(?:\((?:[{_CHINESE}]+|\d{{1,2}})\)|[{_CHINESE}]+、|\d{{1,2}}[.、](?!\d)|[①-⑳])")
+_ITEM = re.compile(rf"(?:[{_CHINESE}]{{1,2}}是|第[{_CHINESE}]{{1,2}}[,是])")
+_LAW = re.compile(r"(?:〔|\[|\()?20\d\d(?:〕|\]|\))\s*\d+\s*号")
+_PERCENT = re.compile(rf"(?P<number>{_DIGITS})\s*(?:%|‰)|百分之(?P<words>[{_CHINESE}]+(?:点[{_CHINESE}]+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text that the grammar takes as one.
+
+    Parameters
+    ----------
+    kind
+        ``figure`` (a number with a measure, or without), ``percent``, ``period``, ``year``, ``partial`` (part of a
+        year), ``mark`` (a numeral that counts items), ``word``, ``unknown``, or what a punctuation mark does:
+        ``stop``, ``semicolon``, ``comma``, ``colon``, ``pause``, ``open``, ``close``.
+    text
+        In half width.
+    start, end
+        Where it stands.
+    roles
+        What a word may be.
+    value
+        The number, or the year.
+    unit
+        Its measure: 件, 万元, %; empty for a bare number.
+    approximate
+        Whether the number is said to be about right.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    roles: Roles = field(default_factory=dict)
+    value: Decimal = Decimal(0)
+    unit: str = ""
+    approximate: bool = False
+
+    def __contains__(self, role: str) -> bool:
+        return role in self.roles
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is a number of things such as the form counts."""
+        return self.kind == "figure" and self.unit in _counted()
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a text, in order; white space and marks of emphasis are left out.
+
+    Parameters
+    ----------
+    text
+        A text as it was typed.
+
+    Returns
+    -------
+    list of Token
+        Each with its place in the text as it was given.
+
+    Examples
+    --------
+    >>> [(token.kind, token.text) for token in tokens_of("收到申请１２件。")]
+    [('word', '收到'), ('word', '申请'), ('figure', '12件'), ('stop', '。')]
+    """
+    return list(_joined(_scan(_folded(text))))
+
+
+def _folded(text: str) -> str:
+    """The text in half width, character by character, so that places stay."""
+    if text.isascii():
+        return text
+    return "".join(_half(character) for character in text)
+
+
+@cache
+def _half(character: str) -> str:
+    half = unicodedata.normalize("NFKC", character)
+    return half if len(half) == 1 else character
+
+
+def _scan(text: str) -> Iterator[Token]:
+    words, at, line_begins = vocabulary(), 0, True
+    while at < len(text):
+        character = text[at]
+        if character in _SKIPPED:
+            at += 1
+            continue
+        token = (_marked(text, at) if line_begins else None) or _number_or_date(text, at)
+        word = words.longest_at(text, at)
+        if word and (token is None or len(word) > token.end - token.start):
+            token = Token("word", word, at, at + len(word), words.words[word])
+        if token is None:
+            kind = _PUNCTUATION.get(character, "unknown")
+            token = Token(kind, character, at, at + 1)
+        yield token
+        line_begins = token.kind in ("stop", "semicolon", "colon", "mark")
+        at = token.end
+
+
+def _joined(tokens: Iterator[Token]) -> Iterator[Token]:
+    """The tokens, with unknown characters that follow each other as one."""
+    held: Token | None = None
+    for token in tokens:
+        if held is not None and token.kind == "unknown" and token.start == held.end:
+            held = Token("unknown", held.text + token.text, held.start, token.end)
+            continue
+        if held is not None:
+            yield held
+        held = token if token.kind == "unknown" else None
+        if held is None:
+            yield token
+    if held is not None:
+        yield held
+
+
+def _marked(text: str, at: int) -> Token | None:
+    found = _MARK.match(text, at) or _ITEM.match(text, at)
+    return Token("mark", found[0], at, found.end()) if found else None
+
+
+def _number_or_date(text: str, at: int) -> Token | None:
+    """The number, day, year or period that begins at a place."""
+    character = text[at]
+    if character in "第〔[(":
+        found = _ORDINAL.match(text, at) if character == "第" else _LAW.match(text, at)
+        return Token("unknown", found[0], at, found.end()) if found else None
+    if not (
+        character.isdigit()
+        or character in _CHINESE
+        or character in "自从百约近超逾将接大不至数几上突高多"
+        or character in _leading()
+    ):
+        return None
+    if found := _PERIOD.match(text, at):
+        first, last = _year(found["first"]), _year(found["last"] or found["first"])
+        return Token("period", found[0], at, found.end(), value=Decimal(first if first == last else 0))
+    if found := _PARTIAL.match(text, at):
+        return Token("partial", found[0], at, found.end())
+    if found := _YEAR_ALONE.match(text, at):
+        day = _DATE.match(text, at)
+        end = max(found.end(), day.end() if day else 0)
+        return Token(
+            "year" if end == found.end() else "day", text[at:end], at, end, value=Decimal(_year(found["year"]))
+        )
+    if (character.isdigit() or character in _CHINESE) and (found := _DATE.match(text, at)):
+        return Token("day", found[0], at, found.end())
+    if found := _PERCENT.match(text, at):
+        return Token("percent", found[0], at, found.end(), value=_percentage(found), unit="%")
+    return _figure(text, at)
+
+
+def _figure(text: str, at: int) -> Token | None:
+    found = _pattern().match(text, at)
+    if found is None:
+        return None
+    written, size, unit = found["number"], found["size"] or "", found["unit"] or ""
+    if written[0].isdigit():
+        value = Decimal(written.replace(",", "").replace(" ", ""))
+    else:
+        if not unit and (written not in "零〇" or text[found.end() : found.end() + 1].isalpha()):
+            return None  # 零败诉 is no number, 均为零 is one
+        number = read_numeral(written)
+        if number is None:
+            return None
+        value = Decimal(number)
+    if size and unit not in _money():
+        if "元" not in text[found.end("size") : found.end("size") + 1] and not unit:
+            unit = f"{size}元" if _is_money(text, at) else unit
+        if not unit.endswith("元"):
+            value *= {"万": 10_000, "亿": 100_000_000}[size]
+    elif size:
+        unit = size + unit
+    approximate = bool(found["before"] or found["within"] or found["after"])
+    return Token("figure", found[0], at, found.end(), value=value, unit=unit, approximate=approximate)
+
+
+def _is_money(text: str, at: int) -> bool:
+    """Whether a number of 万 that names no unit follows a word for money."""
+    return any(word in text[max(0, at - 8) : at] for word in ("收费", "金额", "收入"))
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """A number with what makes it approximate, and its measure."""
+    approximate, measures = declared()["approximate"], declared()["measures"]
+    units = sorted({*measures["counted"], *measures["other"], *measures["money"]}, key=len, reverse=True)
+    listed = "|".join(map(re.escape, units))
+    before, within, after = ("|".join(map(re.escape, approximate[key])) for key in ("before", "within", "after"))
+    return re.compile(
+        rf"(?P<before>(?:{before})\s*)?(?P<number>{_DIGITS}|[{_CHINESE}]+)\s*(?P<within>{within})?\s*(?P<size>万|亿)?\s*"
+        rf"(?:{within})?\s*(?P<unit>(?:{listed})(?!例\b)(?<!条(?=例))(?<!件(?=事))(?<!个(?=人))(?<!项(?=目)))?(?P<after>{after})?"
+    )
+
+
+@cache
+def _counted() -> frozenset[str]:
+    return frozenset(declared()["measures"]["counted"])
+
+
+@cache
+def _money() -> frozenset[str]:
+    return frozenset(declared()["measures"]["money"])
+
+
+@cache
+def _leading() -> frozenset[str]:
+    """The characters with which an approximate number begins."""
+    return frozenset(word[0] for word in declared()["approximate"]["before"])
+
+
+def _year(written: str) -> int:
+    number = read_numeral(written.replace("○", "〇").replace("O", "〇"))
+    return number or 0
+
+
+def _percentage(found: re.Match[str]) -> Decimal:
+    if found["number"]:
+        value = Decimal(found["number"].replace(",", ""))
+        return value / 10 if found[0].endswith("‰") else value
+    whole, _, fraction = found["words"].partition("点")
+    digits = "".join(str(read_numeral(digit)) for digit in fraction)
+    return Decimal(f"{read_numeral(whole) or 0}.{digits}") if digits else Decimal(read_numeral(whole) or 0)
