@@ -21,6 +21,7 @@ _VERBS = ("received", "new", "handled", "answered", "both")
 # What changes nothing beside a number.
 _FILLERS = ("counting", "adverb", "idle", "list", "besides", "join", "all", "respectively", "by", "because", "happen")
 _FIGURES = ("figure", "percent")
+_NOWHERE = -1
 # What may follow the name of requests, up to the number.
 _AFTER_REQUEST = (*_FILLERS, *_VERBS, "open", "matter", "item", "asking", "on_request", "carried", "asker", "and_so_on")
 
@@ -48,8 +49,8 @@ class Thing:
     topic: str
     dimension: str = ""
     readings: Readings = ()
-    start: int = 0
-    end: int = 0
+    start: int = _NOWHERE
+    end: int = _NOWHERE
     stage: str = ""
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -57,6 +58,8 @@ class Thing:
 
 OTHER = Thing("other")
 """Something that no table holds."""
+UNSAID = Thing("unsaid")
+"""Something that was done, the text does not say to what."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,12 @@ class Topic:
         As a thing's topic; empty before anything was named.
     rows
         The rows of documents, decisions, reviews or lawsuits that were named last.
+    steps
+        What was said to be done with documents, where it goes on: 现行有效规章5件、规范性文件31件.
     in_list
         Whether parts of a whole are being listed.
+    dimension
+        How the whole is being divided: 其他 is the rest of what is listed.
     whole
         What the whole counts, where its topic is requests or cases; the cells of its parts follow from it.
     of_other
@@ -81,7 +88,9 @@ class Topic:
 
     name: str = ""
     rows: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     in_list: bool = False
+    dimension: str = ""
     whole: Readings = ()
     of_other: bool = False
     about_openness: bool = False
@@ -165,7 +174,7 @@ class Phrases:
         implied = (self._applicant, self._channel, self._verb, self._weak)
         readings = (reading(core, said, topic, figure, unknown) for reading in (*named, *implied))
         found = next((thing for thing in readings if thing is not None), OTHER)
-        return found if found is OTHER else replace(found, start=said[0].start, end=last.end)
+        return found if found in (OTHER, UNSAID) else replace(found, start=said[0].start, end=last.end)
 
     def _carried(self, core: Sequence[Token]) -> str:
         """Whether requests are said to go over from the last year, or to the next."""
@@ -203,7 +212,7 @@ class Phrases:
             return OTHER
         if any("and_so_on" in token for token in core[at + 1 :]):
             return OTHER
-        steps = self._steps(core, at)
+        steps = self._steps(core, at) or (topic.steps if self.cells.act(rows, topic.steps) else ())
         possible = [step for step in steps if self.cells.act(rows, [step])]
         if any(self._is_elsewhere(token, rows) for token in core[:at]):
             return OTHER
@@ -272,7 +281,7 @@ class Phrases:
             and "outcomes" in core[at - 1]
         ):
             at -= 1
-        if "outcomes" not in core[at] or topic.name == "other" or ("asking" in core[at] and topic.name != "requests"):
+        if "outcomes" not in core[at] or ("asking" in core[at] and topic.name != "requests"):
             return None
         if topic.of_other and topic.in_list:
             return OTHER
@@ -345,8 +354,10 @@ class Phrases:
     def _verb(
         self, core: Sequence[Token], said: Sequence[Token], topic: Topic, figure: Token | None, unknown: bool
     ) -> Thing | None:
-        if topic.name != "requests" or unknown or not set(_VERBS) & set(said[-1].roles):
+        if unknown or not set(_VERBS) & set(said[-1].roles):
             return None
+        if topic.name != "requests":
+            return OTHER if topic.name == "other" else UNSAID
         known = (
             *_VERBS,
             "happen",
@@ -374,6 +385,11 @@ class Phrases:
             return Thing("requests", "outcome", rows=said[-1].roles["withdrawn"], stage="withdrawn")
         if unknown or not topic.in_list or "weak_outcomes" not in said[-1]:
             return None
+        if topic.dimension == "applicant" and "rest" in said[-1]:
+            columns = said[-1].roles["rest"]
+            return Thing("requests", "applicant", self.cells.with_applicants(topic.whole, columns), columns=columns)
+        if topic.dimension not in ("", "outcome"):
+            return Thing("requests", topic.dimension)
         rows = _chain(core, core.index(said[-1]), "weak_outcomes", "outcomes")
         return Thing("requests", "outcome", self.cells.outcome(rows), rows=rows)
 

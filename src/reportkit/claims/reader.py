@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reportkit.claims.cells import Readings, cells_of
 from reportkit.claims.claim import Claim
-from reportkit.claims.phrases import OTHER, Phrases, Thing, Topic
+from reportkit.claims.phrases import OTHER, UNSAID, Phrases, Thing, Topic
 from reportkit.claims.scope import Scope, Speaker
 from reportkit.claims.tokens import Token, tokens_of
 from reportkit.form import Form
@@ -117,7 +117,7 @@ class _State:
     topic: Topic = field(default_factory=Topic)
     whole: _Whole | None = None
     dimension: str = ""
-    group: int = 0
+    groups: dict[str, int] = field(default_factory=dict)
     last: _Draft | None = None
 
 
@@ -145,7 +145,7 @@ class _Reader:
             self._scope = replace(self._scope, this_body=True)
             self._state.topic = replace(self._state.topic, in_list=False)
         if first is not None and first.kind == "mark" and not first.text.endswith(("是", ",")):
-            self._state = _State(group=self._state.group)
+            self._state = _State()
         self._sentence = []
         flat = [token for token in _flat(sentence) if token.kind == "word"]
         openness = any({"on_request", "matter"} & set(token.roles) for token in flat)
@@ -167,8 +167,7 @@ class _Reader:
             self._figures(clause, places)
 
     def _begin_list(self) -> None:
-        self._groups += 1
-        self._state.group, self._state.dimension = self._groups, ""
+        self._state.dimension = ""
         self._state.topic = replace(self._state.topic, in_list=True)
 
     def _periods(self, tokens: Iterable[Token]) -> None:
@@ -186,7 +185,9 @@ class _Reader:
             if not isinstance(figure, Token):
                 continue
             end = places[number + 1] if number + 1 < len(places) else len(clause)
-            before = _without_lead([token for token in clause[begin:at] if isinstance(token, Token)])
+            between = [token for token in clause[begin:at] if isinstance(token, Token)]
+            before = _without_lead(between)
+            self._goes_on(begin > 0 and len(before) < len(between))
             after = [token for token in clause[at + 1 : end] if isinstance(token, Token)]
             begin = at + 1
             if figure.kind == "percent":
@@ -198,17 +199,26 @@ class _Reader:
                 if isinstance(token, _Group):
                     self._bracket(token)
 
+    def _goes_on(self, joined: bool) -> None:
+        """Let what was said to be done with documents go on for those that are joined to them, and end otherwise."""
+        last = self._state.last
+        steps = last.thing.columns if joined and last is not None and last.thing.topic == "acts" else ()
+        self._state.topic = replace(self._state.topic, steps=steps)
+
     def _counted(self, figure: Token, before: Sequence[Token], after: Sequence[Token]) -> bool:
         """Take a number of something; whether the words after it were needed to tell of what."""
         if _is_difference(before):
             return False
         topic, taken = self._topic(), False
         thing = self._phrases.before(before, topic, figure)
-        if thing is None or (thing is OTHER and after and not _has_unknown(before)):
+        if thing is None or thing is UNSAID or (thing is OTHER and after and not _has_unknown(before)):
             later = self._phrases.after(before, after, topic, figure)
             if later is not None and (thing is None or later is not OTHER):
                 thing, taken = later, True
         if thing is None or (not figure.unit and thing.topic not in ("requests", "acts", "cases", "fee")):
+            return taken
+        if thing is UNSAID:
+            self._state.last = None
             return taken
         if not self._scope.holds or _is_planned(before):
             self._state.last = None
@@ -249,6 +259,8 @@ class _Reader:
         state = self._state
         if thing.dimension in ("outcome", "channel", "applicant"):
             return state.whole is not None or thing.dimension == "outcome"
+        if thing.dimension == "case" and state.topic.in_list and state.whole is not None and thing.readings:
+            return set(thing.readings[0]) < set(state.whole.readings[0])
         if thing.dimension == "result":
             return state.whole is not None and state.whole.thing.topic == "cases" and state.topic.in_list
         if besides or not state.topic.in_list or state.whole is None or thing.topic != "requests":
@@ -261,19 +273,32 @@ class _Reader:
 
     def _part(self, figure: Token, thing: Thing) -> None:
         state = self._state
-        dimension = "outcome" if thing.stage == "carried_out" and state.dimension == "outcome" else thing.dimension
-        if dimension != state.dimension:
-            if state.dimension:
-                self._groups += 1
-            state.group, state.dimension = max(state.group, self._groups), dimension
-        of = state.whole.readings if state.whole else self._cells.stage("answered")
+        state.dimension = (
+            "outcome" if thing.stage == "carried_out" and state.dimension == "outcome" else thing.dimension
+        )
+        group = self._group_above(thing)
+        above: _Draft | _Whole | None = group or state.whole
+        of = above.readings if above else self._cells.stage("answered")
         readings = thing.readings
         if thing.dimension == "applicant" and state.whole is not None and not thing.stage:
             readings = self._cells.with_applicants(of, thing.columns)
         draft = self._draft("part", figure, thing, readings)
-        draft.of, draft.group = of, state.group
-        draft.whole = state.whole.value if state.whole else None
+        draft.of, draft.whole = of, above.value if above else None
+        draft.group = self._number(state.dimension if group is None else group.thing.rows[0])
         state.topic = replace(state.topic, name=thing.topic, in_list=True)
+
+    def _group_above(self, thing: Thing) -> _Draft | None:
+        """The outcome that was named before, of which the one named now is an item."""
+        above = thing.rows[0].rpartition(".")[0] if thing.dimension == "outcome" and thing.rows else ""
+        named = (draft for draft in reversed(self._sentence) if draft.thing.rows == (above,) and draft.kind == "part")
+        return next(named, None) if above else None
+
+    def _number(self, listed: str) -> int:
+        """The number of the list that a part stands in: one for each way to divide a whole."""
+        if listed not in self._state.groups:
+            self._groups += 1
+            self._state.groups[listed] = self._groups
+        return self._state.groups[listed]
 
     def _whole(self, figure: Token, thing: Thing) -> None:
         state = self._state
@@ -283,7 +308,7 @@ class _Reader:
             state.last = None
             return
         self._draft("count" if figure.value else "denial", figure, thing, thing.readings)
-        name = thing.topic
+        name, state.groups = thing.topic, {}
         if name == "requests":
             state.whole = self._joined(figure, thing)
         elif name == "cases":
@@ -307,7 +332,7 @@ class _Reader:
         return _Whole(thing, thing.readings, figure.value)
 
     def _draft(self, kind: str, figure: Token, thing: Thing, readings: Readings) -> _Draft:
-        start = min(figure.start, thing.start or figure.start)
+        start = min(figure.start, thing.start) if thing.start >= 0 else figure.start
         draft = _Draft(kind, figure, start, max(figure.end, thing.end), thing, readings, value=figure.value)
         self._drafts.append(draft)
         self._sentence.append(draft)
@@ -316,7 +341,7 @@ class _Reader:
 
     def _topic(self) -> Topic:
         whole = self._state.whole
-        return replace(self._state.topic, whole=whole.readings if whole else ())
+        return replace(self._state.topic, whole=whole.readings if whole else (), dimension=self._state.dimension)
 
     # ----------------------------------------------------- several at a time
 
@@ -454,14 +479,13 @@ class _Reader:
         if last is not None and last.kind in ("count", "part") and last.readings:
             stage = last.thing.stage if last.thing.dimension == "stage" else ""
             self._state.whole = _Whole(replace(last.thing, stage=stage), last.readings, last.value)
+            self._state.groups = {}
             self._begin_list()
         elif last is None:
             self._state.topic = replace(self._state.topic, in_list=True)
         for clause in _clauses(group.tokens):
             self._clause(clause, bracketed=True)
-        groups = self._groups
         self._state, self._scope = held, scope
-        self._groups = groups
 
     # ------------------------------------------------------- without figures
 

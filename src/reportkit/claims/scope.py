@@ -16,11 +16,13 @@ _SPEAKS_OF = {
     "office": ("own", "area", "government", "office"),
     "department": ("own",),
 }
+_BEFORE_TIME = ("自", "从", "在", "到", "于", "至", "截至", "截止", "截止到", "截至到")
 _BODIES = ("own", "area", "government", "office", "others")
 # Words that may stand before what a sentence speaks of.
 _LEADING = ("counting", "adverb", "list", "besides", "join", "idle", "because", "nothing", "happen", "all")
 _DONE = (
-    "received", "new", "handled", "answered", "both", "asking", "on_request", "cases", "acts", "steps", "outcomes",
+    "received", "new", "handled", "answered", "both", "carried", "carried_in", "carried_out",
+    "asking", "on_request", "cases", "acts", "steps", "outcomes",
 )  # fmt: skip
 
 
@@ -85,7 +87,7 @@ class Scope:
         scope = self
         for number, token in enumerate(tokens):
             following = tokens[number + 1] if number + 1 < len(tokens) else None
-            if token.kind in ("mark", "open", "close", "colon"):
+            if token.kind in ("mark", "open", "close", "colon") or token.text in _BEFORE_TIME:
                 continue
             if token.kind in ("year", "day", "partial", "period") or _is_time(token):
                 scope = scope._at(token, following)

@@ -23,6 +23,7 @@ _PUNCTUATION = {
     **dict.fromkeys("([〔【", "open"),
     **dict.fromkeys(")]〕】", "close"),
 }
+_ZEROS = {"万": 4, "亿": 8}
 _SKIPPED = frozenset(" \t\r\u3000\u00a0\u200b\ufeff*_`“”\"'")
 _CHINESE = "零〇一二三四五六七八九十百千两"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -210,14 +211,15 @@ def _figure(text: str, at: int) -> Token | None:
         if number is None:
             return None
         value = Decimal(number)
-    if size and unit not in _money():
-        if "元" not in text[found.end("size") : found.end("size") + 1] and not unit:
-            unit = f"{size}元" if _is_money(text, at) else unit
-        if not unit.endswith("元"):
-            value *= {"万": 10_000, "亿": 100_000_000}[size]
-    elif size:
+    rounded = False
+    if size and not unit and _is_money(text, at):
+        unit = "元"
+    if size and unit in _money():
         unit = size + unit
-    approximate = bool(found["before"] or found["within"] or found["after"])
+    elif size:
+        rounded = len(written.partition(".")[2]) < _ZEROS[size]
+        value = (value.scaleb(_ZEROS[size])).quantize(Decimal(1))
+    approximate = rounded or bool(found["before"] or found["within"] or found["after"])
     return Token("figure", found[0], at, found.end(), value=value, unit=unit, approximate=approximate)
 
 
