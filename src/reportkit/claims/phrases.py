@@ -17,13 +17,14 @@ from reportkit.claims.vocabulary import declared
 
 __all__ = ["OTHER", "Phrases", "Thing", "Topic"]
 
-_VERBS = ("received", "new", "handled", "answered", "both")
+VERBS = ("received", "new", "handled", "answered", "both")
+"""The roles of words that say what happens to requests."""
 # What changes nothing beside a number.
 _FILLERS = ("counting", "adverb", "idle", "list", "besides", "join", "all", "respectively", "by", "because", "happen")
 _FIGURES = ("figure", "percent")
 _NOWHERE = -1
 # What may follow the name of requests, up to the number.
-_AFTER_REQUEST = (*_FILLERS, *_VERBS, "open", "matter", "item", "asking", "on_request", "carried", "asker", "and_so_on")
+_AFTER_REQUEST = (*_FILLERS, *VERBS, "open", "matter", "item", "asking", "on_request", "carried", "asker", "and_so_on")
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,7 @@ class Phrases:
 
     def after(self, before: Sequence[Token], tokens: Sequence[Token], topic: Topic, figure: Token) -> Thing | None:
         """What the words after a figure say, where those before it do not: 收到2件申请, 27件已按期答复."""
-        ahead = [
-            token for token in before if token.kind == "word" and any(verb in token for verb in (*_VERBS, "steps"))
-        ]
+        ahead = [token for token in before if token.kind == "word" and any(verb in token for verb in (*VERBS, "steps"))]
         named: list[Token] = []
         for token in tokens:
             if token.kind in ("unknown", "pause"):
@@ -248,7 +247,7 @@ class Phrases:
         if at is None:
             return None
         ending = [token for token in core[at + 1 :] if _says(token)]
-        allowed = {"results", "item", "happen", "by", *_VERBS}
+        allowed = {"results", "item", "happen", "by", *VERBS}
         if any(not allowed & set(token.roles) or token.text in ("类", "内容") for token in ending):
             return OTHER
         deciding = any("deciding" in token for token in core[:at])
@@ -300,7 +299,7 @@ class Phrases:
         if any(_says(token) and not (set(_AFTER_REQUEST) & set(token.roles)) for token in core[at + 1 :]):
             return OTHER
         named = "on_request" in roles or {"open", "matter"} & roles or "asker" in roles
-        if not named and (unknown or topic.name not in ("", "requests")) and not set(_VERBS) & roles:
+        if not named and (unknown or topic.name not in ("", "requests")) and not set(VERBS) & roles:
             return OTHER
         first = core.index(said[0])
         if not named and unknown and first == 0 and "on_request" not in roles and not _verbs(core[:at]):
@@ -354,12 +353,12 @@ class Phrases:
     def _verb(
         self, core: Sequence[Token], said: Sequence[Token], topic: Topic, figure: Token | None, unknown: bool
     ) -> Thing | None:
-        if unknown or not set(_VERBS) & set(said[-1].roles):
+        if unknown or not set(VERBS) & set(said[-1].roles):
             return None
         if topic.name != "requests":
             return OTHER if topic.name == "other" else UNSAID
         known = (
-            *_VERBS,
+            *VERBS,
             "happen",
             "carried",
             "item",
@@ -430,7 +429,7 @@ def _roles(tokens: Iterable[Token]) -> set[str]:
 
 
 def _verbs(tokens: Iterable[Token]) -> set[str]:
-    return set(_VERBS) & _roles(tokens)
+    return set(VERBS) & _roles(tokens)
 
 
 def _index_of(tokens: Sequence[Token], roles: Sequence[str], last: bool = False) -> int | None:
@@ -440,7 +439,7 @@ def _index_of(tokens: Sequence[Token], roles: Sequence[str], last: bool = False)
 
 def _stage(core: Sequence[Token]) -> str:
     """What is said to happen to requests: by the last verb, or by two together."""
-    verbs = [verb for token in core for verb in _VERBS if verb in token]
+    verbs = [verb for token in core for verb in VERBS if verb in token]
     if not verbs:
         return "received"
     if "both" in verbs or ("answered" in verbs and {"received", "new"} & set(verbs)):

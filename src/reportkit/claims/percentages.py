@@ -1,0 +1,133 @@
+"""Percentages: what share of a whole something is, and by how much it has grown since last year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reportkit.claims.phrases import OTHER, Phrases, Thing
+from reportkit.claims.record import Draft, Record
+from reportkit.claims.tokens import Token
+
+__all__ = ["grows", "take_percentage", "take_shares"]
+
+_GROWTH = ("compared", "up", "down")
+
+
+def take_percentage(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
+    """Note what a percentage says, if it says something of the tables.
+
+    Parameters
+    ----------
+    figure
+        The percentage.
+    before
+        The words before it.
+    record
+        What has been read so far.
+    phrases
+        Finds what the words count.
+    """
+    roles = {role for token in before for role in token.roles}
+    if set(_GROWTH) & roles and "share" not in roles:
+        _take_growth(figure, before, record, phrases)
+    elif "outcome_rate" in roles or "answered_rate" in roles:
+        _take_rate(figure, before, record)
+    elif not before or "share" in roles:
+        _take_share(figure, before, record, phrases)
+
+
+def take_shares(figures: Sequence[Token], record: Record) -> None:
+    """Note the shares of the parts that were listed before: 占比分别为27%、35%.
+
+    Parameters
+    ----------
+    figures
+        The percentages, one for each part.
+    record
+        What has been read so far.
+    """
+    parts = [draft for draft in record.sentence if draft.kind == "part"][-len(figures) :]
+    if len(parts) == len(figures):
+        for figure, part in zip(figures, parts, strict=True):
+            _add_share(figure, part, figure.start, record)
+
+
+def grows(before: Sequence[Token]) -> bool:
+    """Whether a number says by how much something has grown.
+
+    Parameters
+    ----------
+    before
+        The words before it.
+
+    Returns
+    -------
+    bool
+        True for 同比增加12件.
+
+    Examples
+    --------
+    >>> from reportkit.claims.tokens import tokens_of
+    >>> grows(tokens_of("较上年增加"))
+    True
+    """
+    near = before[-4:]
+    return any("compared" in token for token in near) or any(_changes(token) for token in near[-1:])
+
+
+def _changes(token: Token) -> bool:
+    return "up" in token or "down" in token
+
+
+def _unknown(tokens: Iterable[Token]) -> bool:
+    return any(token.kind == "unknown" for token in tokens)
+
+
+def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
+    at = next(at for at, token in enumerate(before) if set(_GROWTH) & set(token.roles))
+    named = phrases.before(before[:at], record.context, None) if at else None
+    if named is OTHER or _unknown(before[at:]):
+        return
+    last = record.last
+    spoken_of = last is not None and last.kind in ("count", "part", "denial") and last.readings
+    if spoken_of and last is not None and (named is None or not named.readings or last.thing.stage == "new"):
+        thing, readings = last.thing, last.readings
+    elif named is not None and named.readings:
+        thing, readings = named, named.readings
+    else:
+        return
+    draft = record.add("growth", figure, replace(thing, start=before[at].start, end=-1), readings, aside=True)
+    if any("down" in token for token in before[at:]):
+        draft.value = -figure.value
+
+
+def _take_rate(figure: Token, before: Sequence[Token], record: Record) -> None:
+    """Take 公开率, 办结率 of the requests that the text speaks of."""
+    if record.topic.name != "requests" or _unknown(before):
+        return
+    cells = record.cells
+    granted = next((token.roles["outcome_rate"] for token in before if "outcome_rate" in token), None)
+    readings = (*cells.outcome(granted), *cells.outcome(granted[:1])) if granted else cells.stage("answered")
+    thing = Thing("requests", "rate", start=before[0].start)
+    record.add("share", figure, thing, readings, aside=True).of = record.wholes
+
+
+def _take_share(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
+    rest = [token for token in before if "share" not in token]
+    named = phrases.before(rest, record.context, figure) if rest else None
+    if named is not None and (named.topic, named.dimension) == ("requests", "outcome"):
+        record.add("share", figure, named, named.readings).of = record.wholes
+        return
+    last, other = record.last, any(set(token.roles) == {"other"} for token in before)
+    if last is not None and last.kind in ("part", "count") and not _unknown(before) and not other:
+        _add_share(figure, last, before[0].start if before else figure.start, record)
+
+
+def _add_share(figure: Token, part: Draft, start: int, record: Record) -> None:
+    if part.readings:
+        thing = replace(part.thing, start=start, end=-1)
+        draft = record.add("share", figure, thing, part.readings, aside=True)
+        draft.of = part.of or record.wholes
+        if part.thing.dimension == "outcome":
+            draft.of = tuple(dict.fromkeys((*draft.of, *record.cells.stage("answered"))))
