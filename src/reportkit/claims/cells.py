@@ -19,8 +19,8 @@ STAGES = {
     "carried_in": (("carried_in",),),
     "handled": (("received",), ("received", "carried_in"), ("answered",)),
     "answered": (("answered",),),
+    "due": (("received", "carried_in"),),
     "carried_out": (("carried_out",),),
-    "whole": (("received", "carried_in"),),
 }
 """For what is said to happen to requests, the sums that may be meant: of those received, carried in, answered, carried
 out. 受理 may count what came in this year, or what was there; 办理 what was answered as well."""
@@ -65,10 +65,9 @@ class Cells:
         return (tuple(each for found in addresses for each in found),) if addresses and all(addresses) else ()
 
     def case(self, rows: Sequence[str], results: Sequence[str] = ()) -> Readings:
-        """Reviews or lawsuits with some results; with any if none is named."""
+        """Reviews or lawsuits with some result, each that may be meant a reading; with any if none is named."""
         columns = results or ([self._all_results] if self._all_results else [])
-        addresses = self._addresses(self.cases, rows, columns)
-        return (addresses,) if addresses else ()
+        return self._distinct(self._addresses(self.cases, rows, [column]) for column in columns)
 
     def act(self, rows: Sequence[str], steps: Sequence[str]) -> Readings:
         """The sum of some rows of documents or decisions, for each step (a column) a reading of its own."""
@@ -86,11 +85,12 @@ class Cells:
         return self._distinct(reading for reading in asked if reading and all(one in cells for one in reading))
 
     def with_results(self, readings: Readings, results: Sequence[str]) -> Readings:
-        """The same reviews or lawsuits, with some results."""
+        """The same reviews or lawsuits with some result, each that may be meant a reading."""
         cells = self._form.cells
         asked = (
-            tuple(f"{cells[one].table}.{cells[one].row}.{column}" for one in reading for column in results)
+            tuple(f"{cells[one].table}.{cells[one].row}.{column}" for one in reading)
             for reading in readings
+            for column in results
             if all(cells[one].table == self.cases for one in reading)
         )
         return self._distinct(reading for reading in asked if reading and all(one in cells for one in reading))

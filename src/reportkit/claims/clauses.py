@@ -143,6 +143,11 @@ def _joins(token: Token) -> bool:
     return token.kind == "pause" or set(token.roles) == {"join"}
 
 
+def _answers(piece: Piece) -> bool:
+    """Whether a piece behind a colon says how many there are of what stands before it: 行政复议：0件, 行政诉讼：无."""
+    return piece.kind in ("figure", "percent") or (isinstance(piece, Token) and "nothing" in piece)
+
+
 def _nested(tokens: Iterator[Token], opened: bool = False) -> list[Piece]:
     """The tokens, what stands in brackets as one; a bracket that nobody closed ends with its line."""
     found: list[Piece] = []
@@ -158,7 +163,10 @@ def _nested(tokens: Iterator[Token], opened: bool = False) -> list[Piece]:
 
 def _split(pieces: Iterable[Piece], kinds: Collection[str]) -> Iterator[list[Piece]]:
     held: list[Piece] = []
-    for piece in pieces:
+    listed = [*pieces]
+    for piece, following in zip(listed, [*listed[1:], None], strict=True):
+        if piece.kind == "colon" and following is not None and _answers(following):
+            continue
         if piece.kind not in kinds:
             held.append(piece)
         elif held:

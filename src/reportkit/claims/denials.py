@@ -15,7 +15,7 @@ __all__ = ["is_denied", "take_denial", "take_nought"]
 # Words that only say that something did not happen.
 _IDLE = frozenset({"happen", "counting", "adverb", "this", "by"})
 # Words beside an outcome that is denied.
-_BESIDE_OUTCOME = frozenset({"outcomes", "counting", "item", "matter", "happen", "join", "adverb", "by"})
+_BESIDE_OUTCOME = frozenset({"outcomes", "and_so_on", "counting", "item", "matter", "happen", "join", "adverb", "by"})
 # What may follow the name of requests that is denied.
 _AFTER_REQUESTS = frozenset({"item", "open", "matter", "counting", "asker", "join", "happen"})
 
@@ -178,6 +178,13 @@ def _cases(tokens: Sequence[Token], cases: Sequence[int], results: Sequence[int]
 def _acts(tokens: Sequence[Token], acts: Sequence[int], record: Record, phrases: Phrases) -> Iterator[_Denied]:
     """Denied documents and decisions: 未制发规章和行政规范性文件."""
     context = replace(record.context, of_other=False)
+    steps = [one for one in tokens[: acts[0]] if "steps" in one]
+    if len(steps) > 1 and len(acts) == 1 and any("nothing" in one for one in tokens[: acts[0]]):
+        for step in steps:  # 未制定、未废止行政规范性文件
+            readings = record.cells.act(tokens[acts[0]].roles["acts"], step.roles["steps"])
+            if readings:
+                yield _Denied(Thing("acts", "act", readings), step, tokens[acts[0]] if step is steps[-1] else step)
+        return
     for at in acts:
         rest = [one for one in tokens[at + 1 :] if one.kind == "word" and not {"join", "item"} & set(one.roles)]
         if any(not {"acts", "steps", "counting"} & set(one.roles) for one in rest):
@@ -192,11 +199,9 @@ def _acts(tokens: Sequence[Token], acts: Sequence[int], record: Record, phrases:
 def _requests(tokens: Sequence[Token], record: Record, phrases: Phrases) -> Iterator[_Denied]:
     """Denied requests: none came in, none were carried over, none had some outcome."""
     cells, words = record.cells, [token for token in tokens if token.kind == "word"]
-    outcome = next((token for token in reversed(words) if "outcomes" in token and "steps" not in token), None)
-    if outcome is not None and all(_BESIDE_OUTCOME & set(token.roles) for token in words):
-        readings = cells.outcome(outcome.roles["outcomes"][:1])
-        if readings:
-            yield _Denied(Thing("requests", "outcome", readings), tokens[0], tokens[-1])
+    outcomes = [token for token in words if "outcomes" in token and "steps" not in token]
+    if outcomes and all(_BESIDE_OUTCOME & set(token.roles) for token in words):
+        yield from _outcomes(words, outcomes, record)
         return
     named = phrases.before(tokens, record.context, None)
     if named is not None and named.stage in ("carried_in", "carried_out"):
@@ -214,6 +219,15 @@ def _requests(tokens: Sequence[Token], record: Record, phrases: Phrases) -> Iter
     second = next((token for token in verbs[1:] if "handled" in token or "answered" in token), None)
     if second is not None:
         yield _Denied(answered, second, tokens[at])
+
+
+def _outcomes(words: Sequence[Token], outcomes: Sequence[Token], record: Record) -> Iterator[_Denied]:
+    """Denied outcomes; 等其他情形 after them names no further one."""
+    for token in outcomes:
+        before = words[words.index(token) - 1] if words.index(token) else token
+        readings = record.cells.outcome(token.roles["outcomes"][:1])
+        if readings and "and_so_on" not in before:
+            yield _Denied(Thing("requests", "outcome", readings), token, token)
 
 
 def _asks(token: Token) -> bool:

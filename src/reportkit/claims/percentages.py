@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from reportkit.claims.phrases import OTHER, Phrases, Thing
 from reportkit.claims.record import Draft, Record
 from reportkit.claims.tokens import Token
 
-__all__ = ["grows", "take_percentage", "take_shares"]
+__all__ = ["grows", "take_growth_in_words", "take_percentage", "take_shares"]
 
-_GROWTH = ("compared", "up", "down")
+_COMPARED = ("compared", "last")
+_GROWTH = (*_COMPARED, "up", "down")
 
 
 def take_percentage(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
@@ -29,9 +31,9 @@ def take_percentage(figure: Token, before: Sequence[Token], record: Record, phra
         Finds what the words count.
     """
     roles = {role for token in before for role in token.roles}
-    if set(_GROWTH) & roles and "share" not in roles:
+    if {"compared", "up", "down"} & roles and "share" not in roles:
         _take_growth(figure, before, record, phrases)
-    elif "outcome_rate" in roles or "answered_rate" in roles:
+    elif {"outcome_rate", "answered_rate", "result_rate"} & roles:
         _take_rate(figure, before, record)
     elif not before or "share" in roles:
         _take_share(figure, before, record, phrases)
@@ -51,6 +53,26 @@ def take_shares(figures: Sequence[Token], record: Record) -> None:
     if len(parts) == len(figures):
         for figure, part in zip(figures, parts, strict=True):
             _add_share(figure, part, figure.start, record)
+
+
+def take_growth_in_words(tokens: Sequence[Token], record: Record, phrases: Phrases) -> None:
+    """Note a growth that is said without a number: 与上年持平, 同比翻番.
+
+    Parameters
+    ----------
+    tokens
+        The clause.
+    record
+        What has been read so far.
+    phrases
+        Finds what the words count.
+    """
+    word = next(token for token in tokens if "level" in token or "doubled" in token)
+    percent = Decimal(0) if "level" in word else Decimal(100)
+    figure = replace(word, kind="percent", value=percent, unit="%", roles={})
+    before = [token for token in tokens if token.start < word.start]
+    if any(set(_COMPARED) & set(token.roles) for token in before):
+        _take_growth(figure, before, record, phrases)
 
 
 def grows(before: Sequence[Token]) -> bool:
@@ -95,6 +117,8 @@ def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases
         thing, readings = last.thing, last.readings
     elif named is not None and named.readings:
         thing, readings = named, named.readings
+        if record.topic.name != named.topic:
+            record.turn_to(named.topic, named.rows)
     else:
         return
     draft = record.add("growth", figure, replace(thing, start=before[at].start, end=-1), readings, aside=True)
@@ -104,20 +128,34 @@ def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases
 
 def _take_rate(figure: Token, before: Sequence[Token], record: Record) -> None:
     """Take 公开率, 办结率 of the requests that the text speaks of."""
-    if record.topic.name != "requests" or _unknown(before):
+    cells, named = record.cells, any("on_request" in token for token in before)
+    if _unknown(before) or any("other" in token and "matter" not in token for token in before):
         return
-    cells = record.cells
+    if result := next((token.roles["result_rate"] for token in before if "result_rate" in token), None):
+        _take_result_rate(figure, before[0].start, result, record)
+        return
+    if record.topic.name != "requests" and not named:
+        return
     granted = next((token.roles["outcome_rate"] for token in before if "outcome_rate" in token), None)
     readings = (*cells.outcome(granted), *cells.outcome(granted[:1])) if granted else cells.stage("answered")
     thing = Thing("requests", "rate", start=before[0].start)
     record.add("share", figure, thing, readings, aside=True).of = record.wholes
 
 
+def _take_result_rate(figure: Token, start: int, results: tuple[str, ...], record: Record) -> None:
+    """Take 维持率, 纠错率 of the reviews or lawsuits that the text speaks of."""
+    topic = record.topic
+    if topic.name == "cases" and topic.rows and (readings := record.cells.case(topic.rows, results)):
+        thing = Thing("cases", "rate", start=start)
+        record.add("share", figure, thing, readings, aside=True).of = record.cells.case(topic.rows)
+
+
 def _take_share(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
     rest = [token for token in before if "share" not in token]
     named = phrases.before(rest, record.context, figure) if rest else None
-    if named is not None and (named.topic, named.dimension) == ("requests", "outcome"):
-        record.add("share", figure, named, named.readings).of = record.wholes
+    if named is not None:
+        if named.topic == "requests" and named.dimension in ("outcome", "applicant") and named.readings:
+            record.add("share", figure, named, named.readings, aside=True).of = record.wholes
         return
     last, other = record.last, any(set(token.roles) == {"other"} for token in before)
     if last is not None and last.kind in ("part", "count") and not _unknown(before) and not other:

@@ -17,10 +17,23 @@ from reportkit.claims.vocabulary import declared
 
 __all__ = ["OTHER", "Phrases", "Thing", "Topic"]
 
-VERBS = ("received", "new", "handled", "answered", "both")
+VERBS = ("received", "new", "due", "handled", "answered", "both")
 """The roles of words that say what happens to requests."""
 # What changes nothing beside a number.
-_FILLERS = ("counting", "adverb", "idle", "list", "besides", "join", "all", "respectively", "by", "because", "happen")
+_FILLERS = (
+    "counting",
+    "sum",
+    "adverb",
+    "idle",
+    "list",
+    "besides",
+    "join",
+    "all",
+    "respectively",
+    "by",
+    "because",
+    "happen",
+)
 _FIGURES = ("figure", "percent")
 _NOWHERE = -1
 # What may follow the name of requests, up to the number.
@@ -122,8 +135,27 @@ class Phrases:
         core, unknown = _core(tokens)
         said = [token for token in core if _says(token)]
         if not said:
+            if tokens and not unknown:
+                return self._implied(core, topic)
             return OTHER if unknown and not core else None
         return self._thing(core, said, topic, figure, unknown)
+
+    def _implied(self, core: Sequence[Token], topic: Topic) -> Thing | None:
+        """What 共12件 counts where requests or cases were named without a number; what 合计12件 sums."""
+        if any("sum" in token for token in core) and topic.in_list and topic.dimension in ("outcome", "result"):
+            if topic.name == "requests":
+                group = topic.rows[-1].rpartition(".")[0] if topic.rows else ""
+                if group:
+                    return Thing("requests", "outcome", self.cells.outcome((group,)), rows=(group,))
+                return Thing("requests", "stage", self.cells.stage("answered"), stage="answered")
+            return Thing("cases", "case", self.cells.case(topic.rows), rows=topic.rows)
+        if topic.whole or topic.in_list or not any("counting" in token for token in core):
+            return None
+        if topic.name == "requests":
+            return Thing("requests", "stage", self.cells.stage("received"), stage="received")
+        if topic.name == "cases" and topic.rows:
+            return Thing("cases", "case", self.cells.case(topic.rows), rows=topic.rows)
+        return None
 
     def after(self, before: Sequence[Token], tokens: Sequence[Token], topic: Topic, figure: Token) -> Thing | None:
         """What the words after a figure say, where those before it do not: 收到2件申请, 27件已按期答复."""
@@ -170,22 +202,22 @@ class Phrases:
         if _only(last, ("other",)) or _only(last, ("published",)):
             return OTHER
         named = (self._fee, self._act, self._case, self._result, self._outcome, self._requests, self._step)
-        implied = (self._applicant, self._channel, self._verb, self._weak)
+        implied = (self._applicant, self._channel, self._weak, self._verb)
         readings = (reading(core, said, topic, figure, unknown) for reading in (*named, *implied))
         found = next((thing for thing in readings if thing is not None), OTHER)
         return found if found in (OTHER, UNSAID) else replace(found, start=said[0].start, end=last.end)
 
     def _carried(self, core: Sequence[Token]) -> str:
         """Whether requests are said to go over from the last year, or to the next."""
-        for token in core:
-            if "carried_in" in token or "carried_out" in token:
-                return "carried_in" if "carried_in" in token else "carried_out"
         roles = _roles(core)
-        years = {int(token.value) for token in core if token.kind == "year"}
+        years = {int(token.value) for token in core if token.kind in ("year", "day")}
         if ("to_next" in roles or self.year + 1 in years) and {"carried", "handled", "answered"} & roles:
             return "carried_out"
         if ("from_last" in roles or self.year - 1 in years) and "carried" in roles:
             return "carried_in"
+        for token in core:
+            if "carried_in" in token or "carried_out" in token:
+                return "carried_in" if "carried_in" in token else "carried_out"
         return ""
 
     def _fee(
@@ -207,7 +239,10 @@ class Phrases:
             return None
         rows = _chain(core, at, "acts")
         ending = [token for token in core[at + 1 :] if _says(token)]
-        if any(not ({"steps", "item"} & set(token.roles)) or token.text in ("事项", "内容", "类") for token in ending):
+        if any(not ({"steps", "item", "other"} & set(token.roles)) for token in ending):
+            return OTHER
+        named = ending and "steps" in ending[-1]
+        if not named and any("other" in token or token.text in ("内容", "类") for token in ending):
             return OTHER
         if any("and_so_on" in token for token in core[at + 1 :]):
             return OTHER
@@ -215,9 +250,13 @@ class Phrases:
         possible = [step for step in steps if self.cells.act(rows, [step])]
         if any(self._is_elsewhere(token, rows) for token in core[:at]):
             return OTHER
+        if not steps and unknown and core[0] is said[0] and "acts" in core[0]:
+            return OTHER  # 修改规章
         if not steps:
             money = figure is not None and figure.unit.endswith("元")
             possible = list(self._money if money else self._unsaid)
+            if figure is None and not self.cells.act(rows, possible):
+                possible = list(self._money)
             listed = topic.of_other and topic.in_list and figure is not None and figure.value
             if listed and figure is not None and figure.unit == "条":
                 return OTHER  # documents put on the web site, which need not be this year's
@@ -248,14 +287,16 @@ class Phrases:
             return None
         ending = [token for token in core[at + 1 :] if _says(token)]
         allowed = {"results", "item", "happen", "by", *VERBS}
+        if any({"carried", "carried_in", "carried_out", "new"} & set(token.roles) for token in core):
+            return Thing("cases", "case", rows=core[at].roles["cases"])  # no table tells these apart
         if any(not allowed & set(token.roles) or token.text in ("类", "内容") for token in ending):
             return OTHER
         deciding = any("deciding" in token for token in core[:at])
         if deciding and not topic.about_openness and figure is not None and figure.value:
             return OTHER  # as a body that decides the reviews of others counts them
         rows = _chain(core, at, "cases")
-        results = tuple(key for token in core for key in token.roles.get("results", ()) if "acts" not in token)
-        results = results[-1:]
+        told = [token.roles["results"] for token in core if "results" in token and "acts" not in token]
+        results = told[-1] if told else ()
         readings = self.cells.case(rows, results)
         return Thing("cases", "result" if results else "case", readings, rows=rows, columns=results)
 
@@ -276,8 +317,8 @@ class Phrases:
             at -= 1
         while (
             at > 0
-            and core[at].text in ("案件", "情形", "情况", "类", "件", "告知书", "答复书", "答复")
-            and "outcomes" in core[at - 1]
+            and "outcomes" not in core[at]
+            and ("item" in core[at] or "answered" in core[at] or not _says(core[at]))
         ):
             at -= 1
         if "outcomes" not in core[at] or ("asking" in core[at] and topic.name != "requests"):
@@ -287,7 +328,16 @@ class Phrases:
         if "steps" in core[at] and topic.name == "acts":
             return None
         rows = _chain(core, at, "outcomes", "weak_outcomes")
+        items = self._items(core[:at], rows[0]) if len(rows) == 1 else ()
+        rows = items or rows
         return Thing("requests", "outcome", self.cells.outcome(rows), rows=rows)
+
+    def _items(self, core: Sequence[Token], group: str) -> tuple[str, ...]:
+        """The items of a group that stand before its name: 重复申请不予处理; none where they are but examples."""
+        if any("and_so_on" in token for token in core):
+            return ()
+        keys = [key for token in core for key in token.roles.get("outcomes", ())[:1]]
+        return tuple(dict.fromkeys(keys)) if keys and all(key.startswith(f"{group}.") for key in keys) else ()
 
     def _requests(
         self, core: Sequence[Token], said: Sequence[Token], topic: Topic, figure: Token | None, unknown: bool
@@ -306,6 +356,8 @@ class Phrases:
             return OTHER
         if kinds := self._kinds(core, said):
             return self._with_stage(core, "applicant", kinds)
+        if topic.in_list and topic.whole and topic.name == "requests" and not _verbs(core[:at]):
+            return Thing("requests", "channel")  # some of the requests that the whole counts
         channel = _index_of(core, ("channels",), last=True)
         if channel is not None and not _verbs(core[channel + 1 :]):
             return Thing("requests", "channel")
@@ -353,10 +405,12 @@ class Phrases:
     def _verb(
         self, core: Sequence[Token], said: Sequence[Token], topic: Topic, figure: Token | None, unknown: bool
     ) -> Thing | None:
-        if unknown or not set(VERBS) & set(said[-1].roles):
+        if not set(VERBS) & set(said[-1].roles) and not {"steps", "deciding"} & set(said[-1].roles):
             return None
-        if topic.name != "requests":
-            return OTHER if topic.name == "other" else UNSAID
+        if any(_only(token, ("other",)) for token in said):
+            return OTHER
+        if unknown or topic.name != "requests" or not set(VERBS) & set(said[-1].roles):
+            return UNSAID
         known = (
             *VERBS,
             "happen",
@@ -378,7 +432,7 @@ class Phrases:
     def _weak(
         self, core: Sequence[Token], said: Sequence[Token], topic: Topic, figure: Token | None, unknown: bool
     ) -> Thing | None:
-        if topic.name != "requests" or not topic.whole:
+        if topic.name != "requests" or not (topic.whole or topic.dimension == "outcome"):
             return None
         if "withdrawn" in said[-1]:
             return Thing("requests", "outcome", rows=said[-1].roles["withdrawn"], stage="withdrawn")
@@ -442,6 +496,8 @@ def _stage(core: Sequence[Token]) -> str:
     verbs = [verb for token in core for verb in VERBS if verb in token]
     if not verbs:
         return "received"
+    if "due" in verbs:
+        return "due"
     if "both" in verbs or ("answered" in verbs and {"received", "new"} & set(verbs)):
         return "handled"
     if "answered" in verbs:
@@ -454,7 +510,7 @@ def _stage(core: Sequence[Token]) -> str:
 def _chain(core: Sequence[Token], at: int, *roles: str) -> tuple[str, ...]:
     """The keys of the word at a place and of those joined to it: 予以公开和部分公开; 国家秘密等不予公开 is the last."""
     keys = [next(core[at].roles[role] for role in roles if role in core[at])[0]]
-    while at >= 2 and ("join" in core[at - 1] or core[at - 1].kind == "pause"):
+    while at >= 2 and ("join" in core[at - 1] or core[at - 1].kind == "pause" or core[at - 1].text in ("含", "包括")):
         named = next((core[at - 2].roles[role] for role in roles if role in core[at - 2]), None)
         if not named:
             break

@@ -9,7 +9,7 @@ from reportkit.claims.cells import cells_of
 from reportkit.claims.claim import Claim
 from reportkit.claims.clauses import Bracket, Piece, clauses_of, joined_names, plain, sentences_of, without_joint
 from reportkit.claims.denials import is_denied, take_denial, take_nought
-from reportkit.claims.percentages import grows, take_percentage, take_shares
+from reportkit.claims.percentages import grows, take_growth_in_words, take_percentage, take_shares
 from reportkit.claims.phrases import OTHER, UNSAID, Phrases, Thing
 from reportkit.claims.record import Draft, Record
 from reportkit.claims.scope import Scope, Speaker
@@ -68,8 +68,10 @@ class _Reader:
         if first is not None and first.kind == "mark" and not first.text.endswith(("是", ",")):
             self.record.begin_section()
         if not goes_on:
-            self._scope = replace(self._scope, this_body=True)
-        openness = any({"on_request", "matter"} & set(token.roles) for token in _flat(sentence))
+            self._scope = self._scope.again()
+        openness = any(
+            {"on_request", "matter"} & set(token.roles) or "信息公开" in token.text for token in _flat(sentence)
+        )
         self.record.begin_sentence(openness, goes_on)
         for clause in clauses_of(sentence):
             self._read_clause(clause)
@@ -79,9 +81,9 @@ class _Reader:
         for token in tokens:
             if token.kind == "period" and token.value:
                 self.record.add("period", token, OTHER, (), aside=True)
-        self._scope = self._scope.after(tokens)
         if any("list" in token for token in tokens):
             self.record.begin_list()
+        self._scope = self._scope.after(tokens, listing=self.record.topic.in_list)
         places = [at for at, piece in enumerate(clause) if _counts(piece) and not _strengthens(clause, at)]
         if not places:
             self._read_without_figures(clause, tokens)
@@ -93,7 +95,7 @@ class _Reader:
     def _read_figures(self, clause: Sequence[Piece], places: Sequence[int]) -> None:
         begin = 0
         for at, end in zip(places, [*places[1:], len(clause)], strict=True):
-            between, after = plain(clause[begin:at]), plain(clause[at + 1 : end])
+            between, after = _inlined(clause[begin:at]), plain(clause[at + 1 : end])
             before, figure = without_joint(between), clause[at]
             begin = at + 1
             if isinstance(figure, Token) and figure.kind == "percent":
@@ -114,7 +116,9 @@ class _Reader:
     def _read_count(self, figure: Token, before: Sequence[Token], after: Sequence[Token]) -> bool:
         """Note a number of something; whether the words after it were needed to tell of what."""
         if grows(before):
-            return False
+            return self._read_change(figure, before)
+        if before and set(before[-1].roles) <= {"because", "counting", "join"} and "because" in before[-1]:
+            return False  # 对1件申请
         thing, needed = self._thing(figure, before, after)
         if thing is None or (not figure.unit and thing.topic == "other"):
             return needed
@@ -123,18 +127,36 @@ class _Reader:
             if figure.is_counted:
                 self.record.take_other(figure)
             self.record.last = None
-        elif thing is UNSAID or not self._scope.holds or _is_planned(before) or money_of_another:
+        elif thing is UNSAID or money_of_another or (figure.is_persons and thing.dimension != "applicant"):
             self.record.last = None
+        elif not self._scope.holds or _is_planned(before) or self._is_of_another_year(before):
+            self.record.turn_to(thing.topic, thing.rows)
+            self.record.last = None
+        elif self.record.topic.in_list and any(_is_body(token) for token in before):
+            self.record.take_other(figure)
         else:
             self.record.take(figure, thing, besides=any("besides" in token for token in before))
         return needed
+
+    def _read_change(self, figure: Token, before: Sequence[Token]) -> bool:
+        """Note by how many items something has grown, which the tables of 2019 have a column for."""
+        thing = self._phrases.before(before, self.record.context, figure)
+        if thing is not None and thing.topic == "acts" and "steps" in before[-1] and self._scope.holds:
+            sign = -1 if "down" in before[-1] else 1
+            self.record.take(replace(figure, value=sign * figure.value), thing)
+        return False
+
+    def _is_of_another_year(self, before: Sequence[Token]) -> bool:
+        """Whether the words just before a figure name another year: 2022年的4件, 上年同期为231件."""
+        near = [token for token in before[-3:] if token.kind == "year" or "last" in token]
+        carried = any({"carried", "carried_in", "carried_out", "steps"} & set(token.roles) for token in before)
+        return not carried and any(token.kind != "year" or token.value != self._scope.year for token in near)
 
     def _thing(self, figure: Token, before: Sequence[Token], after: Sequence[Token]) -> tuple[Thing | None, bool]:
         """What is counted, and whether the words after the figure say it."""
         context = self.record.context
         thing = self._phrases.before(before, context, figure)
-        plainly_other = thing is OTHER and (not after or any(token.kind == "unknown" for token in before))
-        if thing is None or thing is UNSAID or (thing is OTHER and not plainly_other):
+        if thing is None or thing is UNSAID:
             later = self._phrases.after(before, after, context, figure)
             if later is not None and (thing is None or later is not OTHER):
                 return later, True
@@ -148,6 +170,7 @@ class _Reader:
                 with self.record.in_brackets():
                     for clause in clauses_of(piece.pieces):
                         self._read_clause(clause)
+                        self._take_only_item(plain(clause))
                 self._scope = scope
 
     # ----------------------------------------------------- several at a time
@@ -155,7 +178,7 @@ class _Reader:
     def _distribute(self, clause: Sequence[Piece], places: Sequence[int]) -> bool:
         """Take figures that belong to several names: 分别为2件、1件, 均为0件; whether they did."""
         figures = [piece for at in places if isinstance(piece := clause[at], Token)]
-        before = without_joint(plain(clause[: places[0]]))
+        before = without_joint(_inlined(clause[: places[0]]))
         if not self._scope.holds or not before:
             return False
         if any("respectively" in token for token in before):
@@ -204,32 +227,47 @@ class _Reader:
         if self._scope.holds:
             if no is not None:
                 take_denial(tokens, no, self.record, self._phrases)
+            elif any("level" in token or "doubled" in token for token in tokens):
+                take_growth_in_words(tokens, self.record, self._phrases)
             elif any("zero" in token or "free" in token for token in tokens):
                 take_nought(tokens, self.record)
-            elif any("all" in token for token in tokens):
+            elif any("all" in token or "results" in token for token in tokens):
                 self._take_all(tokens)
         self._note_topic(tokens)
         self._read_brackets(clause)
 
     def _take_all(self, tokens: Sequence[Token]) -> None:
         """Take a whole that is all of one kind: 结果均为维持, 全部由自然人提出."""
-        at = max(at for at, token in enumerate(tokens) if "all" in token)
+        at = max((at for at, token in enumerate(tokens) if "all" in token), default=-1)
         named = [token for token in tokens[at + 1 :] if {"results", "applicants", "outcomes"} & set(token.roles)]
-        if len(named) != 1 or any(token.kind == "unknown" for token in tokens[at + 1 :]):
+        begin = at + 1 if at >= 0 else max((tokens.index(token) for token in named), default=0)
+        if len(named) != 1 or any(token.kind == "unknown" for token in tokens[begin:]):
             return
         (kind,), record = named, self.record
         if "results" in kind and record.topic.name == "cases":
             counted = [draft for draft in record.sentence if draft.kind == "count"]
-            for draft in counted or filter(None, [record.last]):
+            if at < 0:
+                counted = [draft for draft in counted[-1:] if draft.value == 1]  # 行政复议1件，结果维持
+            for draft in counted or (filter(None, [record.last]) if at >= 0 else ()):
                 if draft.thing.topic == "cases" and draft.value:
                     record.take_all_of(
                         draft, record.cells.with_results(draft.readings, kind.roles["results"]), kind.end
                     )
+        elif at < 0:
+            return
         elif (whole := self._whole_just_named()) is not None and "applicants" in kind:
             readings = record.cells.with_applicants(whole.readings, kind.roles["applicants"])
             record.take_all_of(whole, readings, kind.end)
         elif whole is not None and whole.thing.stage and "outcomes" in kind and "steps" not in kind:
             record.take_all_of(whole, record.cells.outcome(kind.roles["outcomes"][:1]), kind.end)
+
+    def _take_only_item(self, tokens: Sequence[Token]) -> None:
+        """Take the item of a group that alone stands in brackets behind its number: 不予处理1件（重复申请）."""
+        named = [token for token in tokens if token.kind != "mark"]
+        if len(named) == 1 and "outcomes" in named[0] and self.record.is_item_of_last(named[0].roles["outcomes"]):
+            readings = self.record.cells.outcome(named[0].roles["outcomes"][:1])
+            if self.record.last is not None:
+                self.record.take_all_of(self.record.last, readings, named[0].end)
 
     def _whole_just_named(self) -> Draft | None:
         """The requests counted last, in this sentence or at the end of the one before."""
@@ -260,11 +298,27 @@ def _flat(pieces: Iterable[Piece]) -> Iterator[Token]:
             yield from _flat(piece.pieces)
 
 
+def _inlined(pieces: Iterable[Piece]) -> list[Token]:
+    """The tokens before a figure, with what stands in brackets if no figure does: 不予公开（执法案卷）5件."""
+    found: list[Token] = []
+    for piece in pieces:
+        if isinstance(piece, Token):
+            found.append(piece)
+        elif not any(_counts(token) for token in _flat(piece.pieces)):
+            found += [token for token in _flat(piece.pieces) if {"outcomes", "acts", "list"} & set(token.roles)]
+    return found
+
+
+def _is_body(token: Token) -> bool:
+    """Whether a word names one of several bodies, whose figures are parts of the table's."""
+    return any(role in token for role in ("others", "government", "office"))
+
+
 def _counts(piece: Piece) -> bool:
     """Whether a piece is a number of things or of money, or a percentage; not one of days, people or meetings."""
     if not isinstance(piece, Token) or piece.kind != "figure":
         return piece.kind == "percent"
-    return piece.is_counted or not piece.unit or piece.unit.endswith("元")
+    return piece.is_counted or piece.is_persons or not piece.unit or piece.unit.endswith("元")
 
 
 def _strengthens(clause: Sequence[Piece], at: int) -> bool:

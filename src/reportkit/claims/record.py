@@ -188,6 +188,11 @@ class Record:
             self.topic = replace(self.topic, of_other=True)
         self.last = None
 
+    def is_item_of_last(self, rows: tuple[str, ...]) -> bool:
+        """Whether an outcome is an item of the group that was counted last."""
+        last = self.last
+        return last is not None and last.kind == "part" and rows[0].rpartition(".")[0] == "".join(last.thing.rows)
+
     def take_all_of(self, whole: Draft, readings: Readings, end: int) -> None:
         """Note that a whole is all of one kind: 均为自然人."""
         if readings:
@@ -199,12 +204,12 @@ class Record:
 
     def _is_part(self, thing: Thing, besides: bool) -> bool:
         whole, listing = self.whole, self.topic.in_list
-        if thing.dimension in ("outcome", "channel", "applicant"):
+        if thing.dimension in ("outcome", "channel", "applicant", "body"):
             return whole is not None or thing.dimension == "outcome"
         if thing.topic == "cases":
-            if not listing or whole is None or whole.thing.topic != "cases":
+            if whole is None or whole.thing.topic != "cases" or not thing.readings:
                 return False
-            return thing.dimension == "result" or set(thing.readings[0]) < set(whole.readings[0])
+            return thing.dimension == "result" or (listing and set(thing.readings[0]) < set(whole.readings[0]))
         if thing.topic == "acts":
             return listing and self.topic.of_other
         if besides or not listing or whole is None:
@@ -224,17 +229,20 @@ class Record:
         of = above.readings if above else self.cells.stage("answered")
         readings = thing.readings
         if thing.dimension == "applicant" and self.whole is not None and not thing.stage:
-            readings = self.cells.with_applicants(of, thing.columns)
+            asked = self.cells.stage("received") if self.whole.thing.stage == "answered" else ()
+            readings = self.cells.with_applicants((*of, *asked), thing.columns)
         draft = self.add("part", figure, thing, readings)
         draft.of, draft.whole = of, above.value if above else None
         draft.group = self._number_of(group.thing.rows[0] if group else self.dimension)
-        self.topic = replace(self.topic, name=thing.topic, in_list=True)
+        self.topic = replace(self.topic, name=thing.topic, rows=thing.rows or self.topic.rows, in_list=True)
 
     def _take_whole(self, figure: Token, thing: Thing) -> None:
         if thing.dimension == "applicant" and not thing.readings:
             thing = replace(thing, readings=self.cells.stage("received", thing.columns))
         if not thing.readings:
             self.last = None
+            if thing.topic == "cases":
+                self.turn_to(thing.topic, thing.rows)
             return
         self.add("count" if figure.value else "denial", figure, thing, thing.readings)
         self._lists = {}
@@ -252,7 +260,7 @@ class Record:
         before = self.whole
         pair = {thing.stage, before.thing.stage} if before else set()
         if before and "carried_in" in pair and pair & {"received", "new"}:
-            return Whole(replace(thing, stage="whole"), self.cells.stage("whole"), before.value + figure.value)
+            return Whole(replace(thing, stage="due"), self.cells.stage("due"), before.value + figure.value)
         if thing.stage == "carried_out" or thing.dimension != "stage":
             return before
         return Whole(thing, thing.readings, figure.value)

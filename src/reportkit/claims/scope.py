@@ -17,9 +17,11 @@ _SPEAKS_OF = {
     "department": ("own",),
 }
 _BEFORE_TIME = ("自", "从", "在", "到", "于", "至", "截至", "截止", "截止到", "截至到")
+_PREPOSITIONS = (*"在经向于以受对由从按与和及为把将代", "通过", "依托", "针对", "围绕", "根据", "按照", "利用", "借助")
+_COMPARING = ("与", "较", "比", "同", "和", "相较", "相比")
 _BODIES = ("own", "area", "government", "office", "others")
 # Words that may stand before what a sentence speaks of.
-_LEADING = ("counting", "adverb", "list", "besides", "join", "idle", "because", "nothing", "happen", "all")
+
 _DONE = (
     "received", "new", "handled", "answered", "both", "carried", "carried_in", "carried_out",
     "asking", "on_request", "cases", "acts", "steps", "outcomes",
@@ -70,31 +72,40 @@ class Scope:
         The body whose report it is.
     this_year, this_body
         Whether it speaks of that year, and of that body.
+    planned
+        Whether it speaks of what is yet to be done.
     """
 
     year: int
     speaker: Speaker
     this_year: bool = True
     this_body: bool = True
+    planned: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether a figure may be one of the tables'."""
-        return self.this_year and self.this_body
+        return self.this_year and self.this_body and not self.planned
 
-    def after(self, tokens: Sequence[Token]) -> Scope:
-        """The scope after the words with which a clause begins."""
+    def again(self) -> Scope:
+        """The scope of a new sentence: of the same time, of the report's body until another is named."""
+        return replace(self, this_body=True, planned=False)
+
+    def after(self, tokens: Sequence[Token], listing: bool = False) -> Scope:
+        """The scope after the words with which a clause begins; bodies that are being listed are no subjects."""
         scope = self
         for number, token in enumerate(tokens):
             following = tokens[number + 1] if number + 1 < len(tokens) else None
             if token.kind in ("mark", "open", "close", "colon") or token.text in _BEFORE_TIME:
                 continue
             if token.kind in ("year", "day", "partial", "period") or _is_time(token):
-                scope = scope._at(token, following)
-            elif body := [role for role in _BODIES if role in token]:
-                if token.kind == "word" and not (
-                    following is not None and following.text == "的" and body == ["others"]
-                ):
+                if not (number and tokens[number - 1].text in _COMPARING):
+                    scope = scope._at(token, following)
+            elif "plans" in token:
+                scope = replace(scope, planned=True)
+            elif any(role in token for role in _BODIES):
+                placed = listing or (number and tokens[number - 1].text in _PREPOSITIONS)
+                if not placed and (following is None or following.text != "的"):
                     scope = replace(scope, this_body=scope.speaker.is_meant(token))
             elif token.kind == "word" and not any(role in token for role in _DONE):
                 continue

@@ -25,7 +25,7 @@ _PUNCTUATION = {
 }
 _ZEROS = {"万": 4, "亿": 8}
 _SKIPPED = frozenset(" \t\r\u3000\u00a0\u200b\ufeff*_`“”\"'")
-_CHINESE = "零〇一二三四五六七八九十百千两"
+_CHINESE = "零〇一二三四五六七八九十百千两廿卅"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
 _DAY = r"(?:{year}\s*年\s*)?(?:0?1|一)\s*月\s*(?:0?1|一)\s*日"
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零O0九][〇○零O一二三四五六七八九\d]{2})"
@@ -47,6 +47,7 @@ _ORDINAL = re.compile(rf"第\s*(?:\d+|[{_CHINESE}]+)\s*[一-鿿]?")
 _MARK = re.compile(rf"(?:\((?:[{_CHINESE}]+|\d{{1,2}})\)|[{_CHINESE}]+、|\d{{1,2}}[.、](?!\d)|[①-⑳])")
 _ITEM = re.compile(rf"(?:[{_CHINESE}]{{1,2}}是|第[{_CHINESE}]{{1,2}}[,是])")
 _LAW = re.compile(r"(?:〔|\[|\()?20\d\d(?:〕|\]|\))\s*\d+\s*号")
+_TENTHS = re.compile(r"(?P<words>[一二两三四五六七八九])成(?P<half>半)?(?P<after>以上|左右|多|以内)?")
 _PERCENT = re.compile(rf"(?P<number>{_DIGITS})\s*(?:%|‰)|百分之(?P<words>[{_CHINESE}]+(?:点[{_CHINESE}]+)?)")
 
 
@@ -85,6 +86,11 @@ class Token:
 
     def __contains__(self, role: str) -> bool:
         return role in self.roles
+
+    @property
+    def is_persons(self) -> bool:
+        """Whether it is a number of persons or bodies, which counts requests only by who asked."""
+        return self.kind == "figure" and self.unit in declared()["measures"]["persons"]
 
     @property
     def is_counted(self) -> bool:
@@ -194,6 +200,9 @@ def _number_or_date(text: str, at: int) -> Token | None:
         return Token("day", found[0], at, found.end())
     if found := _PERCENT.match(text, at):
         return Token("percent", found[0], at, found.end(), value=_percentage(found), unit="%")
+    if (found := _TENTHS.match(text, at)) and (number := read_numeral(found["words"])) is not None:
+        value = Decimal(number * 10 + (5 if found["half"] else 0))
+        return Token("percent", found[0], at, found.end(), value=value, unit="%", approximate=True)
     return _figure(text, at)
 
 
@@ -207,7 +216,7 @@ def _figure(text: str, at: int) -> Token | None:
     else:
         if not unit and (written not in "零〇" or text[found.end() : found.end() + 1].isalpha()):
             return None  # 零败诉 is no number, 均为零 is one
-        number = read_numeral(written)
+        number = read_numeral(written.replace("廿", "二十").replace("卅", "三十"))
         if number is None:
             return None
         value = Decimal(number)
@@ -232,7 +241,9 @@ def _is_money(text: str, at: int) -> bool:
 def _pattern() -> re.Pattern[str]:
     """A number with what makes it approximate, and its measure."""
     approximate, measures = declared()["approximate"], declared()["measures"]
-    units = sorted({*measures["counted"], *measures["other"], *measures["money"]}, key=len, reverse=True)
+    units = sorted(
+        {*measures["counted"], *measures["persons"], *measures["other"], *measures["money"]}, key=len, reverse=True
+    )
     listed = "|".join(map(re.escape, units))
     before, within, after = ("|".join(map(re.escape, approximate[key])) for key in ("before", "within", "after"))
     return re.compile(
