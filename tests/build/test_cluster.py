@@ -293,13 +293,13 @@ class Here:
     def close(self, **_: object) -> None:
         pass
 
-    def submit(self, function: Callable[..., object], *arguments: object) -> Future[object]:
+    def submit(self, function: Callable[..., object], *arguments: object, **options: object) -> Future[object]:
         if self.error is not None:
             raise self.error
         if isinstance(arguments[0], float):  # a timeout, as WorkerPool.submit takes it
             arguments = arguments[1:]
         done: Future[object] = Future()
-        done.set_result(function(*arguments))
+        done.set_result(function(*arguments, **options))
         return done
 
 
@@ -365,13 +365,15 @@ class Fleet:
     def digest(self) -> str:
         return "another" if self.at and self.at == self.old else package_digest()
 
-    def submit(self, function: Callable[..., object], _timeout: float, *arguments: object) -> Future[object]:
+    def submit(
+        self, function: Callable[..., object], _timeout: float, *arguments: object, **options: object
+    ) -> Future[object]:
         """What a worker's processes do."""
         done: Future[object] = Future()
         if error := self.errors.get(self.at):
             done.set_exception(error)
         else:
-            done.set_result(function(*arguments))
+            done.set_result(function(*arguments, **options))
         return done
 
 
@@ -379,14 +381,14 @@ class FleetExecutor(NamedTuple):
     fleet: Fleet
     workers: Sequence[str]
 
-    def submit(self, function: Callable[..., object], *arguments: object) -> Future[object]:
+    def submit(self, function: Callable[..., object], *arguments: object, **options: object) -> Future[object]:
         done: Future[object] = Future()
         if function is eval:
             done.set_result(package_digest())
             return done
         self.fleet.at = next(worker for worker in self.fleet.workers if worker in self.workers)
         self.fleet.given[self.fleet.at] += 1
-        done.set_result(function(*arguments))
+        done.set_result(function(*arguments, **options))
         self.fleet.at = ""
         return done
 

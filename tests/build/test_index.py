@@ -28,16 +28,35 @@ def failure(message: str) -> bytes:
     return json.dumps({"message": message}).encode()
 
 
+def write_built(output: FolderOutput, folder: str, stamp: bytes, without: tuple[str, ...] = ()) -> None:
+    """What a report that was built leaves, but for files that are gone."""
+    for name in json.loads(stamp)["files"].keys() - {*without}:
+        output.write(f"{folder}/{name}", b"x")
+    output.write(f"{folder}/{STAMP}", stamp)
+
+
 def page(output: FolderOutput) -> str:
     return Path(write_index(output)).read_text(encoding="utf-8")
 
 
 def test_a_report_that_was_built_is_linked_with_its_findings(output: FolderOutput) -> None:
-    output.write(f"2023/office/{STAMP}", stamp("示例市示例局", error=2))
+    write_built(output, "2023/office", stamp("示例市示例局", error=2))
     text = page(output)
     assert "示例市示例局" in text
     assert "2023/office/report.html" in text
     assert "2项错误" in text
+    assert "不宜公开" not in text
+
+
+def test_a_report_whose_published_page_was_withdrawn_is_shown_as_not_fit_for_the_public(output: FolderOutput) -> None:
+    write_built(output, "2023/office", stamp("示例市示例局", error=2), without=formats.public_files())
+    write_built(output, "2023/bureau", stamp("示例市另一局", warning=1))
+    text = page(output)
+    assert "2023年度（2份，其中1份不宜公开）" in text
+    assert text.count('<strong class="withheld">不宜公开</strong>') == 1
+    assert "2023/office/report.html" not in text
+    assert '<a href="2023/office/review.html">审阅版</a>' in text
+    assert '<a href="2023/bureau/report.html">示例市另一局</a>' in text
 
 
 def test_only_files_that_were_written_and_have_a_label_are_linked(
@@ -45,10 +64,10 @@ def test_only_files_that_were_written_and_have_a_label_are_linked(
 ) -> None:
     added = formats.Format("word", "report.docx", "application/msword", lambda _: b"", label="文档")
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
-    output.write(f"2023/office/{STAMP}", stamp("示例市示例局"))
+    write_built(output, "2023/office", stamp("示例市示例局"))
     told = json.loads(stamp("示例市示例局"))
     told["files"]["report.docx"] = 1
-    output.write(f"2023/bureau/{STAMP}", json.dumps(told).encode())
+    write_built(output, "2023/bureau", json.dumps(told).encode())
     text = page(output)
     assert '<a href="2023/bureau/report.docx">文档</a>' in text
     assert "2023/office/report.docx" not in text
@@ -56,7 +75,7 @@ def test_only_files_that_were_written_and_have_a_label_are_linked(
 
 
 def test_a_report_that_failed_after_it_was_built_keeps_its_name_and_its_pages(output: FolderOutput) -> None:
-    output.write(f"2023/office/{STAMP}", stamp("示例市示例局"))
+    write_built(output, "2023/office", stamp("示例市示例局"))
     output.write(f"2023/office/{FAILURE}", failure("ValueError: 示例错误"))
     text = page(output)
     assert "示例市示例局" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,7 @@ from reportkit.build.one_report import (
     size_in_bytes,
 )
 from reportkit.build.output import FolderOutput
+from reportkit.checks import Outcome
 from reportkit.engine.notebook import NotebookError
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE, Sources
@@ -44,10 +46,13 @@ def output(project: Project) -> FolderOutput:
     return FolderOutput(project.output)
 
 
-def built(project: Project, output: FolderOutput, limits: Limits | None = None) -> Built | Failed:
+def built(
+    project: Project, output: FolderOutput, limits: Limits | None = None, *, strict: bool = False
+) -> Built | Failed:
     """Build the report as a worker does."""
     sources = Sources(project, "示例")
-    return build_report(Project(project.root, sources.note), sources.digests, KEY, output, limits or Limits())
+    traced = Project(project.root, sources.note)
+    return build_report(traced, sources.digests, KEY, output, limits or Limits(), strict=strict)
 
 
 def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(project: Project, output: FolderOutput) -> None:
@@ -102,6 +107,48 @@ def test_a_format_is_written_by_its_entry_in_the_list_alone(
     assert "title.txt" in json.loads((project.output_folder(KEY) / STAMP).read_text())["files"]
 
 
+NOT_PUBLIC = FILES - {*formats.public_files()}
+
+
+def test_strictly_a_report_with_errors_has_no_published_page_and_its_review_says_why(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = formats.Format("word", "report.docx", "application/msword", lambda _: b"x", label="文档", public=True)
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+    assert isinstance(built(project, output), Built)
+    folder = project.output_folder(KEY)
+    assert {path.name for path in folder.iterdir()} == {*FILES, "report.docx", STAMP}
+    assert "不宜公开" not in (folder / "review.html").read_text(encoding="utf-8")
+    result = built(project, output, strict=True)
+    assert isinstance(result, Built)
+    assert result.withheld
+    assert {path.name for path in folder.iterdir()} == NOT_PUBLIC | {STAMP}
+    assert json.loads((folder / STAMP).read_text())["files"].keys() == NOT_PUBLIC
+    review = (folder / "review.html").read_text(encoding="utf-8")
+    assert "<strong>不宜公开</strong>" in review
+    assert "<li>FORM-SECTIONS：“一、总体情况”部分没有内容。</li>" in review
+
+
+def test_strictly_a_report_without_errors_is_built_as_ever(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reportkit.build.one_report.check", lambda _: Outcome(()))
+    result = built(project, output, strict=True)
+    assert isinstance(result, Built)
+    assert not result.withheld
+    assert {path.name for path in project.output_folder(KEY).iterdir()} == FILES | {STAMP}
+
+
+def test_strictly_no_earlier_page_stays_where_the_notebook_of_a_report_with_errors_fails(
+    project: Project, output: FolderOutput
+) -> None:
+    assert isinstance(built(project, output), Built)
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", "1 / 0")
+    assert isinstance(built(project, output, strict=True), Failed)
+    there = {path.name for path in project.output_folder(KEY).iterdir()}
+    assert there == NOT_PUBLIC | {STAMP, FAILURE, "report.failed.ipynb"}
+
+
 def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_them(
     project: Project, output: FolderOutput
 ) -> None:
@@ -113,7 +160,12 @@ def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_
     assert isinstance(failed, Failed)
     assert str(failed) == "notebooks/annual_report.ipynb, cell 3, line 2: ZeroDivisionError: division by zero"
     assert (folder / "report.html").read_bytes() == before
-    assert json.loads((folder / FAILURE).read_text()) == {"agency": "good-00", "year": 2023, "message": str(failed)}
+    assert json.loads((folder / FAILURE).read_text()) == {
+        "agency": "good-00",
+        "year": 2023,
+        "message": str(failed),
+        "message_zh": "notebooks/annual_report.ipynb、第3个单元格、第2行: ZeroDivisionError: division by zero",
+    }
     kept = nbformat.read(folder / "report.failed.ipynb", as_version=4)
     assert "做到这里" in json.dumps(kept, ensure_ascii=False)
     write_notebook(project.root / "notebooks" / "annual_report.ipynb", *GOOD)
@@ -243,6 +295,18 @@ def test_a_stamp_may_say_more_than_is_known() -> None:
 
 def test_a_failure_that_is_damaged_has_no_message() -> None:
     assert read_failure(b"[" * 100_000) == ""
+
+
+def test_a_page_tells_a_failure_in_chinese_and_what_is_known_only_in_english_as_it_is(
+    project: Project, output: FolderOutput
+) -> None:
+    (project.params / "2023" / "good-00.yaml").write_text("nonsense: 1\n" * 200)
+    assert isinstance(built(project, output), Failed)
+    (content,) = output.read([f"{folder_of(KEY)}/{FAILURE}"]).values()
+    told = read_failure(content)
+    assert told.startswith("params/2023/good-00.yaml:1: nonsense: 没有这个键")
+    assert not re.search("unknown|more", told)
+    assert read_failure(json.dumps({"message": "of an older version"}).encode()) == "of an older version"
 
 
 def test_what_is_kept_of_a_failure_has_a_bound(project: Project, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from build.projects import write_notebook
 from reportkit.build.one_report import FAILURE, STAMP, folder_of
 from reportkit.build.output import FolderOutput
 from reportkit.build.package import package_digest
-from reportkit.build.plan import plan
+from reportkit.build.plan import Step, plan
 from reportkit.demo import make_city
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
@@ -45,26 +46,31 @@ def project(tmp_path: Path) -> Project:
     return Project(root)
 
 
-def pretend_built(project: Project) -> None:
-    """Leave what a build of every report leaves, without running a notebook."""
+def pretend_built(project: Project, errors: Collection[str] = (), *, strict: bool = False) -> None:
+    """Leave what a build of every report leaves, without running a notebook; errors stand in those of some agencies."""
     output = FolderOutput(project.output)
-    files = [written.file for written in formats.FORMATS]
     for key in project.reports():
+        counts = {"error": 1} if key.agency in errors else {"warning": 1}
+        files = [listed.file for listed in formats.FORMATS if not (strict and listed.public and "error" in counts)]
         sources = Sources(project, package_digest())
         traced = Project(project.root, sources.note)
         report = traced.open_report(key.agency, key.year)
         traced.notebook(report.agency)
-        stamp = {"name": "", "counts": {}, "sources": sources.digests, "files": dict.fromkeys(files, 1)}
+        stamp = {"name": "", "counts": counts, "sources": sources.digests, "files": dict.fromkeys(files, 1)}
+        output.remove([f"{folder_of(key)}/{name}" for name in formats.public_files()])
         for name in files:
             output.write(f"{folder_of(key)}/{name}", b"x")
         output.write(f"{folder_of(key)}/{STAMP}", json.dumps(stamp).encode())
 
 
-def planned(project: Project, *, force: bool = False) -> dict[str, str]:
+def planned(project: Project, *, force: bool = False, strict: bool = False) -> dict[str, str]:
     """Why each report that must be built must be; as another process would say."""
+    return {str(step.key): step.why for step in steps(project, force=force, strict=strict) if step.why}
+
+
+def steps(project: Project, *, force: bool = False, strict: bool = False) -> list[Step]:
     project = Project(project.root)
-    steps = plan(project, project.reports(), FolderOutput(project.output), force=force)
-    return {str(step.key): step.why for step in steps if step.why}
+    return list(plan(project, project.reports(), FolderOutput(project.output), force=force, strict=strict))
 
 
 def parameters(project: Project, agency: str, year: int) -> Path:
@@ -81,6 +87,47 @@ def test_what_was_built_is_fresh_and_no_matter_who_touched_a_file(project: Proje
 def test_every_report_has_its_step_in_the_order_asked_for(project: Project) -> None:
     keys = list(reversed(project.reports()))
     assert [step.key for step in plan(project, keys, FolderOutput(project.output))] == keys
+
+
+GOES = "errors stand in it: its published page goes (--strict)"
+WITHHELD = "its published page was withheld (--strict)"
+
+
+def test_strictly_only_reports_with_errors_are_built_again_and_so_they_are_when_it_ends(project: Project) -> None:
+    pretend_built(project, errors=["alone", "bureau"])
+    unfit = {f"{agency} {year}" for agency in ("alone", "bureau") for year in (2021, 2022, 2023)}
+    assert planned(project) == {}
+    assert planned(project, strict=True) == dict.fromkeys(unfit, GOES)
+    pretend_built(project, errors=["alone", "bureau"], strict=True)
+    assert planned(project, strict=True) == {}
+    assert {str(step.key) for step in steps(project, strict=True) if step.withheld} == unfit
+    assert planned(project) == dict.fromkeys(unfit, WITHHELD)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_strictly_published_pages_with_errors_or_of_unknown_state_must_go_at_once(
+    project: Project, force: bool
+) -> None:
+    pretend_built(project, errors=["alone"])
+    (project.output / "2023" / "city" / STAMP).unlink()
+    FolderOutput(project.output).write(f"2022/alone/{FAILURE}", b"{}")
+    unfit = [name for step in steps(project, force=force, strict=True) for name in step.unfit]
+    assert unfit == [
+        "2021/alone/report.html", "2022/alone/report.html", "2023/alone/report.html", "2023/city/report.html"
+    ]  # fmt: skip
+    assert not any(step.unfit for step in steps(project, force=force))
+
+
+def test_strictly_a_page_that_came_back_goes_again(project: Project) -> None:
+    pretend_built(project, errors=["alone"], strict=True)
+    FolderOutput(project.output).write("2023/alone/report.html", b"x")
+    assert planned(project, strict=True) == {"alone 2023": GOES}
+
+
+def test_what_was_found_in_fresh_reports_is_known(project: Project) -> None:
+    pretend_built(project, errors=["alone"])
+    counts = {step.key.agency: step.counts for step in steps(project)}
+    assert (counts["alone"], counts["city"]) == ({"error": 1}, {"warning": 1})
 
 
 def test_a_report_without_pages_was_not_built_yet(project: Project) -> None:

@@ -14,6 +14,7 @@ from build.servers import storage_server
 from processes import PATIENCE, family, until
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput
+from reportkit.build.plan import Step
 from reportkit.build.run import Run, started_run
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish import formats
@@ -23,15 +24,19 @@ A, B, C = (ReportKey(agency, 2023) for agency in ("a", "b", "c"))
 
 def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None:
     last, first = Failed(C, "后"), Failed(A, "先", "notebooks/a.ipynb", 2, cause="notebook")
-    results: list[Built | Failed] = [last, Built(B, "示例局", {}, {"notebook": 0.5}), first]
-    run = Run(results, left=4, fresh=7)
+    built = Built(B, "示例局", {"error": 2, "info": 1}, {"notebook": 0.5}, withheld=True)
+    fresh = [Step(ReportKey("b", 2022), "", {"error": 1, "warning": 4}, withheld=True), Step(C, "")]
+    results: list[Built | Failed] = [last, built, first]
+    run = Run(results, left=4, fresh=fresh)
     assert [result.key for result in run] == [C, B, A]
-    assert (run.built, run.left, run.fresh, run.failed) == (1, 1, 7, [first, last])
+    assert (run.built, run.left, run.fresh, run.failed) == (1, 1, 2, [first, last])
+    ended = run.ended()
+    assert (ended.findings, ended.withheld) == ({"error": 3, "warning": 4, "info": 1}, 2)
     told = run.as_json()
     assert told.pop("seconds") >= 0
     assert told == {
         "built": 1,
-        "fresh": 7,
+        "fresh": 2,
         "failed": [
             {
                 "agency": "a",
@@ -53,6 +58,9 @@ def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None
             },
         ],
         "left": 1,
+        "findings": {"error": 3, "warning": 4, "info": 1},
+        "reports_with_findings": {"error": 2, "warning": 1, "info": 1},
+        "withheld": [{"agency": "b", "year": 2022}, {"agency": "b", "year": 2023}],
         "stages": {"notebook": 0.5},
         "ended": None,
         "index": "",

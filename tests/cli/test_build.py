@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -32,10 +33,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_each_report_has_its_line_and_the_last_one_counts_them(built: tuple[Path, str]) -> None:
     root, out = built
-    *lines, summary = out.splitlines()
+    *lines, found, summary = out.splitlines()
     good, _, failed = sorted(lines, reverse=True)[::-1][0:3]
     assert re.fullmatch(r"built   good-00 2023  示例市good-00局  3 errors, 1 warning  \d+\.\d s", good)
     assert failed == "failed  bad 2023  notebooks/bad.ipynb, cell 3, line 2: ValueError: 示例[red]错误"
+    assert found == "found: 6 errors in 2 reports, 2 warnings in 2 reports"
     assert re.fullmatch(rf"2 built, 1 failed in \d+\.\d s: {root}/output/index\.html", summary)
 
 
@@ -46,7 +48,8 @@ def test_what_is_fresh_is_not_built_again_and_the_index_stays_untouched(tmp_path
     before = index.stat()
     again = reportkit("build", project=root)
     assert again.returncode == 0
-    assert re.fullmatch(rf"0 built, 1 fresh, 0 failed in \d+\.\d s: {index}\n", again.stdout)
+    found = "found: 3 errors in 1 report, 1 warning in 1 report\n"
+    assert re.fullmatch(rf"{found}0 built, 1 fresh, 0 failed in \d+\.\d s: {index}\n", again.stdout)
     assert (index.stat().st_mtime_ns, index.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
     index.unlink()
     assert reportkit("build", project=root).returncode == 0
@@ -95,10 +98,36 @@ def test_programs_are_answered_in_json_alone(built: tuple[Path, str]) -> None:
             }
         ],
         "left": 0,
+        "findings": {"error": 6, "warning": 2},
+        "reports_with_findings": {"error": 2, "warning": 2},
+        "withheld": [],
         "ended": None,
         "index": str(root / "output" / "index.html"),
     }
     assert "failed  bad 2023" in done.stderr
+
+
+def test_strictly_reports_with_errors_lose_their_published_pages_and_the_status_says_so(
+    built: tuple[Path, str], tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(built[0], tmp_path / "project"))
+    good = ("good-00", "good-01", "--strict")
+    done = reportkit("build", *good, "--events", tmp_path / "events.jsonl", project=root)
+    assert done.returncode == 1
+    *lines, found, unfit, summary = done.stdout.splitlines()
+    assert all("3 errors, 1 warning  no published page  " in line for line in lines)
+    assert found == "found: 6 errors in 2 reports, 2 warnings in 2 reports"
+    assert unfit == "not fit for the public: 2 reports have errors, so they have no published page"
+    assert summary.startswith("2 built, 0 failed in ")
+    assert not list((root / "output").rglob("report.html"))
+    assert "其中2份不宜公开" in (root / "output" / "index.html").read_text(encoding="utf-8")
+    *_, last, ended = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    assert last.items() >= {"event": "built", "withheld": True}.items()
+    assert ended.items() >= {"findings": {"error": 6, "warning": 2}, "withheld": 2}.items()
+    again, out, _ = run("build", *good, "--format", "json", project=root)
+    told = json.loads(out)
+    assert (again, told["built"], told["fresh"]) == (1, 0, 2)
+    assert told["withheld"] == [{"agency": agency, "year": 2023} for agency in ("good-00", "good-01")]
 
 
 def test_output_may_go_elsewhere_and_limits_be_set(tmp_path: Path) -> None:
@@ -122,7 +151,8 @@ def test_only_the_reports_asked_for_are_built(tmp_path: Path) -> None:
 def test_many_reports_are_not_listed_one_by_one_but_those_that_fail_are_told_once(tmp_path: Path) -> None:
     root = write_small_project(tmp_path / "project", 20, dict.fromkeys(("bad-a", "bad-b"), ("1 / 0",)))
     done = reportkit("build", project=root)
-    *failed, summary = done.stdout.splitlines()
+    *failed, found, summary = done.stdout.splitlines()
+    assert found == "found: 60 errors in 20 reports, 20 warnings in 20 reports"
     assert sorted(line.split()[:2] for line in failed) == [["failed", "bad-a"], ["failed", "bad-b"]]
     assert re.match(r"20 built, 2 failed in \d+\.\d s \(\d+\.\d a second\): ", summary)
 
@@ -167,7 +197,7 @@ def test_an_interrupted_build_says_what_stands_and_exits_130(project: Path) -> N
     assert running.returncode == 130
     assert err == "interrupted; what was built stays, and the next build goes on from here\n"
     assert first.startswith("built   office 2022")
-    assert re.match(r"1 built, 0 failed, 1 left in ", out)
+    assert last_line(out).startswith("1 built, 0 failed, 1 left in ")
     assert "2022/office/report.html" in (project / "output" / "index.html").read_text()
 
 

@@ -37,6 +37,15 @@ def test_a_report_without_a_page_is_named_without_a_link() -> None:
     assert page.count("未发现问题") == 1
 
 
+def test_a_report_with_errors_and_no_published_page_is_not_fit_for_the_public() -> None:
+    page = index_page([ListedReport(2023, "示例局", "2023/a", {"review.html"}, {"error": 2})])
+    assert "2023年度（1份，其中1份不宜公开）" in page
+    assert "<span>示例局</span>" in page
+    assert '<a href="2023/a/review.html">审阅版</a>' in page
+    assert "不宜公开" not in index_page([ListedReport(2023, "示例局", "2023/a", FILES, {"error": 2})])
+    assert "不宜公开" not in index_page([ListedReport(2023, "示例局", "2023/a", None, {}, "出错")])
+
+
 def test_no_reports_are_said_so() -> None:
     assert "还没有生成报告" in index_page([])
 

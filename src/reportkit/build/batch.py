@@ -91,18 +91,22 @@ class LocalBuilders:
         How much time and memory each report may take.
     jobs
         How many processes; by default one for each core.
+    strict
+        Whether reports in which errors stand have no published page.
     """
 
-    def __init__(self, project: Project, output: Output, limits: Limits, jobs: int | None = None) -> None:
+    def __init__(
+        self, project: Project, output: Output, limits: Limits, jobs: int | None = None, *, strict: bool = False
+    ) -> None:
         self.at_once = jobs or cores()
         self.ahead = self.at_once * _AHEAD
         self._workers = report_workers(self.at_once, project.root)
-        self._task = (project.root, output.url, limits)
+        self._task = (project.root, output.url, limits, strict)
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
         """Build a report in one of the processes."""
-        root, url, limits = self._task
-        return self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key)
+        root, url, limits, strict = self._task
+        return self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, strict=strict)
 
     def news(self) -> Iterable[Note | Workers]:
         """Nothing: the pool looks after itself."""
@@ -232,6 +236,6 @@ def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWri
     return failed
 
 
-def _build(root: Path, url: str, limits: Limits, key: ReportKey) -> Built | Failed:
+def _build(root: Path, url: str, limits: Limits, key: ReportKey, *, strict: bool) -> Built | Failed:
     sources = Sources(Project(root), package_digest())
-    return build_report(Project(root, sources.note), sources.digests, key, output_at(url), limits)
+    return build_report(Project(root, sources.note), sources.digests, key, output_at(url), limits, strict=strict)

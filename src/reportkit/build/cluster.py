@@ -26,7 +26,16 @@ from reportkit.build.batch import BuildersError
 from reportkit.build.capacity import require_limits
 from reportkit.build.causes import SHARED, cause_of
 from reportkit.build.events import Note, Workers
-from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, folder_of, report_failure
+from reportkit.build.one_report import (
+    PATIENCE,
+    Built,
+    Failed,
+    Limits,
+    build_report,
+    failed_with,
+    folder_of,
+    report_failure,
+)
 from reportkit.build.output import Change, FolderOutput, Output, OutputWriter, RecordedOutput, output_at
 from reportkit.build.package import package_digest
 from reportkit.build.parcels import Parcel, pack, unpacked
@@ -73,6 +82,8 @@ class ClusterBuilders:
         As `LocalBuilders` has them.
     address
         The scheduler's: tcp://HOST:PORT.
+    strict
+        As `LocalBuilders` has it.
 
     Raises
     ------
@@ -80,8 +91,8 @@ class ClusterBuilders:
         If there is no scheduler, or Dask is not installed here.
     """
 
-    def __init__(self, project: Project, output: Output, limits: Limits, address: str) -> None:
-        self._project, self._output, self._limits = project, output, limits
+    def __init__(self, project: Project, output: Output, limits: Limits, address: str, *, strict: bool = False) -> None:
+        self._project, self._output, self._limits, self._strict = project, output, limits, strict
         self._address = address
         self._client = _client(address)
         self._workers = _Workers(self._client)
@@ -111,7 +122,7 @@ class ClusterBuilders:
         try:
             task.parcel = pack(self._project, key)
         except (InputError, OSError) as error:
-            failed = Failed(key, str(error), cause=cause_of(error))
+            failed = failed_with(key, error)
             report_failure(self._output, failed)
             task.ours.set_result(failed)
         else:
@@ -175,7 +186,8 @@ class ClusterBuilders:
             restricted = {} if task.workers is None else {"workers": sorted(task.workers)}
             try:
                 executor = self._client.get_executor(pure=False, **restricted)
-                theirs = executor.submit(_build, task.parcel, self._destination(task.key), self._limits, task.key)
+                sent = (task.parcel, self._destination(task.key), self._limits, task.key)
+                theirs = executor.submit(_build, *sent, strict=self._strict)
             except Exception as error:  # a lost connection raises errors of many types
                 task.ours.set_exception(self._lost(error))
                 return
@@ -458,7 +470,7 @@ def _returned(result: Built | Failed, output: OutputWriter) -> _Returned:
     return _Returned(result, output.changes if isinstance(output, RecordedOutput) else ())
 
 
-def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey) -> _Returned:
+def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey, *, strict: bool) -> _Returned:
     """On a worker: have a report built in a process of this machine."""
     worker = _own_address()
     if parcel.sources[PACKAGE] != package_digest():
@@ -468,7 +480,8 @@ def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey)
         )
     timeout = limits.timeout + PATIENCE
     try:
-        returned = _processes().submit(_unpack_and_build, timeout, parcel, output, limits, key).result()
+        task = (parcel, output, limits, key)
+        returned = _processes().submit(_unpack_and_build, timeout, *task, strict=strict).result()
     except Exception as error:
         failed = Failed(key, in_one_line(error), cause=cause_of(error))
         report_failure(output, failed)
@@ -505,6 +518,8 @@ def _only_processes() -> WorkerPool:
     return workers
 
 
-def _unpack_and_build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey) -> _Returned:
+def _unpack_and_build(
+    parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey, *, strict: bool
+) -> _Returned:
     with unpacked(parcel) as project:
-        return _returned(build_report(project, parcel.sources, key, output, limits), output)
+        return _returned(build_report(project, parcel.sources, key, output, limits, strict=strict), output)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
@@ -79,6 +79,10 @@ class Ended:
         How long it took.
     why
         Why it ended before its last report; empty if it did not.
+    findings
+        How many findings stand in the reports that were built or up to date, by severity.
+    withheld
+        How many of them have no published page, since errors stand in them.
     """
 
     built: int
@@ -87,6 +91,8 @@ class Ended:
     left: int
     seconds: float
     why: str
+    findings: Mapping[str, int] = field(default_factory=dict)
+    withheld: int = 0
 
 
 Event: TypeAlias = Step | Started | Built | Failed | Note | Workers | Ended
@@ -116,7 +122,8 @@ def as_json(event: Event) -> dict[str, Any]:
         case Started(key):
             return {"event": "started", **_named(key)}
         case Built(key, _, counts):
-            return {"event": "built", **_named(key), "findings": dict(counts), "seconds": round(event.seconds, 3)}
+            told = {"findings": dict(counts), "withheld": event.withheld, "seconds": round(event.seconds, 3)}
+            return {"event": "built", **_named(key), **told}
         case Failed():
             return {"event": "failed", **event.as_json()}
         case Note(message):
@@ -125,7 +132,8 @@ def as_json(event: Event) -> dict[str, Any]:
             return {"event": "workers", "number": number}
         case Ended(built, fresh, failed, left, seconds, why):
             counts = {"built": built, "fresh": fresh, "failed": failed, "left": left}
-            return {"event": "ended", **counts, "seconds": round(seconds, 3), "why": why or None}
+            found = {"findings": dict(event.findings), "withheld": event.withheld}
+            return {"event": "ended", **counts, **found, "seconds": round(seconds, 3), "why": why or None}
 
 
 def _named(key: ReportKey) -> dict[str, Any]:

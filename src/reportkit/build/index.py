@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from reportkit.build.one_report import FAILURE, STAMP, read_failure, read_stamp
@@ -37,17 +37,19 @@ def _listed(output: OutputReader) -> Iterator[ListedReport]:
     folders = iter(output.folders())
     while some := list(islice(folders, _AT_ONCE)):
         told = output.read([f"{folder}/{STAMP}" for folder in some])
-        failed = [f"{folder}/{FAILURE}" for folder, sizes in output.sizes(some).items() if FAILURE in sizes]
-        told |= output.read(failed)
+        sizes = output.sizes(some)
+        told |= output.read([f"{folder}/{FAILURE}" for folder in some if FAILURE in sizes[folder]])
         for folder in some:
-            if report := _report_in(folder, told.get(f"{folder}/{STAMP}"), told.get(f"{folder}/{FAILURE}")):
+            stamp, failure = told.get(f"{folder}/{STAMP}"), told.get(f"{folder}/{FAILURE}")
+            if report := _report_in(folder, sizes[folder], stamp, failure):
                 yield report
 
 
-def _report_in(folder: str, stamp: bytes | None, failure: bytes | None) -> ListedReport | None:
+def _report_in(folder: str, there: Collection[str], stamp: bytes | None, failure: bytes | None) -> ListedReport | None:
     """What the index says of the report in a folder; None if there is none."""
     year, _, agency = folder.partition("/")
     why = None if failure is None else read_failure(failure)
     if (told := read_stamp(stamp)) is not None:
-        return ListedReport(int(year), told["name"], folder, set(told["files"]), told["counts"], why)
+        files = {name for name in told["files"] if name in there}  # a published page may have been withdrawn
+        return ListedReport(int(year), told["name"], folder, files, told["counts"], why)
     return None if why is None else ListedReport(int(year), agency, folder, None, {}, why)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +14,14 @@ from typing import Any
 from reportkit.build.assets import ASSETS_URL, write_assets
 from reportkit.build.causes import Cause, cause_of
 from reportkit.build.output import OutputWriter
-from reportkit.checks import SEVERITIES, Outcome, check
+from reportkit.checks import SEVERITIES, Finding, Outcome, check
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
 from reportkit.system.errors import InputError, explained
-from reportkit.system.language import Joined, Message
-from reportkit.text import bounded, encodable
+from reportkit.system.language import LANGUAGES, Joined, Message, Worded, said
+from reportkit.text import bounded, encodable, exposed, first_of, shortened
 
 __all__ = [
     "FAILURE",
@@ -31,6 +31,7 @@ __all__ = [
     "Failed",
     "Limits",
     "build_report",
+    "failed_with",
     "folder_of",
     "read_failure",
     "read_stamp",
@@ -114,12 +115,15 @@ class Built:
         How many findings are not waived, by severity.
     stages
         How many seconds each stage of the work took: reading, notebook, pages, writing.
+    withheld
+        Whether it has no published page, since errors stand in it.
     """
 
     key: ReportKey
     name: str
     counts: Mapping[str, int]
     stages: Mapping[str, float] = field(default_factory=dict)
+    withheld: bool = False
 
     @property
     def seconds(self) -> float:
@@ -153,8 +157,9 @@ class Failed:
     @property
     def place(self) -> str:
         """Where it failed: notebooks/annual_report.ipynb, cell 3, line 2; empty if that is not known."""
-        numbered = [f"{what} {number}" for what, number in (("cell", self.cell), ("line", self.line)) if number]
-        return ", ".join([*([self.notebook] if self.notebook else []), *numbered])
+        cell = [Message("cell {number}", number=self.cell)] if self.cell else []
+        line = [Message("line {number}", number=self.line)] if self.line else []
+        return Joined(Message(", "), [*([self.notebook] if self.notebook else []), *cell, *line])
 
     def as_json(self) -> dict[str, Any]:
         """The failure as a program reads it."""
@@ -198,7 +203,13 @@ def folder_of(key: ReportKey) -> str:
 
 
 def build_report(
-    project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits
+    project: Project,
+    sources: Mapping[str, str],
+    key: ReportKey,
+    output: OutputWriter,
+    limits: Limits,
+    *,
+    strict: bool = False,
 ) -> Built | Failed:
     """Build a report; if it fails, the reason is returned and written beside its pages.
 
@@ -215,6 +226,8 @@ def build_report(
         Where the pages go.
     limits
         How much time and memory it may take.
+    strict
+        Whether it is left without what the public reads if errors stand in it.
 
     Returns
     -------
@@ -225,18 +238,49 @@ def build_report(
 
     notebook = None
     try:
-        return _built(project, sources, key, output, limits)
+        return _built(project, sources, key, output, limits, strict=strict)
     except NotebookError as error:
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
         cause = cause_of(error, otherwise="notebook")
-        failed = Failed(key, bounded(_with_limit(error.message)), name, error.cell, error.line, cause)
-    except InputError as error:
-        failed = Failed(key, bounded(str(error)), cause=cause_of(error))
-    except OSError as error:
-        failed = Failed(key, explained(error), cause=cause_of(error))
+        failed = Failed(key, _bounded(_with_limit(error.message)), name, error.cell, error.line, cause)
+    except (InputError, OSError) as error:
+        failed = failed_with(key, error)
     report_failure(output, failed, notebook)
     return failed
+
+
+def failed_with(key: ReportKey, error: InputError | OSError) -> Failed:
+    """The failure of a report that an error in its input, or of the system, keeps from being built.
+
+    Parameters
+    ----------
+    key
+        Which report.
+    error
+        The error.
+
+    Returns
+    -------
+    Failed
+        What is wrong in the error's own words, in so many lines at most, and of what kind the cause is.
+
+    Examples
+    --------
+    >>> str(failed_with(ReportKey("linyi-fao", 2023), InputError("a.yaml: not YAML")))
+    'a.yaml: not YAML'
+    """
+    message = error if isinstance(error, InputError) else explained(error)
+    return Failed(key, _bounded(message), cause=cause_of(error))
+
+
+def _bounded(message: object) -> Message:
+    """Why a report failed in so many lines and characters at most, in either language."""
+    words = {
+        language: bounded(said(message, language), said(Message("… and {} more lines"), language))
+        for language in LANGUAGES
+    }
+    return Worded(words["en"], words)
 
 
 def _with_limit(message: str) -> str:
@@ -258,7 +302,12 @@ def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -
         The notebook, if it was run.
     """
     folder = folder_of(failed.key)
-    told = {"agency": failed.key.agency, "year": failed.key.year, "message": str(failed)}
+    told = {
+        "agency": failed.key.agency,
+        "year": failed.key.year,
+        "message": str(failed),
+        "message_zh": said(failed.told(), "zh"),
+    }
     with suppress(OSError):  # nothing can be written to a full disk, and the other reports still have to be built
         output.write(f"{folder}/{FAILURE}", as_json(told))
         if notebook is not None:
@@ -290,7 +339,7 @@ def _holds(part: Any, kind: type) -> bool:
 
 
 def read_failure(content: bytes) -> str:
-    """Why a report's last run failed, as far as that can be read.
+    """Why a report's last run failed, in Chinese, as far as that can be read.
 
     Parameters
     ----------
@@ -302,7 +351,8 @@ def read_failure(content: bytes) -> str:
     str
         The message; empty if the file is damaged.
     """
-    return bounded(str(_read(content).get("message", "")))
+    told = _read(content)
+    return bounded(str(told.get("message_zh") or told.get("message", "")), said(Message("… and {} more lines"), "zh"))
 
 
 def _read(content: bytes | None) -> dict[str, Any]:
@@ -313,7 +363,9 @@ def _read(content: bytes | None) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits) -> Built:
+def _built(
+    project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits, *, strict: bool
+) -> Built:
     from reportkit.engine.notebook import run_notebook
 
     watch = _Watch()
@@ -321,6 +373,10 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
         report = project.open_report(key.agency, key.year)
         outcome = check(report)
         template = project.notebook(report.agency, report.year)
+        errors = outcome.standing("error") if strict else ()
+    if errors:  # what the public reads must not stay, even if the notebook fails
+        folder = folder_of(key)
+        _remove(output, folder, output.sizes([folder])[folder], formats.public_files())
     with watch.stage("notebook"), _drawing_settings(project):
         parameters = {"agency": key.agency, "year": key.year}
         notebook = run_notebook(
@@ -328,8 +384,9 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
         )
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
-        executed = formats.ExecutedReport(notebook, report, findings, ASSETS_URL)
-        files = {written.file: written.render(executed) for written in formats.FORMATS}
+        executed = formats.ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))
+        wanted = [written for written in formats.FORMATS if not (errors and written.public)]
+        files = {written.file: written.render(executed) for written in wanted}
     with watch.stage("writing"):
         write_assets(output)
         folder, counts = folder_of(key), _counts(outcome)
@@ -340,7 +397,13 @@ def _built(project: Project, sources: Mapping[str, str], key: ReportKey, output:
             "files": {name: len(content) for name, content in files.items()},
         }
         _write(output, folder, files, as_json(stamp))
-    return Built(key, report.agency.name, counts, watch.stages)
+    return Built(key, report.agency.name, counts, watch.stages, bool(errors))
+
+
+def _against(errors: Sequence[Finding]) -> list[str]:
+    """What stands against a report, as a reviewer reads it: a line for each error."""
+    lines = (f"{error.rule}：{exposed(encodable(shortened(error.message)))}" for error in errors)
+    return list(first_of(lines, "另有{}项错误"))
 
 
 @contextmanager
@@ -360,12 +423,16 @@ def _drawing_settings(project: Project) -> Iterator[None]:
 def _write(output: OutputWriter, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:
     """Write a report's files, and only then the stamp that says that they are complete."""
     before = output.sizes([folder])[folder]
-    if STAMP in before:
-        output.remove([f"{folder}/{STAMP}"])
+    _remove(output, folder, before, (STAMP,))
     for name, content in files.items():
         output.write(f"{folder}/{name}", content)
     output.write(f"{folder}/{STAMP}", stamp)
-    if outdated := [f"{folder}/{name}" for name in (FAILURE, FAILED_NOTEBOOK) if name in before]:
+    _remove(output, folder, before, (FAILURE, FAILED_NOTEBOOK))
+
+
+def _remove(output: OutputWriter, folder: str, there: Collection[str], names: Sequence[str]) -> None:
+    """Remove those of a folder's files that are there."""
+    if outdated := [f"{folder}/{name}" for name in names if name in there]:
         output.remove(outdated)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from reportkit.build.one_report import FAILURE, STAMP, folder_of, read_stamp
 from reportkit.build.output import OutputReader
@@ -30,13 +31,24 @@ class Step:
         Which report.
     why
         Why it must be built; empty if it is up to date.
+    counts
+        How many findings its last run left standing, by severity, as far as that is known.
+    withheld
+        Whether it has no published page, since errors stand in it.
+    unfit
+        Its public files that are there but must not be, whatever becomes of it: names relative to the output.
     """
 
     key: ReportKey
     why: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    withheld: bool = False
+    unfit: tuple[str, ...] = ()
 
 
-def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, force: bool = False) -> Iterator[Step]:
+def plan(
+    project: Project, keys: Sequence[ReportKey], output: OutputReader, *, force: bool = False, strict: bool = False
+) -> Iterator[Step]:
     """Say for each report whether it must be built.
 
     A report is up to date if its last run succeeded, all its files are there, and everything that it was made
@@ -52,6 +64,8 @@ def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, f
         Where their pages are.
     force
         Whether to build them all.
+    strict
+        Whether reports in which errors stand have no published page.
 
     Yields
     ------
@@ -61,23 +75,47 @@ def plan(project: Project, keys: Sequence[ReportKey], output: OutputReader, *, f
     digests = Digests(project, package_digest())
     remaining = iter(keys)
     while some := list(islice(remaining, _AT_ONCE)):
-        stamps = {} if force else output.read([f"{folder_of(key)}/{STAMP}" for key in some])
-        sizes = {} if force else output.sizes([folder_of(key) for key in some])
+        if force and not strict:
+            yield from (Step(key, "--force") for key in some)
+            continue
+        stamps = output.read([f"{folder_of(key)}/{STAMP}" for key in some])
+        sizes = output.sizes([folder_of(key) for key in some])
         for key in some:
             folder = folder_of(key)
-            why = "--force" if force else _why(key, stamps.get(f"{folder}/{STAMP}"), sizes[folder], digests)
-            yield Step(key, why)
+            last = _LastRun(read_stamp(stamps.get(f"{folder}/{STAMP}")), sizes[folder], strict=strict)
+            unfit = tuple(f"{folder}/{name}" for name in last.unfit)
+            why = "--force" if force else _why(key, last, digests)
+            yield Step(key, why, last.counts, withheld=last.to_withhold, unfit=unfit)
 
 
-def _why(key: ReportKey, stamp: bytes | None, sizes: Mapping[str, int], digests: Digests) -> str:
+class _LastRun:
+    """What a report's last run left: what its stamp says of it, and the sizes of its files."""
+
+    def __init__(self, told: Mapping[str, Any] | None, sizes: Mapping[str, int], *, strict: bool) -> None:
+        public = formats.public_files()
+        self.told, self.sizes = told, sizes
+        self.counts: Mapping[str, int] = told["counts"] if told else {}
+        has_errors = bool(self.counts.get("error"))
+        self.to_withhold = strict and has_errors
+        self.withheld = has_errors and told is not None and told["files"].keys().isdisjoint(public)
+        # Of a report without a stamp nobody knows whether errors stand in it.
+        self.unfit = [name for name in public if name in sizes] if strict and (has_errors or told is None) else []
+
+
+def _why(key: ReportKey, last: _LastRun, digests: Digests) -> str:
+    told, sizes = last.told, last.sizes
     if FAILURE in sizes:
         return Message("its last run failed")
-    told = read_stamp(stamp)
     if told is None:
         built = any(written.file in sizes for written in formats.FORMATS)
         return Message("a page is missing") if built else Message("it was not built yet")
+    if last.unfit or (last.to_withhold and not last.withheld):
+        return Message("errors stand in it: its published page goes (--strict)")
+    if last.withheld and not last.to_withhold:
+        return Message("its published page was withheld (--strict)")
+    wanted = [written.file for written in formats.FORMATS if not (last.withheld and written.public)]
     # A format that is new has to be written too.
-    for name in dict.fromkeys([*(written.file for written in formats.FORMATS), *told["files"]]):
+    for name in dict.fromkeys([*wanted, *told["files"]]):
         if name not in sizes:
             return Message("{name} is missing", name=name)
         if sizes[name] != told["files"].get(name):

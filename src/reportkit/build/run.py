@@ -16,7 +16,7 @@ from reportkit.build.events import Ended, Event, Note, Workers
 from reportkit.build.index import INDEX, write_index
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import Output, OutputError
-from reportkit.build.plan import plan
+from reportkit.build.plan import Step, plan
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import require_tools
 from reportkit.system.language import Joined, Message
@@ -37,7 +37,7 @@ class Run:
     left
         How many they are.
     fresh
-        How many reports are up to date already.
+        The reports that are up to date already.
     tell
         Hears of every event.
 
@@ -45,8 +45,16 @@ class Run:
     ----------
     built
         How many have been built.
+    fresh
+        How many are up to date.
     failed
         Those that could not be built.
+    findings
+        How many findings stand in the reports that were built or are up to date, by severity.
+    affected
+        In how many of these reports findings of each severity stand.
+    withheld
+        Those that have no published page, since errors stand in them.
     stages
         How many seconds each stage of the work took, all reports together.
     interrupted
@@ -58,16 +66,21 @@ class Run:
     """
 
     def __init__(
-        self, events: Iterable[Event], left: int, fresh: int, tell: Callable[[Event], None] = lambda _: None
+        self, events: Iterable[Event], left: int, fresh: Sequence[Step], tell: Callable[[Event], None] = lambda _: None
     ) -> None:
         self._events, self._tell, self._started = events, tell, time.monotonic()
         self._workers: Workers | None = None
-        self.left, self.fresh, self.built = left, fresh, 0
+        self.left, self.fresh, self.built = left, len(fresh), 0
         self.failed: list[Failed] = []
+        self.findings: Counter[str] = Counter()
+        self.affected: Counter[str] = Counter()
+        self.withheld: list[ReportKey] = []
         self.stages: Counter[str] = Counter()
         self.interrupted = False
         self.why_ended = ""
         self.index = ""
+        for step in fresh:
+            self._note(step)
 
     def __iter__(self) -> Iterator[Built | Failed]:
         """What becomes of each report, as soon as it is known."""
@@ -88,6 +101,15 @@ class Run:
         else:
             self.built += 1
             self.stages.update(result.stages)
+            self._note(result)
+
+    def _note(self, report: Built | Step) -> None:
+        """Add what stands in a report to what stands in all."""
+        self.findings.update(report.counts)
+        self.affected.update(severity for severity, count in report.counts.items() if count)
+        if report.withheld:
+            self.withheld.append(report.key)
+            self.withheld.sort()
 
     @property
     def state(self) -> str:
@@ -105,7 +127,8 @@ class Run:
     def ended(self) -> Ended:
         """The event that it is over."""
         counts = self.built, self.fresh, len(self.failed), self.left
-        return Ended(*counts, self.seconds, "interrupted" if self.interrupted else self.why_ended)
+        why = "interrupted" if self.interrupted else self.why_ended
+        return Ended(*counts, self.seconds, why, self.findings, len(self.withheld))
 
     @property
     def seconds(self) -> float:
@@ -119,6 +142,9 @@ class Run:
             "fresh": self.fresh,
             "failed": [failed.as_json() for failed in self.failed],
             "left": self.left,
+            "findings": dict(self.findings),
+            "reports_with_findings": dict(self.affected),
+            "withheld": [{"agency": key.agency, "year": key.year} for key in self.withheld],
             "seconds": round(self.seconds, 3),
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
             "ended": "interrupted" if self.interrupted else self.why_ended or None,
@@ -137,6 +163,7 @@ def started_run(
     scheduler: str | None = None,
     force: bool = False,
     fail_fast: bool = False,
+    strict: bool = False,
     tell: Callable[[Event], None] = lambda _: None,
 ) -> Iterator[Run]:
     """Start a build; at the end the index is renewed, even if the build was interrupted.
@@ -159,6 +186,8 @@ def started_run(
         Whether to rebuild reports that are up to date.
     fail_fast
         Whether to stop at the first report that fails.
+    strict
+        Whether reports in which errors stand have no published page; one that is there is removed at once.
     tell
         Hears of every event: what is planned, what is started, what becomes of it.
 
@@ -181,7 +210,10 @@ def started_run(
     """
     require_tools()
     with output.locked(), _signals_interrupt():
-        steps = [step for step in plan(project, keys, output, force=force) if step.why]
+        planned = list(plan(project, keys, output, force=force, strict=strict))
+        output.remove([name for step in planned for name in step.unfit])
+        fresh = [step for step in planned if not step.why]
+        steps = [step for step in planned if step.why]
         steps.sort(key=lambda step: step.key)  # an agency's years together: each reads those before it
         for step in steps:
             tell(step)
@@ -190,9 +222,9 @@ def started_run(
             jobs, limits = here.jobs, here.limits
             for note in here.notes:
                 tell(Note(note))
-        builders = _builders(project, output, limits, jobs, scheduler)
+        builders = _builders(project, output, limits, jobs, scheduler, strict=strict)
         events = build_reports(builders, (step.key for step in steps), output, fail_fast=fail_fast)
-        run = Run(events, len(steps), len(keys) - len(steps), tell)
+        run = Run(events, len(steps), fresh, tell)
         with _ending(run), closing(events):
             yield run
         with _ending(run):
@@ -211,12 +243,14 @@ def _ending(run: Run) -> Iterator[None]:
         run.why_ended = run.why_ended or (error.args[0] if error.args else str(error))
 
 
-def _builders(project: Project, output: Output, limits: Limits, jobs: int | None, scheduler: str | None) -> Builders:
+def _builders(
+    project: Project, output: Output, limits: Limits, jobs: int | None, scheduler: str | None, *, strict: bool
+) -> Builders:
     if scheduler is None:
-        return LocalBuilders(project, output, limits, jobs)
+        return LocalBuilders(project, output, limits, jobs, strict=strict)
     from reportkit.build.cluster import ClusterBuilders
 
-    return ClusterBuilders(project, output, limits, scheduler)
+    return ClusterBuilders(project, output, limits, scheduler, strict=strict)
 
 
 def _index(run: Run, output: Output, *, renewed: bool) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportkit.cli.app import agencies, app, output_format, project_folder, project_in, selected_reports, year
 from reportkit.cli.terminal import (
+    counted_findings,
     every,
     new_console,
     print_error,
@@ -20,7 +21,7 @@ from reportkit.cli.terminal import (
     tell,
 )
 from reportkit.cli.words import Number, option
-from reportkit.system.language import Joined, Message, said
+from reportkit.system.language import Counted, Joined, Message, said
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -43,8 +44,9 @@ _SECONDS_BETWEEN_LINES = 15.0
     help=Message(
         "Run the notebook of each report that is out of date, and write its pages to output/.\n\n"
         "A report is rebuilt if its parameters, last year's report, a report below it, its notebook or reportkit have "
-        "changed, if it failed last time, or if a page is missing. The exit status is 1 if a report failed, 2 if the "
-        "build could not go on: because the place of the pages is gone, for example."
+        "changed, if it failed last time, or if a page is missing. The exit status is 1 if a report failed or, with "
+        "--strict, if errors stand in one; 2 if the build could not go on: because the place of the pages is gone, "
+        "for example."
     ),
     epilog=Message("Example: reportkit build --year 2023 --jobs 4"),
 )
@@ -58,6 +60,11 @@ _SECONDS_BETWEEN_LINES = 15.0
     help=Message("How many at once; by default one for each core."),
 )
 @option("--force", is_flag=True, help=Message("Rebuild up-to-date reports too."))
+@option(
+    "--strict",
+    is_flag=True,
+    help=Message("No published page for a report in which errors stand; its review page says why."),
+)
 @option("--fail-fast", is_flag=True, help=Message("Stop at the first report that fails."))
 @option(
     "--timeout",
@@ -100,6 +107,7 @@ def build(
     year: int | None,
     jobs: int | None,
     force: bool,
+    strict: bool,
     fail_fast: bool,
     timeout: float,
     memory_limit: str,
@@ -125,22 +133,20 @@ def build(
             from reportkit.build.plan import plan
 
             place.examine()
-            _print_plan(list(plan(found, keys, place, force=force)), output_format, write_event)
+            _print_plan(list(plan(found, keys, place, force=force, strict=strict)), output_format, write_event)
             return 0
 
         from reportkit.build.run import started_run
 
-        hear = _hearing(write_event)
+        how: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler, "force": force, "strict": strict}
         try:
-            with started_run(
-                found, keys, place, limits, jobs=jobs, scheduler=scheduler, force=force, fail_fast=fail_fast, tell=hear
-            ) as run:
+            with started_run(found, keys, place, limits, **how, fail_fast=fail_fast, tell=_hearing(write_event)) as run:
                 _print_results(run, output_format, one_by_one=verbose or run.left <= _FEW)
         except KeyboardInterrupt:
             tell(Message("interrupted before the first report: nothing was built"), stderr=True)
             return 130
     _print_summary(run, output_format)
-    return 130 if run.interrupted else 2 if run.why_ended else 1 if run.failed else 0
+    return 130 if run.interrupted else 2 if run.why_ended else 1 if run.failed or run.withheld else 0
 
 
 def _hearing(write_event: Callable[[Event], None]) -> Callable[[Event], None]:
@@ -193,11 +199,33 @@ def _print_summary(run: Run, output_format: str) -> None:
     if output_format == "json":
         print_json(run.as_json())
     else:
-        tell(_summary(run))
+        for line in (*_found(run), _summary(run)):
+            tell(line)
     if run.why_ended:
         print_error(run.why_ended)
     if run.interrupted:
         tell(Message("interrupted; what was built stays, and the next build goes on from here"), stderr=True)
+
+
+def _found(run: Run) -> Iterator[Message]:
+    """What stands in all the reports together, and how many of them are withheld for it."""
+    if run.built or run.fresh:
+        found = [_counted(run, severity) for severity in ("error", "warning") if run.findings[severity]]
+        listed = Joined(Message(", "), found or [Message("no errors or warnings")])
+        yield Message("found: {findings}", findings=listed)
+    if run.withheld:
+        yield Counted(
+            "not fit for the public: {count} report has errors, so it has no published page",
+            "not fit for the public: {count} reports have errors, so they have no published page",
+            count=len(run.withheld),
+        )
+
+
+def _counted(run: Run, severity: str) -> Message:
+    reports = Counted("{count} report", "{count} reports", count=run.affected[severity])
+    return Message(
+        "{findings} in {reports}", findings=counted_findings(severity, run.findings[severity]), reports=reports
+    )
 
 
 def _summary(run: Run) -> Message:
@@ -220,7 +248,9 @@ def _built(result: Built) -> Text:
 
     built = said(Message("built   "))
     seconds = (said(Message("  {seconds} s", seconds=f"{result.seconds:.1f}")), "dim")
-    return Text.assemble((built, "green"), f"{result.key}  {result.name}  ", severity_counts(result.counts), seconds)
+    withheld = (said(Message("  no published page")), "bold red") if result.withheld else ""
+    named = f"{result.key}  {result.name}  "
+    return Text.assemble((built, "green"), named, severity_counts(result.counts), withheld, seconds)
 
 
 def _failed(result: Failed) -> Text:

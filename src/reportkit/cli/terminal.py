@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STANDARD_OUTPUT",
+    "counted_findings",
     "every",
     "new_console",
     "print_error",
@@ -224,11 +225,12 @@ def severity_counts(counts: Mapping[str, int]) -> Text:
     from reportkit.checks import SEVERITIES
 
     found = [severity for severity in SEVERITIES if counts.get(severity)]
-    text = Joined(Message(", "), [_counted(severity, counts[severity]) for severity in found])
+    text = Joined(Message(", "), [counted_findings(severity, counts[severity]) for severity in found])
     return Text(said(text if found else Message("no findings")), SEVERITIES[found[0]].style if found else "green")
 
 
-def _counted(severity: str, count: int) -> Message:
+def counted_findings(severity: str, count: int) -> Message:
+    """So many findings of a severity, in words: 3 errors."""
     if severity == "error":
         return Counted("{count} error", "{count} errors", count=count)
     if severity == "warning":

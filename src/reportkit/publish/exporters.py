@@ -19,7 +19,7 @@ from reportkit.publish.charts import library, library_name
 from reportkit.publish.page import LABELS, MEDIA_TYPE, Audience, Page, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from nbformat import NotebookNode
 
@@ -112,7 +112,7 @@ class ReviewExporter(PublishExporter):
         return f"{self.assets_url.rstrip('/')}/{library_name()}" if self.assets_url else ""
 
 
-def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "") -> str:
+def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "", withheld: Sequence[str] = ()) -> str:
     """An executed notebook as a page.
 
     Parameters
@@ -124,6 +124,8 @@ def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "") 
     assets_url
         For the review page, where it finds the folder of `reportkit.publish.formats.shared_files`, relative to
         itself; empty to carry them inside the page.
+    withheld
+        What the review page says first where the published page is withheld: the errors that stand, in Chinese.
 
     Returns
     -------
@@ -131,7 +133,7 @@ def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "") 
         The HTML document.
     """
     # Without the three copies that nbconvert makes for preprocessors that are all off: half of the time.
-    return str(_exporter(audience, assets_url).template.render(nb=notebook, resources={}))
+    return str(_exporter(audience, assets_url).template.render(nb=notebook, resources={"withheld": withheld}))
 
 
 @cache

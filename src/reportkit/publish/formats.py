@@ -34,6 +34,7 @@ __all__ = [
     "Tool",
     "format_named",
     "media_type",
+    "public_files",
     "require_tools",
     "shared_files",
     "tools",
@@ -58,12 +59,15 @@ class ExecutedReport:
         What the checks found, as plain data.
     assets_url
         Where a page finds the shared files, relative to the page; empty to carry them inside the page.
+    withheld
+        What stands against the report, a line for each error, where its public files are withheld for that.
     """
 
     notebook: NotebookNode
     report: AnnualReport
     findings: Sequence[Mapping[str, Any]] = ()
     assets_url: str = ""
+    withheld: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,10 @@ class Format:
     shared
         The shared files that it uses.
     label
-        What a reader knows it by, in Chinese; the index links to files that have one, and to the first of
-        them by the agency's name. Empty if it is for programs.
+        What a reader knows it by, in Chinese; the index links to files that have one. Empty if it is for programs.
+    public
+        Whether the public reads it, so that a report with errors may go without it. The index links to the first
+        such file by the agency's name.
     """
 
     name: str
@@ -140,6 +146,7 @@ class Format:
     tools: tuple[Tool, ...] = ()
     shared: tuple[SharedFile, ...] = ()
     label: str = ""
+    public: bool = False
 
 
 # ------------------------------------------------------------------ how each is rendered
@@ -154,7 +161,7 @@ def _published_page(executed: ExecutedReport) -> bytes:
 def _review_page(executed: ExecutedReport) -> bytes:
     from reportkit.publish.exporters import export
 
-    return export(executed.notebook, "review", assets_url=executed.assets_url).encode()
+    return export(executed.notebook, "review", assets_url=executed.assets_url, withheld=executed.withheld).encode()
 
 
 def _notebook(executed: ExecutedReport) -> bytes:
@@ -184,12 +191,28 @@ _UNKNOWN = "application/octet-stream"
 _CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: charts.library().encode())
 
 FORMATS: tuple[Format, ...] = (
-    Format("publish", "report.html", MEDIA_TYPE, _published_page, _PAGE_TOOLS, label=LABELS["publish"]),
+    Format("publish", "report.html", MEDIA_TYPE, _published_page, _PAGE_TOOLS, label=LABELS["publish"], public=True),
     Format("review", "review.html", MEDIA_TYPE, _review_page, _PAGE_TOOLS, (_CHART_LIBRARY,), label=LABELS["review"]),
     Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
     Format("figures", "figures.json", "application/json", _figures),
     Format("findings", "findings.json", "application/json", _findings),
 )
+
+
+def public_files() -> tuple[str, ...]:
+    """The names of the files that the public reads.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the list.
+
+    Examples
+    --------
+    >>> public_files()
+    ('report.html',)
+    """
+    return tuple(listed.file for listed in FORMATS if listed.public)
 
 
 def format_named(name: str) -> Format:

@@ -57,6 +57,16 @@ class ListedReport:
         """The formats that a person opens, of those it was written in."""
         return [written for written in formats.FORMATS if written.label and written.file in (self.files or ())]
 
+    @property
+    def page(self) -> formats.Format | None:
+        """The format that the agency's name is a link to: the first that the public reads."""
+        return next((written for written in self.links if written.public), None)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it was built without what the public reads, since errors stand in it."""
+        return bool(self.files) and self.page is None and self.counts.get("error", 0) > 0
+
 
 def index_page(reports: Iterable[ListedReport]) -> str:
     """The page that lists reports, newest year first.
@@ -69,7 +79,7 @@ def index_page(reports: Iterable[ListedReport]) -> str:
     Returns
     -------
     str
-        The HTML document. The first format that a person opens is linked by the agency's name, others by their own.
+        The HTML document. The first format that the public reads is linked by the agency's name, others by their own.
     """
     ordered = sorted(reports, key=lambda report: (-report.year, report.path))
     years = [(year, list(group)) for year, group in groupby(ordered, key=lambda report: report.year)]

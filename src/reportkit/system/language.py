@@ -22,6 +22,7 @@ __all__ = [
     "Joined",
     "Language",
     "Message",
+    "Worded",
     "current_language",
     "said",
     "use_language",
@@ -143,6 +144,36 @@ class Joined(Message):
     def said(self, language: Language) -> str:
         """Say it in a language; see :func:`said`."""
         return said(self.separator, language).join(said(part, language) for part in self.parts)
+
+
+class Worded(Message):
+    """A message whose words in each language are there already, and need no catalogue.
+
+    Parameters
+    ----------
+    english
+        The sentence in English.
+    words
+        The sentence in each language.
+
+    Examples
+    --------
+    >>> said(Worded("a report", {"en": "a report", "zh": "一份报告"}), "zh")
+    '一份报告'
+    """
+
+    words: Mapping[Language, str]
+
+    def __new__(cls, english: str, words: Mapping[Language, str] | None = None, /) -> Self:
+        """Make the English sentence."""
+        message = super().__new__(cls, "{english}", english=str(english))
+        if words is not None:  # a message that has been pickled is given what it holds afterwards
+            message.words = words
+        return message
+
+    def said(self, language: Language) -> str:
+        """Say it in a language; see :func:`said`."""
+        return self.words[language]
 
 
 def said(text: object, language: Language | None = None) -> str:
