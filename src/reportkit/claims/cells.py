@@ -19,6 +19,7 @@ STAGES = {
     "carried_in": (("carried_in",),),
     "handled": (("received",), ("received", "carried_in"), ("answered",)),
     "answered": (("answered",),),
+    "moved": (("carried_in",), ("carried_out",)),
     "due": (("received", "carried_in"),),
     "carried_out": (("carried_out",),),
 }

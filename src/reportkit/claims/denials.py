@@ -16,6 +16,7 @@ __all__ = ["is_denied", "take_denial", "take_nought"]
 _IDLE = frozenset({"happen", "counting", "adverb", "this", "by"})
 # Words beside an outcome that is denied.
 _BESIDE_OUTCOME = frozenset({"outcomes", "and_so_on", "counting", "item", "matter", "happen", "join", "adverb", "by"})
+_IS_RECEIVED = frozenset({"received", "new", "counting", "adverb", "happen", "item"})
 # What may follow the name of requests that is denied.
 _AFTER_REQUESTS = frozenset({"item", "open", "matter", "counting", "asker", "join", "happen"})
 
@@ -98,7 +99,8 @@ def take_nought(tokens: Sequence[Token], record: Record) -> None:
         elif "zero" in token and following is not None:
             for readings in (_none_of(following, record),):
                 if readings:
-                    thing = Thing("cases", "case", readings, token.start, following.end)
+                    topic = "cases" if {"cases", "results"} & set(following.roles) else "requests"
+                    thing = Thing(topic, "zero", readings, token.start, following.end)
                     record.add("denial", figure, thing, readings)
     record.last = None
 
@@ -107,6 +109,10 @@ def _none_of(token: Token, record: Record) -> tuple[tuple[str, ...], ...]:
     """The cells of reviews or lawsuits, or of results, that a word behind 零 names."""
     if "cases" in token:
         return record.cells.case(token.roles["cases"])
+    if "asking" in token or "on_request" in token or "received" in token:
+        return record.cells.stage("new")
+    if "answered" in token:
+        return record.cells.stage("answered")
     rows = token.roles.get("lost", record.topic.rows if record.topic.name == "cases" else ())
     return record.cells.case(rows, token.roles["results"][:1]) if "results" in token else ()
 
@@ -158,6 +164,7 @@ def _cases(tokens: Sequence[Token], cases: Sequence[int], results: Sequence[int]
     for number, at in enumerate(cases):
         end = cases[number + 1] if number + 1 < len(cases) else len(tokens)
         of_it = [place for place in results if at < place < end][:1]
+        of_it = of_it or [place for place in results if begin <= place < at and tokens[at - 1].text == "的"][-1:]
         rows = tokens[at].roles["cases"]
         if number and rows == tokens[cases[number - 1]].roles["cases"] and not of_it:
             continue  # 申请行政复议的复议案件
@@ -187,7 +194,7 @@ def _acts(tokens: Sequence[Token], acts: Sequence[int], record: Record, phrases:
         return
     for at in acts:
         rest = [one for one in tokens[at + 1 :] if one.kind == "word" and not {"join", "item"} & set(one.roles)]
-        if any(not {"acts", "steps", "counting"} & set(one.roles) for one in rest):
+        if any(not {"acts", "steps", "counting"} & set(one.roles) and one.text not in ("项目", "事项") for one in rest):
             continue  # 规范性文件的解读
         thing = phrases.before(tokens[: at + 1], context, None)
         if thing is not None and thing.topic == "acts":
@@ -204,10 +211,19 @@ def _requests(tokens: Sequence[Token], record: Record, phrases: Phrases) -> Iter
         yield from _outcomes(words, outcomes, record)
         return
     named = phrases.before(tokens, record.context, None)
-    if named is not None and named.stage in ("carried_in", "carried_out"):
+    if named is not None and named.stage in ("carried_in", "carried_out", "moved"):
+        if any(token.kind == "unknown" for token in tokens):
+            return  # 超期未答复
         yield _Denied(named, tokens[0], tokens[-1])
         return
     at = next((at for at in range(len(tokens) - 1, -1, -1) if _asks(tokens[at])), None)
+    if (
+        at is None
+        and record.topic.name == "requests"
+        and words
+        and all(_IS_RECEIVED & set(token.roles) for token in words)
+    ):
+        yield _Denied(Thing("requests", "stage", cells.stage("new"), stage="new"), tokens[0], tokens[-1])
     if at is None or not _ends_with_requests(tokens, at) or not _are_of_openness(tokens, at, record):
         return
     verbs = [token for token in tokens[:at] if set(VERBS) & set(token.roles)]

@@ -154,6 +154,8 @@ def _take_share(figure: Token, before: Sequence[Token], record: Record, phrases:
     rest = [token for token in before if "share" not in token]
     named = phrases.before(rest, record.context, figure) if rest else None
     if named is not None:
+        if named.dimension == "applicant" and not named.readings:
+            named = replace(named, readings=record.cells.stage("received", named.columns))
         if named.topic == "requests" and named.dimension in ("outcome", "applicant") and named.readings:
             record.add("share", figure, named, named.readings, aside=True).of = record.wholes
         return

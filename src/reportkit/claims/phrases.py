@@ -97,7 +97,11 @@ class Topic:
     of_other
         Whether the whole is something that no table holds.
     about_openness
-        Whether the sentence speaks of the disclosure of information.
+        Whether the clause speaks of the disclosure of information.
+    just_named
+        Whether the clause before ends with what it is about: 依申请公开情况：共12件.
+    sum_due
+        Whether what came in and what was carried in were both counted, so that 合计 is their sum.
     """
 
     name: str = ""
@@ -108,6 +112,8 @@ class Topic:
     whole: Readings = ()
     of_other: bool = False
     about_openness: bool = False
+    just_named: bool = False
+    sum_due: bool = False
 
 
 @dataclass
@@ -149,7 +155,11 @@ class Phrases:
                     return Thing("requests", "outcome", self.cells.outcome((group,)), rows=(group,))
                 return Thing("requests", "stage", self.cells.stage("answered"), stage="answered")
             return Thing("cases", "case", self.cells.case(topic.rows), rows=topic.rows)
-        if topic.whole or topic.in_list or not any("counting" in token for token in core):
+        if any("sum" in token for token in core) and topic.sum_due:
+            return Thing("requests", "stage", self.cells.stage("due"), stage="due")
+        reached = any("reached" in token for token in core)
+        named = topic.just_named and any("counting" in token or "sum" in token for token in core)
+        if not reached and (topic.whole or topic.in_list or not named):
             return None
         if topic.name == "requests":
             return Thing("requests", "stage", self.cells.stage("received"), stage="received")
@@ -171,7 +181,8 @@ class Phrases:
             cut = next((at for at, one in enumerate(named) if at and "all" in one and _names(named[:at])), len(named))
             together = [*ahead, *named[:cut]]
             thing = self._thing(together, [token for token in together if _says(token)], topic, figure, False)
-            if thing is not OTHER:
+            broken = len(named) < len(tokens) and tokens[len(named)].kind == "unknown"
+            if thing is not OTHER and not (broken and thing.dimension == "applicant"):
                 return thing
         if ahead and said and "other" in said[0]:
             return OTHER
@@ -182,9 +193,7 @@ class Phrases:
         said = [token for token in core if _says(token)]
         if not said or (ahead and unknown):
             return OTHER if tokens and (unknown or tokens[0].kind == "unknown") else None
-        if unknown and not any(
-            role in said[-1] for role in ("outcomes", "carried_out", "answered", "carried", "handled")
-        ):
+        if unknown and not {"outcomes", "carried_out"} & set(said[-1].roles):
             return OTHER
         return self._thing(core, said, topic, figure, False)
 
@@ -213,11 +222,13 @@ class Phrases:
         years = {int(token.value) for token in core if token.kind in ("year", "day")}
         if ("to_next" in roles or self.year + 1 in years) and {"carried", "handled", "answered"} & roles:
             return "carried_out"
-        if ("from_last" in roles or self.year - 1 in years) and "carried" in roles:
+        if ("from_last" in roles or self.year - 1 in years) and {"carried", "carried_out"} & roles:
             return "carried_in"
         for token in core:
             if "carried_in" in token or "carried_out" in token:
                 return "carried_in" if "carried_in" in token else "carried_out"
+        if {"结转", "转结"} & {token.text for token in core[-2:]} and years <= {self.year}:
+            return "moved"
         return ""
 
     def _fee(
@@ -250,12 +261,10 @@ class Phrases:
         possible = [step for step in steps if self.cells.act(rows, [step])]
         if any(self._is_elsewhere(token, rows) for token in core[:at]):
             return OTHER
-        if not steps and unknown and core[0] is said[0] and "acts" in core[0]:
-            return OTHER  # 修改规章
         if not steps:
             money = figure is not None and figure.unit.endswith("元")
             possible = list(self._money if money else self._unsaid)
-            if figure is None and not self.cells.act(rows, possible):
+            if (figure is None or not figure.unit) and not self.cells.act(rows, possible):
                 possible = list(self._money)
             listed = topic.of_other and topic.in_list and figure is not None and figure.value
             if listed and figure is not None and figure.unit == "条":
@@ -323,10 +332,8 @@ class Phrases:
             at -= 1
         if "outcomes" not in core[at] or ("asking" in core[at] and topic.name != "requests"):
             return None
-        if topic.of_other and topic.in_list:
-            return OTHER
-        if "steps" in core[at] and topic.name == "acts":
-            return None
+        if (topic.of_other and topic.in_list) or topic.name == "acts":
+            return None if "steps" in core[at] else OTHER
         rows = _chain(core, at, "outcomes", "weak_outcomes")
         items = self._items(core[:at], rows[0]) if len(rows) == 1 else ()
         rows = items or rows
@@ -348,8 +355,10 @@ class Phrases:
         roles = _roles(core)
         if any(_says(token) and not (set(_AFTER_REQUEST) & set(token.roles)) for token in core[at + 1 :]):
             return OTHER
-        named = "on_request" in roles or {"open", "matter"} & roles or "asker" in roles
-        if not named and (unknown or topic.name not in ("", "requests")) and not set(VERBS) & roles:
+        if "excluded" in roles:
+            return OTHER
+        named = "on_request" in roles or bool({"open", "matter"} & roles)
+        if not named and (unknown or topic.name != "requests") and not set(VERBS) & roles:
             return OTHER
         first = core.index(said[0])
         if not named and unknown and first == 0 and "on_request" not in roles and not _verbs(core[:at]):

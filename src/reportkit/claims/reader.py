@@ -69,10 +69,7 @@ class _Reader:
             self.record.begin_section()
         if not goes_on:
             self._scope = self._scope.again()
-        openness = any(
-            {"on_request", "matter"} & set(token.roles) or "信息公开" in token.text for token in _flat(sentence)
-        )
-        self.record.begin_sentence(openness, goes_on)
+        self.record.begin_sentence(goes_on)
         for clause in clauses_of(sentence):
             self._read_clause(clause)
 
@@ -83,19 +80,25 @@ class _Reader:
                 self.record.add("period", token, OTHER, (), aside=True)
         if any("list" in token for token in tokens):
             self.record.begin_list()
+        openness = any(_is_of_openness(token) for token in _flat(clause))
+        self.record.topic = replace(self.record.topic, about_openness=openness)
+        drafts = len(self.record.drafts)
         self._scope = self._scope.after(tokens, listing=self.record.topic.in_list)
         places = [at for at, piece in enumerate(clause) if _counts(piece) and not _strengthens(clause, at)]
         if not places:
             self._read_without_figures(clause, tokens)
         elif not self._distribute(clause, places):
             self._read_figures(clause, places)
+        grown = any(draft.kind == "growth" for draft in self.record.drafts[drafts:])
+        named = not places and _ends_with_name(tokens)
+        self.record.topic = replace(self.record.topic, just_named=named or grown)
 
     # --------------------------------------------------------------- figures
 
     def _read_figures(self, clause: Sequence[Piece], places: Sequence[int]) -> None:
         begin = 0
         for at, end in zip(places, [*places[1:], len(clause)], strict=True):
-            between, after = _inlined(clause[begin:at]), plain(clause[at + 1 : end])
+            between, after = _inlined(clause[begin:at]), _inlined(clause[at + 1 : end])
             before, figure = without_joint(between), clause[at]
             begin = at + 1
             if isinstance(figure, Token) and figure.kind == "percent":
@@ -117,7 +120,7 @@ class _Reader:
         """Note a number of something; whether the words after it were needed to tell of what."""
         if grows(before):
             return self._read_change(figure, before)
-        if before and set(before[-1].roles) <= {"because", "counting", "join"} and "because" in before[-1]:
+        if any("because" in token for token in before) and not any(_tells(token) for token in before):
             return False  # 对1件申请
         thing, needed = self._thing(figure, before, after)
         if thing is None or (not figure.unit and thing.topic == "other"):
@@ -129,7 +132,10 @@ class _Reader:
             self.record.last = None
         elif thing is UNSAID or money_of_another or (figure.is_persons and thing.dimension != "applicant"):
             self.record.last = None
-        elif not self._scope.holds or _is_planned(before) or self._is_of_another_year(before):
+        elif self._is_of_another_year(before):
+            if self.record.topic.name != thing.topic:
+                self.record.turn_to(thing.topic, thing.rows)
+        elif not self._scope.holds or _is_planned(before):
             self.record.turn_to(thing.topic, thing.rows)
             self.record.last = None
         elif self.record.topic.in_list and any(_is_body(token) for token in before):
@@ -142,7 +148,7 @@ class _Reader:
         """Note by how many items something has grown, which the tables of 2019 have a column for."""
         thing = self._phrases.before(before, self.record.context, figure)
         if thing is not None and thing.topic == "acts" and "steps" in before[-1] and self._scope.holds:
-            sign = -1 if "down" in before[-1] else 1
+            sign = -1 if "down" in before[-1] or "减" in before[-1].text else 1
             self.record.take(replace(figure, value=sign * figure.value), thing)
         return False
 
@@ -305,8 +311,28 @@ def _inlined(pieces: Iterable[Piece]) -> list[Token]:
         if isinstance(piece, Token):
             found.append(piece)
         elif not any(_counts(token) for token in _flat(piece.pieces)):
-            found += [token for token in _flat(piece.pieces) if {"outcomes", "acts", "list"} & set(token.roles)]
+            found += [
+                token for token in _flat(piece.pieces) if {"outcomes", "acts", "cases", "list"} & set(token.roles)
+            ]
     return found
+
+
+def _is_of_openness(token: Token) -> bool:
+    """Whether a word speaks of the disclosure of information."""
+    return bool({"on_request", "matter"} & set(token.roles)) or "信息公开" in token.text
+
+
+def _ends_with_name(tokens: Sequence[Token]) -> bool:
+    """Whether a clause ends with what the next one counts."""
+    words = [token for token in tokens if token.kind in ("word", "unknown")]
+    names = {"on_request", "asking", "cases", "item"}
+    return bool(words) and words[-1].kind == "word" and bool(names & set(words[-1].roles))
+
+
+def _tells(token: Token) -> bool:
+    """Whether a word says what is counted, rather than what for."""
+    names = {"on_request", "cases", "acts", "outcomes", "received", "new", "handled", "answered"}
+    return bool(names & set(token.roles)) or bool({"carried", "carried_in", "carried_out"} & set(token.roles))
 
 
 def _is_body(token: Token) -> bool:

@@ -114,7 +114,9 @@ class Record:
     @property
     def context(self) -> Topic:
         """The topic, with the whole that is being divided."""
-        return replace(self.topic, whole=self.whole.readings if self.whole else (), dimension=self.dimension)
+        whole = self.whole.readings if self.whole else ()
+        due = self.whole is not None and self.whole.thing.stage == "due"
+        return replace(self.topic, whole=whole, dimension=self.dimension, sum_due=due)
 
     @property
     def wholes(self) -> Readings:
@@ -124,14 +126,15 @@ class Record:
 
     # ------------------------------------------------------------- going on
 
-    def begin_sentence(self, openness: bool, goes_on: bool) -> None:
+    def begin_sentence(self, goes_on: bool) -> None:
         """Begin a sentence; a list goes on only if the sentence says so."""
         self.sentence = []
-        self.topic = replace(self.topic, in_list=self.topic.in_list and goes_on, about_openness=openness)
+        self.topic = replace(self.topic, in_list=self.topic.in_list and goes_on)
 
     def begin_section(self) -> None:
-        """Forget what the text was about."""
-        self.topic, self.whole, self.dimension, self.last, self._lists = Topic(), None, "", None, {}
+        """Take what follows for the parts of no whole that was named before."""
+        self.topic = Topic(self.topic.name, self.topic.rows)
+        self.whole, self.dimension, self.last, self._lists = None, "", None, {}
 
     def begin_list(self) -> None:
         """Take what follows for parts of the whole."""
@@ -147,15 +150,16 @@ class Record:
     @contextmanager
     def in_brackets(self) -> Iterator[None]:
         """Take what is read next for parts of the claim before; then go on as if it had not been read."""
-        held = (self.topic, self.whole, self.dimension, self.last, self._lists)
-        last = self.last
+        held = (self.topic, self.whole, self.dimension, self.last, self._lists, self.sentence)
+        last, self.sentence = self.last, []
         if last is not None and last.kind in ("count", "part") and last.readings:
             self.whole, self._lists = Whole(last.thing, last.readings, last.value), {}
             self.begin_list()
         elif last is None:
             self.topic = replace(self.topic, in_list=True)
         yield
-        self.topic, self.whole, self.dimension, self.last, self._lists = held
+        self.topic, self.whole, self.dimension, self.last, self._lists, sentence = held
+        self.sentence = [*sentence, *self.sentence]
 
     # --------------------------------------------------------------- claims
 
@@ -241,7 +245,7 @@ class Record:
             thing = replace(thing, readings=self.cells.stage("received", thing.columns))
         if not thing.readings:
             self.last = None
-            if thing.topic == "cases":
+            if thing.topic in ("cases", "requests") and self.topic.name != thing.topic:
                 self.turn_to(thing.topic, thing.rows)
             return
         self.add("count" if figure.value else "denial", figure, thing, thing.readings)
@@ -253,7 +257,7 @@ class Record:
         listing = self.topic.in_list and thing.topic == "acts"
         openness = self.topic.about_openness
         self.topic = Topic(thing.topic, thing.rows, in_list=listing, of_other=listing, about_openness=openness)
-        self.dimension = ""
+        self.dimension = thing.dimension if thing.dimension == "applicant" else ""
 
     def _whole_after(self, figure: Token, thing: Thing) -> Whole | None:
         """What the parts that follow are parts of: what came in and what was there, where both are stated."""
@@ -289,13 +293,21 @@ class Record:
         stages = {draft.thing.stage: draft.value for draft in requests}
         for draft in requests:
             stage = draft.thing.stage
-            if stage == "received" and ("carried_in" in stages or draft.kind == "denial"):
+            if stage == "moved":
+                self._settle_moved(draft)
+            elif stage == "received" and ("carried_in" in stages or draft.kind == "denial"):
                 draft.readings = draft.readings[:1]
             elif stage == "handled" and stages.get("carried_out"):
                 draft.readings = tuple(one for one in draft.readings if one not in self.cells.stage("answered"))
             elif stage == "withdrawn":
                 self._settle_withdrawn(draft)
         return sorted(self.drafts, key=lambda draft: (draft.start, draft.end))
+
+    def _settle_moved(self, draft: Draft) -> None:
+        """Tell whether 结转3件 came from the last year or go to the next, where what stands before it tells."""
+        before = [other for other in self.drafts if other.end <= draft.start and other.thing.dimension == "stage"]
+        if before and before[-1].thing.stage == "answered":
+            draft.readings = self.cells.stage("carried_out")
 
     def _settle_withdrawn(self, draft: Draft) -> None:
         """Give withdrawn requests the cells of other outcomes where the outcomes named are all there were."""

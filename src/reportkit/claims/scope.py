@@ -99,7 +99,9 @@ class Scope:
             if token.kind in ("mark", "open", "close", "colon") or token.text in _BEFORE_TIME:
                 continue
             if token.kind in ("year", "day", "partial", "period") or _is_time(token):
-                if not (number and tokens[number - 1].text in _COMPARING):
+                if not (number and tokens[number - 1].text in _COMPARING) and not _is_carried(
+                    tokens[number + 1 : number + 4]
+                ):
                     scope = scope._at(token, following)
             elif "plans" in token:
                 scope = replace(scope, planned=True)
@@ -114,7 +116,7 @@ class Scope:
         return scope
 
     def _at(self, token: Token, following: Token | None) -> Scope:
-        if following is not None and ("carried" in following or "compared" in following or following.text == "的"):
+        if following is not None and ("compared" in following or following.text == "的"):
             return self
         if token.kind in ("year", "day"):
             if not token.value:
@@ -126,6 +128,11 @@ class Scope:
         if token.kind == "partial" or "partial" in token or "ever" in token or "last" in token:
             return replace(self, this_year=False)
         return replace(self, this_year=True)
+
+
+def _is_carried(tokens: Sequence[Token]) -> bool:
+    """Whether a time says from or to which year something was carried over."""
+    return any({"carried", "carried_in", "carried_out"} & set(token.roles) for token in tokens)
 
 
 def _is_time(token: Token) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 
@@ -27,28 +27,34 @@ _ZEROS = {"万": 4, "亿": 8}
 _SKIPPED = frozenset(" \t\r\u3000\u00a0\u200b\ufeff*_`“”\"'")
 _CHINESE = "零〇一二三四五六七八九十百千两廿卅"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-_DAY = r"(?:{year}\s*年\s*)?(?:0?1|一)\s*月\s*(?:0?1|一)\s*日"
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零O0九][〇○零O一二三四五六七八九\d]{2})"
+_FIRST_DAY = r"(?:0?1|一|元)(?:月|[./-])(?:0?1|一)(?!\d)(?:日|号)?(?:零时|0时)?(?:起|始)?"
+_LAST_DAY = r"(?:12|十二)(?:月|[./-])(?:31|三十一)(?!\d)(?:日|号)?(?:24时)?(?:止|期间)?"
+_TO = r",?(?:至|到|-|—|–|―|~|～|截至|截止|于)+"
 _PERIOD = re.compile(
-    rf"(?:自|从)?\s*(?P<first>{_YEAR})\s*(?:年|[./-])\s*(?:0?1|一)\s*(?:月|[./-])\s*(?:0?1|一)(?!\d)\s*(?:日|号)?\s*(?:零时)?"
-    rf"\s*(?:起)?\s*,?\s*(?:至|到|-|—|–|―|~|～|截至|截止)+\s*(?:当年|同年|本年)?(?:(?P<last>{_YEAR})\s*(?:年|[./-])\s*)?"
-    r"(?:12|十二)\s*(?:月|[./-])\s*(?:31|三十一)(?!\d)\s*(?:日|号)?\s*(?:止|期间)?"
+    rf"(?:自|从)?(?P<first>{_YEAR})(?:年|[./-]){_FIRST_DAY}{_TO}(?:当年|同年|本年)?"
+    rf"(?:(?P<last>{_YEAR})(?:年|[./-]))?{_LAST_DAY}"
 )
+# 2022年度（1月1日至12月31日）
+_PERIOD_OF_YEAR = re.compile(rf"(?P<first>{_YEAR})年度?\({_FIRST_DAY}{_TO}{_LAST_DAY}\)")
 _PARTIAL = re.compile(
-    rf"(?:(?:{_YEAR})\s*年\s*)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月?\s*(?:份)?(?:至|到|-|—|–|~|～)\s*"
-    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月(?:份)?(?!\s*\d*\s*日)"
+    rf"(?:(?:{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月?(?:份)?(?:至|到|-|—|–|~|～)"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?(?!\d*日)"
 )
 _DATE = re.compile(
-    rf"(?:(?P<year>{_YEAR})\s*年)?\s*(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月(?:份|底|末|初)?\s*"
-    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号])?"
+    rf"(?:(?P<year>{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:份|底|末|初)?"
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
 )
-_YEAR_ALONE = re.compile(rf"(?P<year>{_YEAR})\s*(?:年度|年底|年末|年初|年)")
-_ORDINAL = re.compile(rf"第\s*(?:\d+|[{_CHINESE}]+)\s*[一-鿿]?")
+_YEAR_ALONE = re.compile(rf"(?P<year>{_YEAR})(?:年度|年底|年末|年初|年)")
+_ORDINAL = re.compile(rf"第(?:\d+|[{_CHINESE}]+)[一-鿿]?")
 _MARK = re.compile(rf"(?:\((?:[{_CHINESE}]+|\d{{1,2}})\)|[{_CHINESE}]+、|\d{{1,2}}[.、](?!\d)|[①-⑳])")
 _ITEM = re.compile(rf"(?:[{_CHINESE}]{{1,2}}是|第[{_CHINESE}]{{1,2}}[,是])")
-_LAW = re.compile(r"(?:〔|\[|\()?20\d\d(?:〕|\]|\))\s*\d+\s*号")
+_LAW = re.compile(r"(?:〔|\[|\()?20\d\d(?:〕|\]|\))\d+号")
 _TENTHS = re.compile(r"(?P<words>[一二两三四五六七八九])成(?P<half>半)?(?P<after>以上|左右|多|以内)?")
-_PERCENT = re.compile(rf"(?P<number>{_DIGITS})\s*(?:%|‰)|百分之(?P<words>[{_CHINESE}]+(?:点[{_CHINESE}]+)?)")
+_PERCENT = re.compile(
+    rf"(?P<before>约|近|接近|超过|超|逾|不足|将近)?(?:(?P<number>{_DIGITS})(?:%|‰)|百分之(?P<words>[{_CHINESE}]+(?:点[{_CHINESE}]+)?))"
+    r"(?P<after>左右|以上|以内)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +122,26 @@ def tokens_of(text: str) -> list[Token]:
     >>> [(token.kind, token.text) for token in tokens_of("收到申请１２件。")]
     [('word', '收到'), ('word', '申请'), ('figure', '12件'), ('stop', '。')]
     """
-    return list(_joined(_scan(_folded(text))))
+    places = [place for place, character in enumerate(text) if character not in _SKIPPED]
+    folded = "".join(_half(text[place]) for place in places)
+    return [_placed(token, places) for token in _joined(_scan(folded))]
 
 
-def _folded(text: str) -> str:
-    """The text in half width, character by character, so that places stay."""
-    if text.isascii():
-        return text
-    return "".join(_half(character) for character in text)
+def _placed(token: Token, places: Sequence[int]) -> Token:
+    """The token with its place in the text as it was given."""
+    return replace(token, start=places[token.start], end=places[token.end - 1] + 1)
 
 
 @cache
 def _half(character: str) -> str:
     half = unicodedata.normalize("NFKC", character)
-    return half if len(half) == 1 else character
+    return half if len(half) == 1 and unicodedata.category(character) != "No" else character  # ① is no 1
 
 
 def _scan(text: str) -> Iterator[Token]:
     words, at, line_begins = vocabulary(), 0, True
     while at < len(text):
         character = text[at]
-        if character in _SKIPPED:
-            at += 1
-            continue
         token = (_marked(text, at) if line_begins else None) or _number_or_date(text, at)
         word = words.longest_at(text, at)
         if word and (token is None or len(word) > token.end - token.start):
@@ -188,6 +191,8 @@ def _number_or_date(text: str, at: int) -> Token | None:
     if found := _PERIOD.match(text, at):
         first, last = _year(found["first"]), _year(found["last"] or found["first"])
         return Token("period", found[0], at, found.end(), value=Decimal(first if first == last else 0))
+    if found := _PERIOD_OF_YEAR.match(text, at):
+        return Token("period", found[0], at, found.end(), value=Decimal(_year(found["first"])))
     if found := _PARTIAL.match(text, at):
         return Token("partial", found[0], at, found.end())
     if found := _YEAR_ALONE.match(text, at):
@@ -199,7 +204,8 @@ def _number_or_date(text: str, at: int) -> Token | None:
     if (character.isdigit() or character in _CHINESE) and (found := _DATE.match(text, at)):
         return Token("day", found[0], at, found.end())
     if found := _PERCENT.match(text, at):
-        return Token("percent", found[0], at, found.end(), value=_percentage(found), unit="%")
+        rounded = bool(found["before"] or found["after"])
+        return Token("percent", found[0], at, found.end(), value=_percentage(found), unit="%", approximate=rounded)
     if (found := _TENTHS.match(text, at)) and (number := read_numeral(found["words"])) is not None:
         value = Decimal(number * 10 + (5 if found["half"] else 0))
         return Token("percent", found[0], at, found.end(), value=value, unit="%", approximate=True)
@@ -223,7 +229,9 @@ def _figure(text: str, at: int) -> Token | None:
     rounded = False
     if size and not unit and _is_money(text, at):
         unit = "元"
-    if size and unit in _money():
+    if size == "亿" and unit in _money():
+        value, unit = (value * 10_000).normalize(), f"万{unit}"
+    elif size and unit in _money():
         unit = size + unit
     elif size:
         rounded = len(written.partition(".")[2]) < _ZEROS[size]
@@ -247,8 +255,8 @@ def _pattern() -> re.Pattern[str]:
     listed = "|".join(map(re.escape, units))
     before, within, after = ("|".join(map(re.escape, approximate[key])) for key in ("before", "within", "after"))
     return re.compile(
-        rf"(?P<before>(?:{before})\s*)?(?P<number>{_DIGITS}|[{_CHINESE}]+)\s*(?P<within>{within})?\s*(?P<size>万|亿)?\s*"
-        rf"(?:{within})?\s*(?P<unit>(?:{listed})(?!例\b)(?<!条(?=例))(?<!件(?=事))(?<!个(?=人))(?<!项(?=目)))?(?P<after>{after})?"
+        rf"(?P<before>(?:{before}))?(?P<number>{_DIGITS}|[{_CHINESE}]+)(?P<within>{within})?(?P<size>万|亿)?"
+        rf"(?:{within})?(?P<unit>(?:{listed})(?!例\b)(?<!条(?=例))(?<!件(?=事))(?<!个(?=人))(?<!项(?=目)))?(?P<after>{after})?"
     )
 
 
@@ -276,7 +284,7 @@ def _year(written: str) -> int:
 def _percentage(found: re.Match[str]) -> Decimal:
     if found["number"]:
         value = Decimal(found["number"].replace(",", ""))
-        return value / 10 if found[0].endswith("‰") else value
+        return value / 10 if "‰" in found[0] else value
     whole, _, fraction = found["words"].partition("点")
     digits = "".join(str(read_numeral(digit)) for digit in fraction)
     return Decimal(f"{read_numeral(whole) or 0}.{digits}") if digits else Decimal(read_numeral(whole) or 0)
