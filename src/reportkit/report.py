@@ -163,6 +163,8 @@ class Standard:
     severities
         For rules by id how grave a breach is, where it is graver than the catalogue says; ``off`` for those that
         are not asked.
+    places
+        Where the severity of each of these rules was read, as far as that is known.
     own_rules
         The file that declares rules of the project's own; None if there is none.
     """
@@ -172,6 +174,7 @@ class Standard:
     unchanged: Decimal = Decimal("0.8")
     deadlines: Mapping[str, tuple[int, int]] = dataclasses.field(default_factory=dict)
     severities: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    places: Mapping[str, Place] = dataclasses.field(default_factory=dict, compare=False)
     own_rules: str | None = None
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from reportkit.project.parameters import TypedError
 from reportkit.project.settings import Settings, read_settings, settings_schema
-from reportkit.report import Standard
+from reportkit.report import Place, Standard
 
 WHOLE = """
 thresholds: {swing: 3, swing_from: 10, unchanged: 0.9}
@@ -42,6 +42,7 @@ def test_a_file_says_how_reports_are_judged(tmp_path: Path) -> None:
         deadlines={"department": (1, 20), "government": (3, 10)},
         severities={"CELL-BLANK": "error", "YEAR-SWING": "off"},
     )
+    assert settings.standard.places["YEAR-SWING"] == Place("params/project.yaml", 4)
     assert (settings.outcomes, settings.language) == ({"已公开告知": "予以公开"}, "zh")
 
 

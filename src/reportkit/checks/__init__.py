@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reportkit.checks.catalogue import catalogue, every_rule
 from reportkit.checks.finding import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome, Waived
 from reportkit.checks.own import own_rules
 from reportkit.checks.rules import Declaration, NotAssessableError, Rule, derived, rule
+from reportkit.checks.standard import OFF, JudgedRule, StandardError, as_grave, judged_rules, require_known
 from reportkit.checks.waivers import stale_waivers, waived
 from reportkit.report import AnnualReport
 
@@ -17,17 +18,21 @@ __all__ = [
     "WAIVED",
     "Declaration",
     "Finding",
+    "JudgedRule",
     "Look",
     "NotAssessable",
     "NotAssessableError",
     "Outcome",
     "Rule",
+    "StandardError",
     "Waived",
     "catalogue",
     "check",
     "derived",
     "every_rule",
+    "judged_rules",
     "own_rules",
+    "require_known",
     "rule",
     "rules_for",
 ]
@@ -61,9 +66,11 @@ def check(report: AnnualReport, rules: Iterable[Rule | Declaration] = ()) -> Out
     judged = {each.id: _judged(each, report) for each in asked}
     unjudged = {id: answer for id, answer in judged.items() if isinstance(answer, NotAssessable)}
     found = [finding for answer in judged.values() if isinstance(answer, tuple) for finding in answer]
-    graver = report.standard.severities
-    findings = [waived(_placed(as_grave(finding, graver), report), report.waivers) for finding in found]
-    findings += stale_waivers(report, found, [*judged], {*unjudged, *graver})
+    severities = report.standard.severities
+    off = {id for id, severity in severities.items() if severity == OFF}
+    stale = stale_waivers(report, found, [*judged], {*unjudged, *off})
+    findings = [waived(_placed(as_grave(finding, severities), report), report.waivers) for finding in found]
+    findings += [as_grave(finding, severities) for finding in stale if finding.rule not in off]
     gravity = {severity: number for number, severity in enumerate(SEVERITIES)}
     findings.sort(key=lambda finding: (gravity[finding.severity], finding.waived is not None))
     passed = tuple(id for id, answer in judged.items() if answer == ())
@@ -91,20 +98,17 @@ def rules_for(report: AnnualReport, more: Iterable[Rule | Declaration] = ()) -> 
     -------
     tuple of Rule
         Each with an id of its own.
+
+    Raises
+    ------
+    InputError
+        If the project wants what cannot be, or its own rules cannot be read.
     """
+    require_known(report.standard)
     form = report.form
     given = [each for one in more for each in (one.rules(form) if isinstance(one, Declaration) else (one,))]
     known = {each.id: each for each in (*catalogue(form), *own_rules(report.standard.own_rules, form), *given)}
-    return tuple(each for id, each in known.items() if report.standard.severities.get(id) != "off")
-
-
-def as_grave(finding: Finding, severities: Mapping[str, str]) -> Finding:
-    """The finding as grave as a project says that its rule is, where that is graver."""
-    wanted = severities.get(finding.rule, finding.severity)
-    gravity = [*SEVERITIES]
-    if wanted not in gravity or gravity.index(wanted) >= gravity.index(finding.severity):
-        return finding
-    return replace(finding, severity=wanted)
+    return tuple(each for id, each in known.items() if report.standard.severities.get(id) != OFF)
 
 
 def _judged(rule: Rule, report: AnnualReport) -> tuple[Finding, ...] | NotAssessable:

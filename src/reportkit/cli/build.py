@@ -123,8 +123,10 @@ def build(
     from reportkit.build.events import event_file
     from reportkit.build.one_report import Limits, size_in_bytes
     from reportkit.build.output import output_at
+    from reportkit.checks import require_known
 
     found = project_in(project)
+    require_known(found.settings.standard)
     keys = selected_reports(found, agencies, year)
     place = output_at(output or str(found.output))
     limits = Limits(timeout, size_in_bytes(memory_limit))

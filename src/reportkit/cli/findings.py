@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reportkit.cli.app import project_in
 from reportkit.cli.terminal import new_console, print_error, print_json, severity_counts, tell
 from reportkit.cli.words import option
 from reportkit.system.errors import InputError
@@ -75,7 +76,8 @@ def asked_for(command: Callable[..., int]) -> Callable[..., int]:
     def with_asked(**given: Any) -> int:
         names = ("output_format", "output", "severity", "rules", "agencies_only", "group")
         output_format, output, severity, rules, agencies, group = (given.pop(name) for name in names)
-        return command(asked=Asked(output_format, output, severity, _known(rules), agencies, group), **given)
+        known = _known(rules, partial(_own_rules, given))
+        return command(asked=Asked(output_format, output, severity, known, agencies, group), **given)
 
     for add in reversed(_OPTIONS):
         with_asked = add(with_asked)
@@ -293,8 +295,8 @@ def _summary(checked: Sequence[Checked]) -> Message:
     return Message("{summed}; {unjudged}", summed=summed, unjudged=left)
 
 
-def _known(rules: tuple[str, ...]) -> tuple[str, ...]:
-    """The rules by their ids; an error for one that there is not."""
+def _known(rules: tuple[str, ...], own: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+    """The rules by their ids; an error for one that neither the catalogue nor the project has."""
     if not rules:
         return ()
     from difflib import get_close_matches
@@ -302,10 +304,23 @@ def _known(rules: tuple[str, ...]) -> tuple[str, ...]:
     from reportkit.checks import every_rule
     from reportkit.form import editions
 
-    known = {rule.id for form in editions().values() for rule in every_rule(form)}
+    known = {rule.id.upper(): rule.id for form in editions().values() for rule in every_rule(form)}
+    if not {rule.upper() for rule in rules} <= known.keys():
+        known |= {id.upper(): id for id in own()}
     for rule in rules:
         if rule.upper() not in known:
             near = get_close_matches(rule.upper(), sorted(known), n=1)
             hint = Message("did you mean {near}?", near=near[0]) if near else Message("`reportkit rules` lists them")
             raise InputError(Message("--rule {rule}: no such rule; {hint}", rule=rule, hint=hint))
-    return tuple(rule.upper() for rule in rules)
+    return tuple(known[rule.upper()] for rule in rules)
+
+
+def _own_rules(given: Mapping[str, Any]) -> list[str]:
+    """The ids of the rules that the project of a command declares; none where a command has no project."""
+    if "project" not in given:
+        return []
+    from reportkit.checks import own_rules
+    from reportkit.form import editions
+
+    file = project_in(given["project"]).settings.standard.own_rules
+    return [rule.id for form in editions().values() for rule in own_rules(file, form)]

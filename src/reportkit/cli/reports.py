@@ -35,7 +35,10 @@ __all__ = ["check", "init"]
 @project_folder
 def check(agencies: tuple[str, ...], year: int | None, asked: Asked, project: Path | None) -> int:
     """Check reports."""
+    from reportkit.checks import require_known
+
     opened = project_in(project)
+    require_known(opened.settings.standard)
     checked = [
         asked.of(each) for each in _checked(opened, selected_reports(opened, [*agencies, *asked.agencies], year))
     ]

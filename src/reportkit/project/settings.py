@@ -15,7 +15,7 @@ import yaml
 
 from reportkit.form import editions
 from reportkit.project.parameters import Names, TypedError, TypedFile
-from reportkit.report import Standard
+from reportkit.report import Place, Standard
 from reportkit.system.language import Message
 
 __all__ = ["LANGUAGES", "Settings", "parse_settings", "read_settings", "settings_schema"]
@@ -112,7 +112,7 @@ def parse_settings(data: bytes, name: str) -> Settings:
         elif key == "deadlines":
             standard["deadlines"] = _deadlines(file, node, typed)
         elif key == "rules":
-            standard["severities"] = _severities(file, node, typed)
+            standard["severities"], standard["places"] = _severities(file, node, typed)
         elif key == "outcomes":
             outcomes = {word: file.text(item, f"{typed}.{word}") for word, _, item in file.entries(node, typed, None)}
         elif key == "language":
@@ -207,12 +207,14 @@ def _deadlines(file: TypedFile, node: yaml.Node, where: str) -> dict[str, tuple[
     return found
 
 
-def _severities(file: TypedFile, node: yaml.Node, where: str) -> dict[str, str]:
+def _severities(file: TypedFile, node: yaml.Node, where: str) -> tuple[dict[str, str], dict[str, Place]]:
+    """The severity of each rule that is named, and where it stands; whether there is such a rule, the checks say."""
     found: dict[str, str] = {}
+    places: dict[str, Place] = {}
     for rule, _, value in file.entries(node, where, None):
         severity = file.text(value, f"{where}.{rule}").lower()
         if severity in _SEVERITIES:
-            found[rule] = severity
+            found[rule], places[rule] = severity, file.place(value)
         else:
             file.problem(
                 value,
@@ -223,7 +225,7 @@ def _severities(file: TypedFile, node: yaml.Node, where: str) -> dict[str, str]:
                     listed=", ".join(_SEVERITIES),
                 ),
             )
-    return found
+    return found, places
 
 
 def _language(file: TypedFile, node: yaml.Node, where: str) -> str | None:
