@@ -71,6 +71,9 @@ def take_denial(tokens: Sequence[Token], at: int, record: Record, phrases: Phras
     """
     no = tokens[at]
     scope = _named(tokens[at + 1 :]) or _named(_without_subject(tokens[:at]))
+    rows = next((token.roles["cases"] for token in reversed(tokens[:at]) if "cases" in token), ())
+    if rows and record.topic.rows != rows:
+        record.turn_to("cases", rows)  # 行政诉讼未有败诉案件
     for denied in _denials(scope, record, phrases):
         begins = denied.first is scope[0] and denied.first.start > no.start
         thing = replace(denied.thing, start=no.start if begins else denied.first.start, end=denied.last.end)

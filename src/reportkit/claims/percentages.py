@@ -113,7 +113,10 @@ def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases
         return
     last = record.last
     spoken_of = last is not None and last.kind in ("count", "part", "denial") and last.readings
-    if spoken_of and last is not None and (named is None or not named.readings or last.thing.stage == "new"):
+    whole = record.whole
+    if named is None and last is not None and not last.readings and whole is not None:
+        thing, readings = whole.thing, whole.readings  # after its parts: 网络60件、信函6件，较上年增长8%
+    elif spoken_of and last is not None and (named is None or not named.readings or last.thing.stage == "new"):
         thing, readings = last.thing, last.readings
     elif named is not None and named.readings:
         thing, readings = named, named.readings

@@ -102,6 +102,8 @@ class Topic:
         Whether the clause before ends with what it is about: 依申请公开情况：共12件.
     sum_due
         Whether what came in and what was carried in were both counted, so that 合计 is their sum.
+    group
+        The outcome whose items are being listed.
     """
 
     name: str = ""
@@ -114,6 +116,7 @@ class Topic:
     about_openness: bool = False
     just_named: bool = False
     sum_due: bool = False
+    group: str = ""
 
 
 @dataclass
@@ -171,8 +174,10 @@ class Phrases:
         """What the words after a figure say, where those before it do not: 收到2件申请, 27件已按期答复."""
         ahead = [token for token in before if token.kind == "word" and any(verb in token for verb in (*VERBS, "steps"))]
         named: list[Token] = []
+        pause = next((at for at, token in enumerate(tokens) if token.kind == "pause"), len(tokens))
+        tokens = tokens[:pause]
         for token in tokens:
-            if token.kind in ("unknown", "pause"):
+            if token.kind == "unknown":
                 break
             named.append(token)
         said = [token for token in named if _says(token)]
@@ -186,10 +191,7 @@ class Phrases:
                 return thing
         if ahead and said and "other" in said[0]:
             return OTHER
-        rest = list(tokens)
-        if rest and rest[-1].kind == "pause":
-            rest.pop()
-        core, unknown = _core(rest)
+        core, unknown = _core(tokens)
         said = [token for token in core if _says(token)]
         if not said or (ahead and unknown):
             return OTHER if tokens and (unknown or tokens[0].kind == "unknown") else None
@@ -228,7 +230,7 @@ class Phrases:
             if "carried_in" in token or "carried_out" in token:
                 return "carried_in" if "carried_in" in token else "carried_out"
         if {"结转", "转结"} & {token.text for token in core[-2:]} and years <= {self.year}:
-            return "moved"
+            return "due" if "sum" in roles and {"new", "received"} & roles else "moved"
         return ""
 
     def _fee(
@@ -398,7 +400,7 @@ class Phrases:
         if not found or topic.name not in ("requests", "") or (topic.of_other and topic.in_list):
             return None
         rest = said[said.index(found[-1]) + 1 :]
-        if any(not {"received", "asking", "item"} & set(token.roles) for token in rest):
+        if any(not {"received", "asking", "item", "asker"} & set(token.roles) for token in rest):
             return OTHER
         at = core.index(found[-1])
         columns = tuple(dict.fromkeys(_chain(core, at, "applicants")))
@@ -453,6 +455,8 @@ class Phrases:
         if topic.dimension not in ("", "outcome"):
             return Thing("requests", topic.dimension)
         rows = _chain(core, core.index(said[-1]), "weak_outcomes", "outcomes")
+        item = f"{topic.group}.{rows[-1]}"
+        rows = (item,) if topic.group and self.cells.outcome((item,)) else rows
         return Thing("requests", "outcome", self.cells.outcome(rows), rows=rows)
 
 

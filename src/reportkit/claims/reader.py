@@ -118,6 +118,12 @@ class _Reader:
 
     def _read_count(self, figure: Token, before: Sequence[Token], after: Sequence[Token]) -> bool:
         """Note a number of something; whether the words after it were needed to tell of what."""
+        if self._is_of_another_year(before):
+            thing = self._phrases.before(before, self.record.context, figure)
+            named = thing is not None and thing.topic in ("requests", "cases", "acts")
+            if thing is not None and named and thing.topic != self.record.topic.name:
+                self.record.turn_to(thing.topic, thing.rows)
+            return False
         if grows(before):
             return self._read_change(figure, before)
         if any("because" in token for token in before) and not any(_tells(token) for token in before):
@@ -132,15 +138,14 @@ class _Reader:
             self.record.last = None
         elif thing is UNSAID or money_of_another or (figure.is_persons and thing.dimension != "applicant"):
             self.record.last = None
-        elif self._is_of_another_year(before):
-            if self.record.topic.name != thing.topic:
-                self.record.turn_to(thing.topic, thing.rows)
         elif not self._scope.holds or _is_planned(before):
             self.record.turn_to(thing.topic, thing.rows)
             self.record.last = None
         elif self.record.topic.in_list and any(_is_body(token) for token in before):
             self.record.take_other(figure)
         else:
+            if "change" in thing.columns and before and "减" in before[-1].text:
+                figure = replace(figure, value=-figure.value)
             self.record.take(figure, thing, besides=any("besides" in token for token in before))
         return needed
 
@@ -154,6 +159,8 @@ class _Reader:
 
     def _is_of_another_year(self, before: Sequence[Token]) -> bool:
         """Whether the words just before a figure name another year: 2022年的4件, 上年同期为231件."""
+        if before and before[-1].text in ("由", "从"):
+            return True  # 由1件变为0件
         near = [token for token in before[-3:] if token.kind == "year" or "last" in token]
         carried = any({"carried", "carried_in", "carried_out", "steps"} & set(token.roles) for token in before)
         return not carried and any(token.kind != "year" or token.value != self._scope.year for token in near)
@@ -203,11 +210,24 @@ class _Reader:
             if any("share" in token for token in before):
                 take_shares(figures, self.record)
             return True
+        years = [token for token in before if token.kind == "year"]
+        if len(years) == len(figures) > 1:
+            return self._take_of_year(years, figures, before)
         things = self._things(before, figures[0])
         if len(things) < 2 or len(things) != len(figures):
             return False
         for figure, thing in zip(figures, things, strict=True):
             self.record.take(figure, thing)
+        return True
+
+    def _take_of_year(self, years: Sequence[Token], figures: Sequence[Token], before: Sequence[Token]) -> bool:
+        """Take this year's of the figures of several years: 2021年、2022年分别受理34件、47件."""
+        thing = self._phrases.before(
+            [token for token in before if token.kind != "year"], self.record.context, figures[0]
+        )
+        for year, figure in zip(years, figures, strict=True):
+            if year.value == self._scope.year and thing is not None and thing.readings:
+                self.record.take(figure, replace(thing, start=year.start, end=-1))
         return True
 
     def _things(self, tokens: Sequence[Token], figure: Token) -> list[Thing]:
@@ -222,7 +242,10 @@ class _Reader:
                 for step in steps
             ]
             return things if all(thing.readings for thing in things) else []
-        named = [self._phrases.before(name, self.record.context, figure) for name in joined_names(tokens)]
+        context = self.record.context
+        if any("outcomes" in token for token in tokens) and context.name == "requests":
+            context = replace(context, in_list=True, dimension="outcome")
+        named = [self._phrases.before(name, context, figure) for name in joined_names(tokens)]
         things = [thing for thing in named if thing is not None and thing.readings]
         return things if len(things) == len(named) else []
 

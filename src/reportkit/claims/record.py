@@ -116,7 +116,8 @@ class Record:
         """The topic, with the whole that is being divided."""
         whole = self.whole.readings if self.whole else ()
         due = self.whole is not None and self.whole.thing.stage == "due"
-        return replace(self.topic, whole=whole, dimension=self.dimension, sum_due=due)
+        group = self.whole.thing.rows[:1] if self.whole and self.whole.thing.dimension == "outcome" else ()
+        return replace(self.topic, whole=whole, dimension=self.dimension, sum_due=due, group="".join(group))
 
     @property
     def wholes(self) -> Readings:
@@ -265,7 +266,7 @@ class Record:
         pair = {thing.stage, before.thing.stage} if before else set()
         if before and "carried_in" in pair and pair & {"received", "new"}:
             return Whole(replace(thing, stage="due"), self.cells.stage("due"), before.value + figure.value)
-        if thing.stage == "carried_out" or thing.dimension != "stage":
+        if thing.dimension != "stage" or thing.stage == "carried_out" or (before and thing.stage == "moved"):
             return before
         return Whole(thing, thing.readings, figure.value)
 
@@ -291,11 +292,14 @@ class Record:
         """The claims in the order of the text, with the readings that the whole text leaves."""
         requests = [draft for draft in self.drafts if draft.thing.topic == "requests"]
         stages = {draft.thing.stage: draft.value for draft in requests}
+        carried = [draft for draft in requests if draft.thing.stage == "carried_in"]
         for draft in requests:
             stage = draft.thing.stage
             if stage == "moved":
                 self._settle_moved(draft)
-            elif stage == "received" and ("carried_in" in stages or draft.kind == "denial"):
+            elif stage == "received" and any(other.whole == draft.value for other in carried if other.kind == "part"):
+                draft.readings = self.cells.stage("due", draft.thing.columns)  # 收到83件，其中上年结转2件
+            elif stage == "received" and (carried or draft.kind == "denial"):
                 draft.readings = draft.readings[:1]
             elif stage == "handled" and stages.get("carried_out"):
                 draft.readings = tuple(one for one in draft.readings if one not in self.cells.stage("answered"))

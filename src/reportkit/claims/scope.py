@@ -16,6 +16,7 @@ _SPEAKS_OF = {
     "office": ("own", "area", "government", "office"),
     "department": ("own",),
 }
+_DEPARTMENTS = tuple("局委厅办院会队站所处部司署社馆校室心团科")
 _BEFORE_TIME = ("自", "从", "在", "到", "于", "至", "截至", "截止", "截止到", "截至到")
 _PREPOSITIONS = (*"在经向于以受对由从按与和及为把将代", "通过", "依托", "针对", "围绕", "根据", "按照", "利用", "借助")
 _COMPARING = ("与", "较", "比", "同", "和", "相较", "相比")
@@ -50,7 +51,7 @@ class Speaker:
             return "town"
         if ("政府" in name and name.endswith(("办公室", "办公厅"))) or not name:
             return "office"
-        return "department"
+        return "department" if name.endswith(_DEPARTMENTS) else "town"
 
     def is_meant(self, token: Token) -> bool:
         """Whether a body that a sentence names is the one whose figures the tables hold."""
@@ -74,6 +75,8 @@ class Scope:
         Whether it speaks of that year, and of that body.
     planned
         Whether it speaks of what is yet to be done.
+    cumulative
+        Whether it speaks of several years together.
     """
 
     year: int
@@ -81,15 +84,16 @@ class Scope:
     this_year: bool = True
     this_body: bool = True
     planned: bool = False
+    cumulative: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether a figure may be one of the tables'."""
-        return self.this_year and self.this_body and not self.planned
+        return self.this_year and self.this_body and not self.planned and not self.cumulative
 
     def again(self) -> Scope:
         """The scope of a new sentence: of the same time, of the report's body until another is named."""
-        return replace(self, this_body=True, planned=False)
+        return replace(self, this_body=True, planned=False, cumulative=False)
 
     def after(self, tokens: Sequence[Token], listing: bool = False) -> Scope:
         """The scope after the words with which a clause begins; bodies that are being listed are no subjects."""
@@ -108,7 +112,8 @@ class Scope:
             elif any(role in token for role in _BODIES):
                 placed = listing or (number and tokens[number - 1].text in _PREPOSITIONS)
                 if not placed and (following is None or following.text != "的"):
-                    scope = replace(scope, this_body=scope.speaker.is_meant(token))
+                    meant = scope.speaker.is_meant(token)
+                    scope = replace(scope, this_body=meant, cumulative=scope.cumulative and not meant)
             elif token.kind == "word" and not any(role in token for role in _DONE):
                 continue
             else:
@@ -122,12 +127,15 @@ class Scope:
             if not token.value:
                 return self
             ended = token.text.endswith(("底", "末")) or token.kind == "day"
-            return replace(self, this_year=int(token.value) == self.year or (ended and int(token.value) >= self.year))
+            this = int(token.value) == self.year or (ended and int(token.value) >= self.year)
+            return replace(self, this_year=this, cumulative=False)
         if token.kind == "period":
             return self if not token.value else replace(self, this_year=int(token.value) == self.year)
-        if token.kind == "partial" or "partial" in token or "ever" in token or "last" in token:
+        if "ever" in token:
+            return replace(self, this_year=True, cumulative=True)
+        if token.kind == "partial" or "partial" in token or "last" in token:
             return replace(self, this_year=False)
-        return replace(self, this_year=True)
+        return replace(self, this_year=True, cumulative=False)
 
 
 def _is_carried(tokens: Sequence[Token]) -> bool:
