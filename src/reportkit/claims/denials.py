@@ -71,6 +71,7 @@ def take_denial(tokens: Sequence[Token], at: int, record: Record, phrases: Phras
     """
     no = tokens[at]
     scope = _named(tokens[at + 1 :]) or _named(_without_subject(tokens[:at]))
+    scope = [*(token for token in tokens[:at] if {"from_last", "to_next"} & set(token.roles) and scope), *scope]
     rows = next((token.roles["cases"] for token in reversed(tokens[:at]) if "cases" in token), ())
     if rows and record.topic.rows != rows:
         record.turn_to("cases", rows)  # 行政诉讼未有败诉案件
@@ -82,6 +83,8 @@ def take_denial(tokens: Sequence[Token], at: int, record: Record, phrases: Phras
         draft = record.add("denial", figure, thing, thing.readings)
         if thing.topic == "fee":
             draft.about = "handling_fee"
+        elif thing.topic == "requests" and record.topic.name != "requests":
+            record.turn_to("requests")
         record.last = None
 
 

@@ -10,7 +10,7 @@ from reportkit.claims.phrases import OTHER, Phrases, Thing
 from reportkit.claims.record import Draft, Record
 from reportkit.claims.tokens import Token
 
-__all__ = ["grows", "take_growth_in_words", "take_percentage", "take_shares"]
+__all__ = ["grows", "take_growth_in_words", "take_percentage", "take_shares", "take_times"]
 
 _COMPARED = ("compared", "last")
 _GROWTH = (*_COMPARED, "up", "down")
@@ -73,6 +73,24 @@ def take_growth_in_words(tokens: Sequence[Token], record: Record, phrases: Phras
     before = [token for token in tokens if token.start < word.start]
     if any(set(_COMPARED) & set(token.roles) for token in before):
         _take_growth(figure, before, record, phrases)
+
+
+def take_times(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
+    """Note a growth of so many times: 增长1.5倍.
+
+    Parameters
+    ----------
+    figure
+        The number of times.
+    before
+        The words before it.
+    record
+        What has been read so far.
+    phrases
+        Finds what the words count.
+    """
+    if any("up" in token for token in before) and any("compared" in token or token.kind == "year" for token in before):
+        _take_growth(replace(figure, kind="percent", value=figure.value * 100, unit="%"), before, record, phrases)
 
 
 def grows(before: Sequence[Token]) -> bool:

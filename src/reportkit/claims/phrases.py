@@ -23,6 +23,7 @@ VERBS = ("received", "new", "due", "handled", "answered", "both")
 _FILLERS = (
     "counting",
     "sum",
+    "reached",
     "adverb",
     "idle",
     "list",
@@ -151,17 +152,19 @@ class Phrases:
 
     def _implied(self, core: Sequence[Token], topic: Topic) -> Thing | None:
         """What 共12件 counts where requests or cases were named without a number; what 合计12件 sums."""
-        if any("sum" in token for token in core) and topic.in_list and topic.dimension in ("outcome", "result"):
+        summed = any("sum" in token for token in core)
+        if summed and topic.name == "cases" and topic.rows and not topic.whole:
+            return Thing("cases", "case", self.cells.case(topic.rows), rows=topic.rows)
+        if summed and topic.in_list and topic.dimension in ("outcome", "result"):
             if topic.name == "requests":
                 group = topic.rows[-1].rpartition(".")[0] if topic.rows else ""
-                if group:
-                    return Thing("requests", "outcome", self.cells.outcome((group,)), rows=(group,))
-                return Thing("requests", "stage", self.cells.stage("answered"), stage="answered")
+                readings = self.cells.outcome((group,)) if group else ()
+                return Thing("requests", "sum", (*readings, *self.cells.stage("answered")))
             return Thing("cases", "case", self.cells.case(topic.rows), rows=topic.rows)
-        if any("sum" in token for token in core) and topic.sum_due:
+        if summed and topic.sum_due:
             return Thing("requests", "stage", self.cells.stage("due"), stage="due")
         reached = any("reached" in token for token in core)
-        named = topic.just_named and any("counting" in token or "sum" in token for token in core)
+        named = topic.just_named and any("counting" in token or summed for token in core)
         if not reached and (topic.whole or topic.in_list or not named):
             return None
         if topic.name == "requests":
@@ -205,7 +208,8 @@ class Phrases:
         self, core: Sequence[Token], said: Sequence[Token], topic: Topic, figure: Token | None, unknown: bool
     ) -> Thing:
         last = said[-1]
-        if not {"acts", "cases"} & _roles(core) and (stage := self._carried(core)):
+        of_cases = topic.name != "requests" and "results" in last
+        if not of_cases and not {"acts", "cases"} & _roles(core) and (stage := self._carried(core)):
             thing = Thing("requests", "stage", self.cells.stage(stage), stage=stage)
             if any("answered" in token for token in core[: _index_of(core, ("carried", "carried_in", "carried_out"))]):
                 thing = Thing("requests", "stage")  # how many of those carried in were answered
@@ -359,7 +363,7 @@ class Phrases:
             return OTHER
         if "excluded" in roles:
             return OTHER
-        named = "on_request" in roles or bool({"open", "matter"} & roles)
+        named = bool({"on_request", "open", "matter", "channels"} & roles)
         if not named and (unknown or topic.name != "requests") and not set(VERBS) & roles:
             return OTHER
         first = core.index(said[0])
@@ -418,7 +422,7 @@ class Phrases:
     ) -> Thing | None:
         if not set(VERBS) & set(said[-1].roles) and not {"steps", "deciding"} & set(said[-1].roles):
             return None
-        if any(_only(token, ("other",)) for token in said):
+        if any("other" in token and not {"matter", "item"} & set(token.roles) for token in said):
             return OTHER
         if unknown or topic.name != "requests" or not set(VERBS) & set(said[-1].roles):
             return UNSAID

@@ -9,7 +9,7 @@ from reportkit.claims.cells import cells_of
 from reportkit.claims.claim import Claim
 from reportkit.claims.clauses import Bracket, Piece, clauses_of, joined_names, plain, sentences_of, without_joint
 from reportkit.claims.denials import is_denied, take_denial, take_nought
-from reportkit.claims.percentages import grows, take_growth_in_words, take_percentage, take_shares
+from reportkit.claims.percentages import grows, take_growth_in_words, take_percentage, take_shares, take_times
 from reportkit.claims.phrases import OTHER, UNSAID, Phrases, Thing
 from reportkit.claims.record import Draft, Record
 from reportkit.claims.scope import Scope, Speaker
@@ -118,11 +118,22 @@ class _Reader:
 
     def _read_count(self, figure: Token, before: Sequence[Token], after: Sequence[Token]) -> bool:
         """Note a number of something; whether the words after it were needed to tell of what."""
+        if figure.unit == "倍":
+            take_times(figure, before, self.record, self._phrases)
+            return False
         if self._is_of_another_year(before):
-            thing = self._phrases.before(before, self.record.context, figure)
+            year = next(
+                at
+                for at, token in enumerate(before)
+                if token.kind == "year" or "last" in token or token.text in ("由", "从")
+            )
+            thing = self._phrases.before(before[:year], self.record.context, figure)
             named = thing is not None and thing.topic in ("requests", "cases", "acts")
             if thing is not None and named and thing.topic != self.record.topic.name:
                 self.record.turn_to(thing.topic, thing.rows)
+            elif thing is OTHER:
+                self.record.turn_to("other")
+                self.record.last = None
             return False
         if grows(before):
             return self._read_change(figure, before)
@@ -309,7 +320,7 @@ class _Reader:
         """Note what the clauses that follow are about."""
         topic = self.record.topic
         roles = {role for token in tokens for role in token.roles}
-        asked = "on_request" in roles or ("asking" in roles and bool({"open", "matter"} & roles))
+        asked = "on_request" in roles or ("asking" in roles and bool({"open", "matter", "received", "new"} & roles))
         if "cases" in roles and (topic.name != "cases" or not topic.in_list):
             rows = tuple(dict.fromkeys(key for token in tokens for key in token.roles.get("cases", ())))
             self.record.turn_to("cases", rows)
@@ -367,7 +378,7 @@ def _counts(piece: Piece) -> bool:
     """Whether a piece is a number of things or of money, or a percentage; not one of days, people or meetings."""
     if not isinstance(piece, Token) or piece.kind != "figure":
         return piece.kind == "percent"
-    return piece.is_counted or piece.is_persons or not piece.unit or piece.unit.endswith("元")
+    return piece.is_counted or piece.is_persons or not piece.unit or piece.unit == "倍" or piece.unit.endswith("元")
 
 
 def _strengthens(clause: Sequence[Piece], at: int) -> bool:

@@ -254,7 +254,7 @@ class Record:
         if thing.topic == "requests":
             self.whole = self._whole_after(figure, thing)
         else:
-            self.whole = Whole(thing, thing.readings, figure.value) if thing.topic == "cases" else None
+            self.whole = Whole(thing, thing.readings, figure.value) if thing.dimension == "case" else None
         listing = self.topic.in_list and thing.topic == "acts"
         openness = self.topic.about_openness
         self.topic = Topic(thing.topic, thing.rows, in_list=listing, of_other=listing, about_openness=openness)

@@ -113,7 +113,9 @@ class Scope:
                 placed = listing or (number and tokens[number - 1].text in _PREPOSITIONS)
                 if not placed and (following is None or following.text != "的"):
                     meant = scope.speaker.is_meant(token)
-                    scope = replace(scope, this_body=meant, cumulative=scope.cumulative and not meant)
+                    scope = replace(scope, this_body=meant)
+                    if meant:
+                        scope = replace(scope, planned=False, cumulative=False)
             elif token.kind == "word" and not any(role in token for role in _DONE):
                 continue
             else:

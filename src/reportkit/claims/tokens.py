@@ -36,7 +36,9 @@ _PERIOD = re.compile(
     rf"(?:(?P<last>{_YEAR})(?:年|[./-]))?{_LAST_DAY}"
 )
 # 2022年度（1月1日至12月31日）
-_PERIOD_OF_YEAR = re.compile(rf"(?P<first>{_YEAR})年度?\({_FIRST_DAY}{_TO}{_LAST_DAY}\)")
+_PERIOD_OF_YEAR = re.compile(
+    rf"(?P<first>{_YEAR})年(?:度?\({_FIRST_DAY}{_TO}{_LAST_DAY}\)|(?:1|一)月?(?:至|到|-|—|–|~)+(?:12|十二)月(?!\d))"
+)
 _PARTIAL = re.compile(
     rf"(?:(?:{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月?(?:份)?(?:至|到|-|—|–|~|～)"
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?(?!\d*日)"
