@@ -220,3 +220,16 @@ def test_the_cells_of_another_edition_are_not_marked() -> None:
 def test_the_same_outcome_makes_the_same_panel() -> None:
     outcome = Outcome((finding(cells=CELLS[:9]), replace(finding(), severity="info")))
     assert panel(outcome, REPORT) == panel(outcome, REPORT)
+
+
+def test_of_very_many_findings_of_a_rule_the_first_are_shown_and_how_many_more_there_are() -> None:
+    many = [finding(rule="PRIVACY", message=f"第{number}处", quote="1") for number in range(5000)]
+    few = [finding(message="不平"), finding(severity="warning", rule="PRIVACY", message="另一处")]
+    shown = panel(Outcome((*many, *few)), REPORT)
+    assert len(shown) == len(shown.findings) == 5002
+    assert shown.html.count('class="rk-finding') == 50 + 2
+    assert "错误（5001项）" in shown.html
+    assert "<li>……另有4950项：PRIVACY</li>" in shown.html
+    assert "第49处" in shown.html and "第50处" not in shown.html
+    assert len(shown.html) < 60_000
+    assert "……另有4950项：PRIVACY" in shown.text and len(shown.text) < 2_000

@@ -14,6 +14,7 @@ from reportkit import checks
 from reportkit.checks import SEVERITIES, WAIVED, Declaration, Finding, Look, NotAssessable, Outcome, Rule
 from reportkit.display.parts import ReviewPart, report_mark
 from reportkit.report import AnnualReport
+from reportkit.text import MOST_OF_A_KIND
 
 __all__ = ["Panel", "check", "panel"]
 
@@ -107,7 +108,7 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
     return Panel(
         f'{_marks(outcome, report)}<section class="rk-part rk-findings" aria-label="检查结果">\n'
         f"<p><strong>{escape(summary)}</strong></p>\n{''.join(groups)}</section>",
-        "\n".join([summary, *(f"{finding.look.word} {finding.rule}：{finding.message}" for finding in outcome)]),
+        "\n".join([summary, *_in_words(outcome)]),
         outcome.findings,
     )
 
@@ -124,8 +125,36 @@ def _summary(outcome: Outcome) -> str:
 def _group(look: Look, findings: Sequence[Finding], report: AnnualReport) -> str:
     if not findings:
         return ""
-    entries = "".join(_entry(look, finding, report) for finding in findings)
+    entries = "".join(_entries(look, findings, report))
     return f"<h3>{look.sign} {look.word}（{len(findings)}项）</h3>\n<ul>\n{entries}</ul>\n"
+
+
+def _entries(look: Look, findings: Sequence[Finding], report: AnnualReport) -> Iterator[str]:
+    for alike in _by_rule(findings):
+        yield from (_entry(look, finding, report) for finding in alike[:MOST_OF_A_KIND])
+        if more := _more(alike):
+            yield f"<li>{escape(more)}</li>\n"
+
+
+def _by_rule(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings of one rule and gravity together, in the order in which they come."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.look.name, finding.rule), []).append(finding)
+    return [*alike.values()]
+
+
+def _more(alike: Sequence[Finding]) -> str:
+    """How many findings are not shown; empty if all are."""
+    left = len(alike) - MOST_OF_A_KIND
+    return f"……另有{left}项：{alike[0].rule}" if left > 0 else ""
+
+
+def _in_words(findings: Iterable[Finding]) -> Iterator[str]:
+    """A line for each finding, of very many of a rule for the first."""
+    for alike in _by_rule(findings):
+        yield from (f"{finding.look.word} {finding.rule}：{finding.message}" for finding in alike[:MOST_OF_A_KIND])
+        yield from filter(None, [_more(alike)])
 
 
 def _entry(look: Look, finding: Finding, report: AnnualReport) -> str:
