@@ -35,10 +35,11 @@ from reportkit.build.batch import BuildersError, LocalBuilders, build_reports
 from reportkit.build.events import Event, Note, Started, Workers
 from reportkit.build.one_report import STAMP, Built, Failed, Limits
 from reportkit.build.output import FolderOutput, OutputError
+from reportkit.build.run import Run, started_run
 from reportkit.build.workers import modules_often_used, report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import FORMATS
-from reportkit.system.bounded import TaskError, UnfinishedError, in_one_line
+from reportkit.system.bounded import Call, PoolError, TaskError, UnfinishedError, in_one_line
 
 BEFORE = "print('做到这里')"
 BAD = {
@@ -184,6 +185,7 @@ def test_workers_that_are_killed_are_replaced_and_what_they_built_is_tried_once_
     assert running.returncode == 0, out + err
     assert "Traceback" not in out + err
     assert re.match(r"24 built, 0 failed in ", last_line(out))
+    assert re.search(r"^\S+ 2023: its process ended \(SIGKILL\), so it is tried once more$", err, re.MULTILINE)
     assert contents(slow / "output") == undisturbed[1]
 
 
@@ -397,6 +399,54 @@ def test_a_process_of_this_machine_builds_a_report(tmp_path: Path) -> None:
     finally:
         builders.close()
     assert (tmp_path / "out" / "2023" / "good-00" / "build.json").exists()
+
+
+class Unstartable:
+    """A pool that can start processes for so many calls, and then no more."""
+
+    def __init__(self, calls: int) -> None:
+        self.calls = calls
+
+    def submit(self, *_: object, **__: object) -> Call[Built | Failed]:
+        self.calls -= 1
+        if self.calls < 0:
+            raise PoolError("no worker process can be started: 示例")
+        call: Call[Built | Failed] = Call()
+        call.ended = "SIGKILL"
+        call.set_result(Built(ReportKey("good-00", 2023), "", {}))
+        return call
+
+    def stop(self) -> None:
+        pass
+
+
+def run_with(pool: Unstartable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, list[Event]]:
+    monkeypatch.setattr("reportkit.build.batch.report_workers", lambda *_: pool)
+    project = Project(write_small_project(tmp_path / "project", 5))
+    told: list[Event] = []
+    with started_run(
+        project, project.reports(), FolderOutput(tmp_path / "out"), Limits(), jobs=1, tell=told.append
+    ) as run:
+        for _ in run:
+            pass
+    return run, told
+
+
+def test_where_no_process_can_be_started_any_more_the_build_ends_with_its_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, told = run_with(Unstartable(4), tmp_path, monkeypatch)
+    assert (run.built, run.left) == (3, 2)
+    assert run.why_ended == "no worker process can be started: 示例"
+    notes = [event.message for event in told if isinstance(event, Note)]
+    assert "good-00 2023: its process ended (SIGKILL), so it is tried once more" in notes
+
+
+def test_where_no_process_can_be_started_at_all_nothing_but_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(PoolError, match="示例"):
+        run_with(Unstartable(0), tmp_path, monkeypatch)
 
 
 def test_modules_that_the_notebooks_use_are_imported_once(tmp_path: Path) -> None:

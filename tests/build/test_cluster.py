@@ -30,7 +30,7 @@ from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput, Output, output_at
 from reportkit.build.package import package_digest
 from reportkit.project.folder import Project
-from reportkit.system.bounded import TaskError, UnfinishedError
+from reportkit.system.bounded import Call, TaskError, UnfinishedError
 
 SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
 
@@ -298,7 +298,7 @@ class Here:
             raise self.error
         if isinstance(arguments[0], float):  # a timeout, as WorkerPool.submit takes it
             arguments = arguments[1:]
-        done: Future[object] = Future()
+        done: Call[object] = Call()
         done.set_result(function(*arguments, **options))
         return done
 
@@ -350,6 +350,7 @@ class Fleet:
 
     def __init__(self, *workers: str, old: str = "", errors: dict[str, Exception] | None = None) -> None:
         self.workers, self.old, self.errors = workers, old, errors or {}
+        self.endings: dict[str, str] = {}  # of the processes in which reports are built first, by worker
         self.at = ""
         self.given: Counter[str] = Counter()
 
@@ -369,7 +370,8 @@ class Fleet:
         self, function: Callable[..., object], _timeout: float, *arguments: object, **options: object
     ) -> Future[object]:
         """What a worker's processes do."""
-        done: Future[object] = Future()
+        done: Call[object] = Call()
+        done.ended = self.endings.get(self.at, "")
         if error := self.errors.get(self.at):
             done.set_exception(error)
         else:
@@ -435,6 +437,15 @@ def test_a_worker_on_which_all_fails_that_others_build_is_set_aside(
     assert fleet.given == {"a": 3, "b": 6}
     assert len(notes) == 1
     assert notes[0].startswith("1 worker is set aside, with 3 failures in a row")
+
+
+def test_that_a_report_is_tried_once_more_on_a_worker_is_told(
+    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = Fleet("a")
+    fleet.endings["a"] = "SIGKILL"
+    _, notes = built_by_fleet(small, FolderOutput(tmp_path / "back"), monkeypatch, fleet)
+    assert "good-00 2023: its process ended (SIGKILL), so it is tried once more" in notes
 
 
 def test_what_fails_on_every_worker_ends_the_build(

@@ -31,6 +31,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE, Sources
 from reportkit.publish import formats
 from reportkit.system.errors import InputError
+from reportkit.system.language import said
 
 KEY = ReportKey("good-00", 2023)
 FILES = {written.file for written in formats.FORMATS}
@@ -229,10 +230,21 @@ def test_the_limits_reach_the_notebook(project: Project, output: FolderOutput, m
         raise NotebookError("示例")
 
     monkeypatch.setattr("reportkit.engine.notebook.run_notebook", fake)
-    built(project, output, Limits(3.0, 0))
-    assert given == {"timeout": 3.0, "memory": None}
+    built(project, output, Limits(3.0, 0, 0))
+    assert given == {"timeout": 3.0, "memory": None, "output": None}
     built(project, output)
-    assert given == {"timeout": 120.0, "memory": 2 << 30}
+    assert given == {"timeout": 120.0, "memory": 2 << 30, "output": 32 << 20}
+
+
+def test_a_notebook_that_puts_out_more_than_it_may_fails_and_the_option_is_named(
+    project: Project, output: FolderOutput
+) -> None:
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", "print('x' * (2 << 20))")
+    failed = built(project, output, Limits(output=1 << 20))
+    assert isinstance(failed, Failed)
+    assert failed.message == "put out more than 1 MiB (--output-limit sets the limit)"
+    assert said(failed.message, "zh") == "输出超过1 MiB（限制由 --output-limit 设定）"
+    assert isinstance(built(project, output, Limits(output=0)), Built)
 
 
 @pytest.mark.parametrize(
@@ -262,13 +274,13 @@ def test_a_failure_says_where_as_far_as_it_is_known(failed: Failed, said: str) -
     ],
 )
 def test_a_size_is_understood_as_people_write_it(size: str, meant: int) -> None:
-    assert size_in_bytes(size) == meant
+    assert size_in_bytes(size, "--memory-limit") == meant
 
 
 @pytest.mark.parametrize("size", ["", "G", "-1", "2X", "2 G M", "1,5G", "many"])
 def test_what_is_no_size_is_refused_with_how_to_write_one(size: str) -> None:
-    with pytest.raises(InputError, match="write a size as 500M or 2G"):
-        size_in_bytes(size)
+    with pytest.raises(InputError, match=rf"^--output-limit {re.escape(size)}: write a size as 500M or 2G"):
+        size_in_bytes(size, "--output-limit")
 
 
 SPOILT: tuple[object, ...] = (None, [], {"a": None})

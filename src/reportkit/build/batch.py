@@ -17,12 +17,12 @@ from reportkit.build.package import package_digest
 from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
-from reportkit.system.bounded import in_one_line
+from reportkit.system.bounded import Call, PoolError, in_one_line
 from reportkit.system.errors import InputError
 from reportkit.system.language import Message
 from reportkit.system.machine import cores
 
-__all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports"]
+__all__ = ["Builders", "BuildersError", "LocalBuilders", "build_reports", "tried_once_more"]
 
 # Reports submitted for each process, so that none is idle.
 _AHEAD = 3
@@ -101,20 +101,56 @@ class LocalBuilders:
         self.at_once = jobs or cores()
         self.ahead = self.at_once * _AHEAD
         self._workers = report_workers(self.at_once, project.root)
+        self._calls: dict[ReportKey, Call[Built | Failed]] = {}  # in which a process may end, and that is not yet told
+        self._begun = False
         self._task = (project.root, output.url, limits, strict)
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
         """Build a report in one of the processes."""
         root, url, limits, strict = self._task
-        return self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, strict=strict)
+        try:
+            call = self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, strict=strict)
+        except PoolError as error:
+            if not self._begun:
+                raise
+            raise BuildersError(error.args[0]) from error
+        self._begun, self._calls[key] = True, call
+        return call
 
     def news(self) -> Iterable[Note | Workers]:
-        """Nothing: the pool looks after itself."""
-        return ()
+        """Which reports are tried once more, since the process that built them ended."""
+        for key, call in [*self._calls.items()]:
+            if call.ended:
+                yield tried_once_more(key, call.ended)
+            if call.ended or call.done():
+                del self._calls[key]
 
     def close(self) -> None:
         """Kill the processes."""
         self._workers.stop()
+
+
+def tried_once_more(key: ReportKey, ended: str) -> Note:
+    """That a report is tried once more, for it need not be its own fault that its process ended.
+
+    Parameters
+    ----------
+    key
+        Which report.
+    ended
+        How the process ended.
+
+    Returns
+    -------
+    Note
+        In a line.
+
+    Examples
+    --------
+    >>> tried_once_more(ReportKey("linyi-fao", 2023), "SIGKILL").message
+    'linyi-fao 2023: its process ended (SIGKILL), so it is tried once more'
+    """
+    return Note(Message("{report}: its process ended ({ended}), so it is tried once more", report=key, ended=ended))
 
 
 def build_reports(

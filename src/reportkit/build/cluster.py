@@ -22,7 +22,7 @@ from multiprocessing.util import Finalize
 from typing import Any
 
 from reportkit.build.assets import ASSETS
-from reportkit.build.batch import BuildersError
+from reportkit.build.batch import BuildersError, tried_once_more
 from reportkit.build.capacity import require_limits
 from reportkit.build.causes import SHARED, cause_of
 from reportkit.build.events import Note, Workers
@@ -215,6 +215,8 @@ class ClusterBuilders:
             self._given_out.discard(task)
         try:
             returned = theirs.result()
+            if returned.ended:
+                self._news.append(tried_once_more(task.key, returned.ended))
         except CancelledError as error:
             task.ours.set_exception(self._lost(error))
         except Exception as error:
@@ -459,11 +461,14 @@ class _Returned:
         What is still to be written to the output.
     worker
         The worker's address.
+    ended
+        How the process ended in which it was built first, if it was tried once more; else empty.
     """
 
     result: Built | Failed
     changes: tuple[Change, ...]
     worker: str = ""
+    ended: str = ""
 
 
 def _returned(result: Built | Failed, output: OutputWriter) -> _Returned:
@@ -479,14 +484,18 @@ def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey,
             Failed(key, Message("the worker has {version}", version=_ANOTHER_VERSION), cause="version"), (), worker
         )
     timeout = limits.timeout + PATIENCE
+    ended = ""
     try:
         task = (parcel, output, limits, key)
-        returned = _processes().submit(_unpack_and_build, timeout, *task, strict=strict).result()
+        call = _processes().submit(_unpack_and_build, timeout, *task, strict=strict)
+        call.exception()  # when it is done, it is known whether it was made twice
+        ended = call.ended
+        returned = call.result()
     except Exception as error:
         failed = Failed(key, in_one_line(error), cause=cause_of(error))
         report_failure(output, failed)
         returned = _returned(failed, output)
-    return replace(returned, worker=worker)
+    return replace(returned, worker=worker, ended=ended)
 
 
 def _own_address() -> str:

@@ -53,6 +53,7 @@ _LIMITS_MET = {
         r"MemoryError|bad_alloc|Unable to allocate|Cannot allocate memory|out of memory", re.I
     ),
     "--timeout": re.compile(r"^took longer than [\d.]+ seconds$"),
+    "--output-limit": re.compile(r"^put out more than [\d.e+]+ MiB$"),
 }
 
 
@@ -65,20 +66,25 @@ class Limits:
     timeout
         Seconds that its notebook may run.
     memory
-        Bytes that its notebook's process may take on top of what it starts with.
+        Bytes that its notebook's process may take on top of what it starts with; 0 for no limit.
+    output
+        Bytes that its notebook's outputs may take, from which the pages are made; 0 for no limit.
     """
 
     timeout: float = 120.0
     memory: int = 2 << 30
+    output: int = 32 << 20
 
 
-def size_in_bytes(size: str) -> int:
-    """A limit of memory as a person writes it, in bytes.
+def size_in_bytes(size: str, option: str) -> int:
+    """A limit as a person writes it, in bytes.
 
     Parameters
     ----------
     size
         A number with K, M, G or T behind it, iB or B after that, or none.
+    option
+        The option that it is given to, for a message.
 
     Returns
     -------
@@ -92,12 +98,13 @@ def size_in_bytes(size: str) -> int:
 
     Examples
     --------
-    >>> size_in_bytes("500M"), size_in_bytes("2GiB"), size_in_bytes("0")
+    >>> size_in_bytes("500M", "--a"), size_in_bytes("2GiB", "--a"), size_in_bytes("0", "--a")
     (524288000, 2147483648, 0)
     """
     number = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", size.strip(), re.IGNORECASE)
     if not number:
-        raise InputError(Message("--memory-limit {size}: write a size as 500M or 2G, or 0 for no limit", size=size))
+        told = Message("{option} {size}: write a size as 500M or 2G, or 0 for no limit", option=option, size=size)
+        raise InputError(told)
     return int(float(number[1]) * 1024 ** " KMGT".index(number[2].upper() or " "))
 
 
@@ -379,9 +386,12 @@ def _built(
         _remove(output, folder, output.sizes([folder])[folder], formats.public_files())
     with watch.stage("notebook"), _drawing_settings(project):
         parameters = {"agency": key.agency, "year": key.year}
-        notebook = run_notebook(
-            template, parameters, project.root, timeout=limits.timeout, memory=limits.memory or None
-        )
+        allowed: Any = {
+            "timeout": limits.timeout,
+            "memory": limits.memory or None,
+            "output": limits.output or None,
+        }
+        notebook = run_notebook(template, parameters, project.root, **allowed)
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
         executed = formats.ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))

@@ -81,6 +81,13 @@ _SECONDS_BETWEEN_LINES = 15.0
     metavar=Message("SIZE"),
     help=Message("How much memory a notebook may take: 500M, 2G; 0 for no limit."),
 )
+@option(
+    "--output-limit",
+    default="32M",
+    show_default=True,
+    metavar=Message("SIZE"),
+    help=Message("How much a notebook may put out, which the pages must hold; 0 for no limit."),
+)
 @option("--dry-run", is_flag=True, help=Message("Only say what would be built, and why."))
 @option(
     "--output",
@@ -111,6 +118,7 @@ def build(
     fail_fast: bool,
     timeout: float,
     memory_limit: str,
+    output_limit: str,
     dry_run: bool,
     output: str | None,
     scheduler: str | None,
@@ -129,7 +137,8 @@ def build(
     require_known(found.settings.standard)
     keys = selected_reports(found, agencies, year)
     place = output_at(output or str(found.output))
-    limits = Limits(timeout, size_in_bytes(memory_limit))
+    memory = size_in_bytes(memory_limit, "--memory-limit")
+    limits = Limits(timeout, memory, size_in_bytes(output_limit, "--output-limit"))
     with event_file(events) as write_event:
         if dry_run:
             from reportkit.build.plan import plan

@@ -43,7 +43,22 @@ class LateError(TimeoutError):
 
 
 class OverflowingError(RuntimeError):
-    """A notebook's outputs take more than they may."""
+    """A notebook's outputs take more than they may.
+
+    Parameters
+    ----------
+    limit
+        How many bytes they may take.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            Message(
+                "put out more than {value:g} MiB (the engine's option output_limit, in bytes, allows more)",
+                value=limit / (1 << 20),
+            )
+        )
+        self.limit = limit
 
 
 class _KernelClient:
@@ -271,12 +286,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             outputs = [cell.get("outputs") for cell in self.nb.cells]
             size = _size([outputs, self.widget_state, self.widget_buffers]) + self.process.printed.size
             if size > self.output_limit:
-                raise OverflowingError(
-                    Message(
-                        "put out more than {value:g} MiB (the engine's option output_limit, in bytes, allows more)",
-                        value=self.output_limit / (1 << 20),
-                    )
-                )
+                raise OverflowingError(self.output_limit)
 
     def _await_end(self, deadline: float) -> None:
         """Wait for the process's threads and exit functions."""

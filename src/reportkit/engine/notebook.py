@@ -49,6 +49,7 @@ def run_notebook(
     *,
     timeout: float | None = None,
     memory: int | None = None,
+    output: int | None = None,
 ) -> NotebookNode:
     """Run a notebook in a fresh process.
 
@@ -64,6 +65,8 @@ def run_notebook(
         How many seconds it may run; None for no limit.
     memory
         How many bytes its process may use on top of what it starts with; None for no limit.
+    output
+        How many bytes its outputs may take; None for no limit.
 
     Returns
     -------
@@ -92,6 +95,7 @@ def run_notebook(
             running=running,
             notebook_timeout=timeout,
             memory_limit=memory,
+            output_limit=output,
         )
         return executed
     except PapermillExecutionError as error:
@@ -118,11 +122,21 @@ def _raised(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookE
 
 def _ended(error: Exception, notebook: NotebookNode) -> NotebookError:
     """Find the cell of an error that no cell raised, such as a time limit or the end of the process."""
-    message = str(error).removeprefix("Kernel died: ")  # nbclient's words, and there is no kernel
+    message = _why_ended(error)
     for number, cell in _own_cells(notebook):
         if cell.metadata.get("papermill", {}).get("exception"):
             return NotebookError(message, number, notebook=notebook)
     return NotebookError(message, notebook=notebook)
+
+
+def _why_ended(error: Exception) -> str:
+    """What ended a notebook, in words that hold where there is neither a kernel nor a person who calls the engine."""
+    said = error.args[0] if error.args else ""
+    if isinstance(error, OverflowingError):
+        return Message("put out more than {value:g} MiB", value=error.limit / (1 << 20))
+    if isinstance(error, DeadKernelError) and isinstance(said, Message):
+        return Message("its process ended ({ending})", **said.values)
+    return said if isinstance(said, Message) else str(error)
 
 
 def _own_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:

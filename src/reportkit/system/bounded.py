@@ -26,7 +26,7 @@ from reportkit.system.machine import confine_memory, cores, ending
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["PoolError", "Refusal", "TaskError", "UnfinishedError", "WorkerPool", "in_one_line", "run_bounded"]
+__all__ = ["Call", "PoolError", "Refusal", "TaskError", "UnfinishedError", "WorkerPool", "in_one_line", "run_bounded"]
 
 P = ParamSpec("P")
 Item = TypeVar("Item")
@@ -53,6 +53,18 @@ class TaskError(Exception):
 
 class UnfinishedError(TaskError):
     """Why a task did not come to its end: its process ended, took too long, or could not be started."""
+
+
+class Call(Future[Result]):
+    """The result of a call in another process, as far as it is known.
+
+    Attributes
+    ----------
+    ended
+        How the process ended in which it was made first, where it has been made once more; else empty.
+    """
+
+    ended: str = ""
 
 
 def in_one_line(error: BaseException) -> str:
@@ -132,7 +144,7 @@ class WorkerPool:
 
     def submit(
         self, function: Callable[P, Result], timeout: float, /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[Result]:
+    ) -> Call[Result]:
         """Call a function in one of the processes.
 
         Parameters
@@ -146,8 +158,8 @@ class WorkerPool:
 
         Returns
         -------
-        concurrent.futures.Future
-            Its result, or a `TaskError`.
+        Call
+            The future of its result, or of a `TaskError`.
 
         Raises
         ------
@@ -230,6 +242,7 @@ class WorkerPool:
         error = attempt.exception()
         if error is not None and self._may_do_better(error) and not task.retried:
             task.retried = True
+            task.future.ended = _how_it_ended(error)
             try:
                 return self._schedule(task)
             except Exception as failed:
@@ -253,6 +266,8 @@ class WorkerPool:
 
         if isinstance(error, TimeoutError):
             return UnfinishedError(Message("took longer than {seconds} seconds", seconds=f"{timeout:g}"))
+        if isinstance(error, PoolError):
+            return UnfinishedError(in_one_line(error))
         if isinstance(error, BrokenProcessPool):
             return UnfinishedError(Message("no worker process could be started"))
         if not isinstance(error, ProcessExpired):
@@ -270,8 +285,15 @@ class _Task(Generic[Result]):
 
     call: Callable[[], Result]
     timeout: float
-    future: Future[Result] = field(default_factory=Future)
+    future: Call[Result] = field(default_factory=Call)
     retried: bool = False
+
+
+def _how_it_ended(error: BaseException) -> str:
+    """How the process ended in which a call was made; empty if the call never had its turn."""
+    from pebble import ProcessExpired
+
+    return ending(error.exitcode) if isinstance(error, ProcessExpired) else ""
 
 
 def _require_tasks(number: int) -> None:
