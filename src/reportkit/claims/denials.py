@@ -18,7 +18,7 @@ _IDLE = frozenset({"happen", "counting", "adverb", "this", "by"})
 _BESIDE_OUTCOME = frozenset({"outcomes", "and_so_on", "counting", "item", "matter", "happen", "join", "adverb", "by"})
 _IS_RECEIVED = frozenset({"received", "new", "counting", "adverb", "happen", "item"})
 # What may follow the name of requests that is denied.
-_AFTER_REQUESTS = frozenset({"item", "open", "matter", "counting", "asker", "join", "happen"})
+_AFTER_REQUESTS = frozenset({"item", "open", "matter", "counting", "asker", "submitted", "join", "happen"})
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,9 @@ def _requests(tokens: Sequence[Token], record: Record, phrases: Phrases) -> Iter
     if len(verbs) == 1 and "answered" in verbs[0] and "handled" not in verbs[0]:
         yield _Denied(answered, tokens[0], tokens[at])
         return
-    yield _Denied(Thing("requests", "stage", cells.stage("new"), stage="new"), tokens[0], tokens[at])
+    kinds = [token.roles["applicants"] for token in tokens if "applicants" in token and "asker" not in token]
+    asked = kinds[0] if len(kinds) == 1 and not any("asker" in token for token in tokens) else ()
+    yield _Denied(Thing("requests", "stage", cells.stage("new", asked), stage="new"), tokens[0], tokens[at])
     second = next((token for token in verbs[1:] if "handled" in token or "answered" in token), None)
     if second is not None:
         yield _Denied(answered, second, tokens[at])
@@ -266,6 +268,6 @@ def _ends_with_requests(tokens: Sequence[Token], at: int) -> bool:
 def _are_of_openness(tokens: Sequence[Token], at: int, record: Record) -> bool:
     """Whether the requests are for information, rather than for whatever it may be."""
     roles = {role for token in tokens for role in token.roles}
-    if {"on_request", "open", "matter", "asker"} & roles or at == 1:
+    if {"on_request", "open", "matter", "asker", "submitted"} & roles or at == 1:
         return True
     return record.topic.name == "requests" and at <= 2

@@ -129,17 +129,18 @@ def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases
     named = phrases.before(before[:at], record.context, None) if at else None
     if named is OTHER or _unknown(before[at:]):
         return
-    last = record.last
-    spoken_of = last is not None and last.kind in ("count", "part", "denial") and last.readings
-    whole = record.whole
-    if named is None and last is not None and not last.readings and whole is not None:
-        thing, readings = whole.thing, whole.readings  # after its parts: 网络60件、信函6件，较上年增长8%
-    elif spoken_of and last is not None and (named is None or not named.readings or last.thing.stage == "new"):
-        thing, readings = last.thing, last.readings
-    elif named is not None and named.readings:
+    spoken_of, whole = record.last, record.whole
+    if spoken_of is not None and spoken_of.kind not in ("count", "part", "denial"):
+        spoken_of = None
+    if named is not None and named.readings and (spoken_of is None or spoken_of.thing.stage != "new"):
         thing, readings = named, named.readings
         if record.topic.name != named.topic:
             record.turn_to(named.topic, named.rows)
+    elif spoken_of is not None and spoken_of.kind == "part" and whole is not None:
+        # The whole may be meant, or its part: 网络60件、信函6件，较上年增长8%.
+        thing, readings = spoken_of.thing, tuple(dict.fromkeys((*spoken_of.readings, *whole.readings)))
+    elif spoken_of is not None and spoken_of.readings:
+        thing, readings = spoken_of.thing, spoken_of.readings
     else:
         return
     draft = record.add("growth", figure, replace(thing, start=before[at].start, end=-1), readings, aside=True)

@@ -38,7 +38,19 @@ _FILLERS = (
 _FIGURES = ("figure", "percent")
 _NOWHERE = -1
 # What may follow the name of requests, up to the number.
-_AFTER_REQUEST = (*_FILLERS, *VERBS, "open", "matter", "item", "asking", "on_request", "carried", "asker", "and_so_on")
+_AFTER_REQUEST = (
+    *_FILLERS,
+    *VERBS,
+    "open",
+    "matter",
+    "item",
+    "asking",
+    "on_request",
+    "carried",
+    "asker",
+    "submitted",
+    "and_so_on",
+)
 
 
 @dataclass(frozen=True)
@@ -145,13 +157,14 @@ class Phrases:
         core, unknown = _core(tokens)
         said = [token for token in core if _says(token)]
         if not said:
-            if tokens and not unknown:
-                return self._implied(core, topic)
             return OTHER if unknown and not core else None
         return self._thing(core, said, topic, figure, unknown)
 
-    def _implied(self, core: Sequence[Token], topic: Topic) -> Thing | None:
+    def implied(self, tokens: Sequence[Token], topic: Topic) -> Thing | None:
         """What 共12件 counts where requests or cases were named without a number; what 合计12件 sums."""
+        core, unknown = _core(tokens)
+        if unknown or not core or any(_says(token) for token in core):
+            return None
         summed = any("sum" in token for token in core)
         if summed and topic.name == "cases" and topic.rows and not topic.whole:
             return Thing("cases", "case", self.cells.case(topic.rows), rows=topic.rows)
@@ -184,7 +197,7 @@ class Phrases:
                 break
             named.append(token)
         said = [token for token in named if _says(token)]
-        names = ("on_request", "asking", "cases", "acts", "open", "matter", "applicants", "asker")
+        names = ("on_request", "asking", "cases", "acts", "open", "matter", "applicants", "asker", "submitted")
         if said and any(name in said[0] for name in names):
             cut = next((at for at, one in enumerate(named) if at and "all" in one and _names(named[:at])), len(named))
             together = [*ahead, *named[:cut]]
@@ -361,13 +374,17 @@ class Phrases:
         roles = _roles(core)
         if any(_says(token) and not (set(_AFTER_REQUEST) & set(token.roles)) for token in core[at + 1 :]):
             return OTHER
+        named = [token.roles["outcomes"] for token in core[:at] if "outcomes" in token and "asking" not in token]
+        if named and "steps" not in core[at]:
+            rows = named[-1][:1]  # 不予公开的申请3件
+            return Thing("requests", "outcome", self.cells.outcome(rows), rows=rows)
         if "excluded" in roles:
             return OTHER
-        named = bool({"on_request", "open", "matter", "channels"} & roles)
-        if not named and (unknown or topic.name != "requests") and not set(VERBS) & roles:
+        openly = bool({"on_request", "open", "matter", "channels"} & roles)
+        if not openly and (unknown or topic.name != "requests") and not set(VERBS) & roles:
             return OTHER
         first = core.index(said[0])
-        if not named and unknown and first == 0 and "on_request" not in roles and not _verbs(core[:at]):
+        if not openly and unknown and first == 0 and "on_request" not in roles and not _verbs(core[:at]):
             return OTHER
         if kinds := self._kinds(core, said):
             return self._with_stage(core, "applicant", kinds)
@@ -404,7 +421,7 @@ class Phrases:
         if not found or topic.name not in ("requests", "") or (topic.of_other and topic.in_list):
             return None
         rest = said[said.index(found[-1]) + 1 :]
-        if any(not {"received", "asking", "item", "asker"} & set(token.roles) for token in rest):
+        if any(not {"received", "asking", "item", "asker", "submitted"} & set(token.roles) for token in rest):
             return OTHER
         at = core.index(found[-1])
         columns = tuple(dict.fromkeys(_chain(core, at, "applicants")))

@@ -184,6 +184,7 @@ class _Reader:
             later = self._phrases.after(before, after, context, figure)
             if later is not None and (thing is None or later is not OTHER):
                 return later, True
+            thing = self._phrases.implied(before, context) or thing
         return thing, False
 
     def _read_brackets(self, pieces: Iterable[Piece]) -> None:

@@ -41,6 +41,11 @@ class Draft:
     whole: Decimal | None = None
     about: str | None = None
 
+    @property
+    def exact(self) -> Decimal | None:
+        """The number; None if it is only about right."""
+        return None if self.figure.approximate else self.value
+
     def claim(self, text: str, year: int) -> Claim:
         """The claim, with the words of the text that state it."""
         return Claim(
@@ -71,12 +76,12 @@ class Whole:
     readings
         The sums of cells that it may mean.
     value
-        Its number.
+        Its number; None if that is only about right.
     """
 
     thing: Thing
     readings: Readings
-    value: Decimal
+    value: Decimal | None
 
 
 @dataclass
@@ -144,7 +149,7 @@ class Record:
 
     def turn_to(self, name: str, rows: tuple[str, ...] = ()) -> None:
         """Be about something else from here on."""
-        if name != "cases":
+        if name != "cases" or (self.whole is not None and self.whole.thing.rows != rows):
             self.whole = None
         self.topic = Topic(name, rows, about_openness=self.topic.about_openness)
 
@@ -154,7 +159,7 @@ class Record:
         held = (self.topic, self.whole, self.dimension, self.last, self._lists, self.sentence)
         last, self.sentence = self.last, []
         if last is not None and last.kind in ("count", "part") and last.readings:
-            self.whole, self._lists = Whole(last.thing, last.readings, last.value), {}
+            self.whole, self._lists = Whole(last.thing, last.readings, last.exact), {}
             self.begin_list()
         elif last is None:
             self.topic = replace(self.topic, in_list=True)
@@ -204,7 +209,7 @@ class Record:
             draft = self.add(
                 "part", whole.figure, replace(whole.thing, stage="", dimension="all"), readings, aside=True
             )
-            draft.of, draft.whole, draft.end = whole.readings, whole.value, end
+            draft.of, draft.whole, draft.end = whole.readings, whole.exact, end
             draft.group = self._next_number()
 
     def _is_part(self, thing: Thing, besides: bool) -> bool:
@@ -237,7 +242,7 @@ class Record:
             asked = self.cells.stage("received") if self.whole.thing.stage == "answered" else ()
             readings = self.cells.with_applicants((*of, *asked), thing.columns)
         draft = self.add("part", figure, thing, readings)
-        draft.of, draft.whole = of, above.value if above else None
+        draft.of, draft.whole = of, group.exact if group else self.whole.value if self.whole else None
         draft.group = self._number_of(group.thing.rows[0] if group else self.dimension)
         self.topic = replace(self.topic, name=thing.topic, rows=thing.rows or self.topic.rows, in_list=True)
 
@@ -254,7 +259,7 @@ class Record:
         if thing.topic == "requests":
             self.whole = self._whole_after(figure, thing)
         else:
-            self.whole = Whole(thing, thing.readings, figure.value) if thing.dimension == "case" else None
+            self.whole = self._cases_after(figure, thing) if thing.dimension == "case" else None
         listing = self.topic.in_list and thing.topic == "acts"
         openness = self.topic.about_openness
         self.topic = Topic(thing.topic, thing.rows, in_list=listing, of_other=listing, about_openness=openness)
@@ -265,10 +270,26 @@ class Record:
         before = self.whole
         pair = {thing.stage, before.thing.stage} if before else set()
         if before and "carried_in" in pair and pair & {"received", "new"}:
-            return Whole(replace(thing, stage="due"), self.cells.stage("due"), before.value + figure.value)
+            both = None if before.value is None or figure.approximate else before.value + figure.value
+            return Whole(replace(thing, stage="due"), self.cells.stage("due"), both)
         if thing.dimension != "stage" or thing.stage == "carried_out" or (before and thing.stage == "moved"):
             return before
-        return Whole(thing, thing.readings, figure.value)
+        return Whole(thing, thing.readings, _exact(figure))
+
+    def _cases_after(self, figure: Token, thing: Thing) -> Whole:
+        """What results are results of: of lawsuits alone, or of the reviews as well that stand just before them."""
+        before = self.whole
+        if (
+            before is None
+            or before.thing.topic != "cases"
+            or before.thing.rows == thing.rows
+            or not self._is_new(before)
+        ):
+            return Whole(thing, thing.readings, _exact(figure))
+        return Whole(thing, (*thing.readings, (*before.readings[0], *thing.readings[0])), None)
+
+    def _is_new(self, whole: Whole) -> bool:
+        return any(draft.thing is whole.thing for draft in self.sentence)
 
     def _group_above(self, thing: Thing) -> Draft | None:
         """The outcome named before in the sentence of which the one named now is an item."""
@@ -321,3 +342,7 @@ class Record:
         if draft.whole is not None and sum(other.value for other in listed) == draft.whole and not named:
             rows = (draft.thing.rows[:1], (others,))
             draft.readings = tuple(dict.fromkeys(one for row in rows for one in self.cells.outcome(row)))
+
+
+def _exact(figure: Token) -> Decimal | None:
+    return None if figure.approximate else figure.value
