@@ -18,8 +18,9 @@ from reportkit.claims import Claim, Reading, read_claims
 from reportkit.form import Form, Header
 from reportkit.form.addresses import name_of
 from reportkit.form.figures import Amount, figure_text, magnitude
-from reportkit.form.labels import spellings
+from reportkit.form.labels import without_remark
 from reportkit.report import AnnualReport
+from reportkit.text import unnumbered
 
 __all__ = ["claims_of", "holds", "name_of_reading"]
 
@@ -284,7 +285,7 @@ def _heads(headers: Sequence[Header]) -> Iterator[Header]:
 
 
 def _short(label: str) -> str:
-    return spellings(label)[-1]
+    return unnumbered(without_remark(label))
 
 
 # ----------------------------------------------------------------- sums

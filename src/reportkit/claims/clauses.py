@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reportkit.claims.tokens import Token
 
@@ -163,8 +164,9 @@ def _nested(tokens: Iterator[Token], opened: bool = False) -> list[Piece]:
 
 def _split(pieces: Iterable[Piece], kinds: Collection[str]) -> Iterator[list[Piece]]:
     held: list[Piece] = []
-    listed = [*pieces]
-    for piece, following in zip(listed, [*listed[1:], None], strict=True):
+    for piece, following in pairwise([*pieces, None]):
+        if piece is None:
+            continue
         if piece.kind == "colon" and following is not None and _answers(following):
             continue
         if piece.kind not in kinds:
