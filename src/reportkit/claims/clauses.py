@@ -154,7 +154,11 @@ def _nested(tokens: Iterator[Token], opened: bool = False) -> list[Piece]:
     found: list[Piece] = []
     for token in tokens:
         if token.kind == "open":
-            found.append(Bracket(tuple(_nested(tokens, True))))
+            inner = _nested(tokens, True)
+            line_ends = [piece for piece in inner[-1:] if isinstance(piece, Token) and piece.text == "\n"]
+            found += [Bracket(tuple(inner[: len(inner) - len(line_ends)])), *line_ends]
+            if opened and line_ends:
+                break
         elif token.kind != "close":
             found.append(token)
         if opened and (token.kind == "close" or token.text == "\n"):

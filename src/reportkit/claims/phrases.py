@@ -381,6 +381,9 @@ class Phrases:
         if "excluded" in roles:
             return OTHER
         openly = bool({"on_request", "open", "matter", "channels"} & roles)
+        other = any("other" in token and not {"matter", "item"} & set(token.roles) for token in core[:at])
+        if not openly and other:
+            return OTHER
         if not openly and (unknown or topic.name != "requests") and not set(VERBS) & roles:
             return OTHER
         first = core.index(said[0])

@@ -204,6 +204,9 @@ class _Reader:
         """Take figures that belong to several names: 分别为2件、1件, 均为0件; whether they did."""
         figures = [piece for at in places if isinstance(piece := clause[at], Token)]
         before = without_joint(_inlined(clause[: places[0]]))
+        years = [token for token in before if token.kind == "year"]
+        if len(years) == len(figures) > 1 and any("respectively" in token for token in before):
+            return self._take_of_year(years, figures, before)
         if not self._scope.holds or not before:
             return False
         if any("respectively" in token for token in before):
@@ -222,9 +225,6 @@ class _Reader:
             if any("share" in token for token in before):
                 take_shares(figures, self.record)
             return True
-        years = [token for token in before if token.kind == "year"]
-        if len(years) == len(figures) > 1:
-            return self._take_of_year(years, figures, before)
         things = self._things(before, figures[0])
         if len(things) < 2 or len(things) != len(figures):
             return False

@@ -1,0 +1,437 @@
+"""What texts say is read as people mean it, and what they say of other things is left alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.passages import Score, judge, passages
+from reportkit.claims import KINDS, Claim, read_claims
+from reportkit.form import editions, form_for
+from reportkit.project.folder import Project
+
+PROJECT = Path(__file__).parents[2]
+DEPARTMENT = ("青禾市教育局", "市教育局")
+RECEIVED = "applications.received.total"
+CARRIED_IN = "applications.carried_in.total"
+ANSWERED = "applications.total.total"
+CARRIED_OUT = "applications.carried_out.total"
+
+
+def read(text: str, year: int = 2024, names: tuple[str, ...] = DEPARTMENT) -> list[Claim]:
+    return read_claims(text, form_for(year), year, names)
+
+
+def told(text: str, year: int = 2024, names: tuple[str, ...] = DEPARTMENT) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Kind, value and first reading of each claim that can be compared."""
+    claims = [claim for claim in read(text, year, names) if claim.readings and not claim.approximate]
+    return [(claim.kind, f"{claim.value:f}", claim.readings[0]) for claim in claims]
+
+
+# -------------------------------------------------------------- passages
+
+
+def test_annotated_passages_are_read_as_people_read_them() -> None:
+    score = Score()
+    for passage in passages():
+        judge(passage, score)
+    assert score.precision >= 0.99, "\n".join(line for line in score.told if " is no " in line)
+    assert score.recall >= 0.87, "\n".join(line for line in score.told if "not read" in line)
+    assert score.right["period"] >= 18
+
+
+def test_traps_are_left_alone() -> None:
+    wrong = []
+    for passage in passages():
+        text = passage["text"]
+        claims = [
+            claim
+            for claim in read_claims(text, form_for(passage["year"]), passage["year"], [passage["agency"]])
+            if claim.readings and not claim.approximate
+        ]
+        for trap in passage["traps"]:
+            start = text.index(trap["quote"])
+            inside = [claim for claim in claims if start <= claim.start and claim.end <= start + len(trap["quote"])]
+            wrong += [f"{passage['id']}: {claim.quote} ({trap['why']})" for claim in inside]
+    assert len(wrong) <= 2, "\n".join(wrong)
+
+
+def test_the_real_report_states_five_figures_and_no_more() -> None:
+    report = Project(PROJECT).open_report("linyi-fao", 2023)
+    names = (report.agency.name, report.agency.short)
+    said = [
+        (claim.kind, int(claim.value), claim.readings[:1], claim.about)
+        for text in report.narrative.values()
+        for claim in read_claims(text, report.form, report.year, names)
+    ]
+    lawsuits = ("challenges.litigation_direct.total", "challenges.litigation_after_review.total")
+    assert said == [
+        ("period", 2023, (), None),
+        ("count", 2, ((RECEIVED,),), None),
+        ("denial", 0, (("challenges.review.total",),), None),
+        ("denial", 0, (lawsuits,), None),
+        ("denial", 0, (), "handling_fee"),
+        ("denial", 0, (), "handling_fee"),
+    ]
+
+
+# --------------------------------------------------------------- requests
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "readings"),
+    [
+        ("全年受理政府信息公开申请58件。", "58", ((RECEIVED,), (RECEIVED, CARRIED_IN))),
+        ("本年新收政府信息公开申请58件。", "58", ((RECEIVED,),)),
+        ("共办理依申请公开事项58件。", "58", ((RECEIVED,), (RECEIVED, CARRIED_IN), (ANSWERED,))),
+        ("收到并答复依申请公开58件。", "58", ((RECEIVED,), (RECEIVED, CARRIED_IN), (ANSWERED,))),
+        ("依申请公开事项办结58件。", "58", ((ANSWERED,),)),
+        ("收到58件政府信息公开申请。", "58", ((RECEIVED,), (RECEIVED, CARRIED_IN))),
+        ("依申请公开情况：共58件。", "58", ((RECEIVED,),  (RECEIVED, CARRIED_IN))),
+    ],
+)  # fmt: skip
+def test_every_reading_that_an_official_would_accept_is_given(
+    text: str, value: str, readings: tuple[tuple[str, ...], ...]
+) -> None:
+    (claim,) = read(text)
+    assert (f"{claim.value:f}", claim.readings) == (value, readings)
+
+
+@pytest.mark.parametrize(
+    "number", ["58件", "５８件", "五十八件", "58 件", "5 8件", "58宗", "58例", "58起", "58条", "58份"]
+)
+def test_numbers_are_read_in_every_typing(number: str) -> None:
+    assert [claim.value for claim in read(f"收到政府信息公开申请{number}。")] == [58]
+
+
+@pytest.mark.parametrize("number", ["近60件", "60余件", "60多件", "约60件", "60件左右", "六十余件", "1.2万件"])
+def test_what_is_about_right_is_said_to_be(number: str) -> None:
+    (claim,) = read(f"收到政府信息公开申请{number}。")
+    assert claim.approximate
+
+
+def test_what_is_told_apart_leaves_one_reading() -> None:
+    assert told("收到申请12件，上年结转2件；办结11件，结转下年3件。".replace("收到申请", "收到政府信息公开申请")) == [
+        ("count", "12", (RECEIVED,)),
+        ("count", "2", (CARRIED_IN,)),
+        ("count", "11", (ANSWERED,)),
+        ("count", "3", (CARRIED_OUT,)),
+    ]
+    first = read("收到政府信息公开申请12件，上年结转2件。")[0]
+    assert first.readings == ((RECEIVED,),)
+    first = read("收到政府信息公开申请12件，其中上年结转2件。")[0]
+    assert first.readings == ((RECEIVED, CARRIED_IN),)
+    first = read("办理政府信息公开申请12件，其中结转下年2件。")[0]
+    assert (ANSWERED,) not in first.readings
+
+
+def test_subjects_carry_over() -> None:
+    text = "全年收到政府信息公开申请12件。均依法办理，答复10件，2件结转下年。"
+    assert [(value, cells) for _, value, cells in told(text)] == [
+        ("12", (RECEIVED,)),
+        ("10", (ANSWERED,)),
+        ("2", (CARRIED_OUT,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到人大代表建议12件、政协提案8件，全部办结。",
+        "主动公开政府信息300条，其中微信公众号公开120条。",
+        "受理网上留言30件，答复30件。",
+        "受理不动产登记申请205件，办结205件。",
+        "培训3次，120人参加，发放资料500份。",
+        "下一步，力争依申请公开答复30件。",
+        "2023年收到政府信息公开申请24件。",
+        "2024年上半年收到政府信息公开申请24件。",
+        "自2019年以来，累计收到政府信息公开申请240件。",
+        "各乡镇共收到政府信息公开申请24件。",
+        "收到政府信息公开申请比上年增加3件。",
+        "根据国办函〔2021〕30号第五十条规定，2024年1月2日起施行。",
+        "公开政府信息公开指南1份、依申请公开目录3份。",
+        "审查规范性文件14件，备案规范性文件3件，规范性文件解读材料5篇。",
+        "行政许可事项205项，公示行政处罚信息30条。",
+        "受理行政复议案件320件，审结300件。",
+    ],
+)
+def test_other_things_other_years_other_bodies_and_plans_are_no_claims(text: str) -> None:
+    assert told(text) == []
+
+
+# ---------------------------------------------------------- parts and wholes
+
+
+def test_parts_stand_in_lists_with_their_whole() -> None:
+    text = "收到政府信息公开申请12件，其中自然人10件、法人或其他组织2件；予以公开9件，其他3件。"
+    whole, *parts = read(text)
+    assert [part.kind for part in parts] == ["part"] * 4
+    assert [part.group for part in parts] == [1, 1, 2, 2]
+    assert {part.whole for part in parts} == {Decimal(12)}
+    assert all(part.of == whole.readings for part in parts)
+    assert parts[0].readings[0] == ("applications.received.natural_person",)
+    assert len(parts[1].readings[0]) == 5
+    assert parts[3].readings == (("applications.other.not_corrected_in_time.total", "applications.other.fee_unpaid.total", "applications.other.other.total"),)  # fmt: skip
+
+
+def test_items_are_parts_of_their_group() -> None:
+    text = "办结依申请公开12件，不予公开5件（国家秘密1件、过程性信息4件），无法提供7件，其中本机关不掌握7件。"
+    claims = {claim.quote: claim for claim in read(text)}
+    secret = claims["国家秘密1件"]
+    assert secret.readings == (("applications.refused.state_secret.total",),)
+    assert secret.whole == 5
+    assert secret.of == claims["不予公开5件"].readings
+    assert claims["本机关不掌握7件"].whole == 7
+
+
+def test_what_is_joined_is_summed_and_an_example_is_not() -> None:
+    (_, joined) = told("办结依申请公开12件，予以公开和部分公开9件。")
+    assert joined[2] == ("applications.granted.total", "applications.partly_granted.total")
+    claims = read("办结依申请公开12件，重复申请等不予处理9件。")
+    assert len(claims[-1].readings[0]) == 5
+    claims = read("办结依申请公开12件，重复申请不予处理9件。")
+    assert claims[-1].readings == (("applications.not_processed.repeat.total",),)
+
+
+def test_a_whole_may_be_all_of_one_kind() -> None:
+    assert told("收到政府信息公开申请4件，均由自然人提出。")[1] == (
+        "part", "4", ("applications.received.natural_person",),
+    )  # fmt: skip
+    assert [each for each in told("行政复议3件，行政诉讼1件，结果均为维持。") if each[0] == "part"] == [
+        ("part", "3", ("challenges.review.upheld",)),
+        ("part", "1", ("challenges.litigation_direct.upheld", "challenges.litigation_after_review.upheld")),
+    ]
+
+
+def test_figures_after_several_names_go_to_one_each() -> None:
+    assert [(value, cells[0]) for _, value, cells in told("行政复议、行政诉讼分别为3件和1件。")] == [
+        ("3", "challenges.review.total"),
+        ("1", "challenges.litigation_direct.total"),
+    ]
+    assert [cells for *_, cells in told("行政许可、行政处罚、行政强制均为0件。")] == [
+        ("disclosure.licences.decisions",),
+        ("disclosure.penalties.decisions",),
+        ("disclosure.coercive_measures.decisions",),
+    ]
+    assert [cells for *_, cells in told("规范性文件制发数、废止数均为0。")] == [
+        ("disclosure.normative_documents.issued",),
+        ("disclosure.normative_documents.repealed",),
+    ]
+    assert told("2022年、2023年、2024年分别受理信息公开申请21件、34件、47件。") == [("count", "47", (RECEIVED,))]
+
+
+def test_withdrawn_requests_have_a_cell_only_where_nothing_else_is_left() -> None:
+    text = "收到政府信息公开申请5件，其中予以公开3件，申请人撤回{}件。"
+    assert read(text.format(2))[-1].readings[0] == ("applications.other.other.total",)
+    assert read(text.format(1))[-1].readings == ()
+
+
+# ------------------------------------------------------- shares and growth
+
+
+def test_shares_and_growth_say_of_what() -> None:
+    text = "收到政府信息公开申请20件，同比增长25%，其中予以公开5件，占25%；不予公开15件（75%）。"
+    growth, first, second = (claim for claim in read(text) if claim.kind in ("growth", "share"))
+    assert (int(growth.value), growth.readings[0][0]) == (25, RECEIVED)
+    assert (int(first.value), first.readings[0][0]) == (25, "applications.granted.total")
+    assert (RECEIVED,) in first.of
+    assert (ANSWERED,) in second.of
+    assert len(second.readings[0]) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("同比下降8.5%", "-8.5"), ("较上年减少百分之十", "-10"), ("与上年持平", "0"), ("同比翻了一番", "100"), ("较2023年增长1.5倍", "150")],
+)  # fmt: skip
+def test_growth_is_said_in_many_ways(text: str, value: str) -> None:
+    claims = read(f"收到政府信息公开申请20件，{text}。")
+    assert [(claim.kind, claim.value) for claim in claims[1:]] == [("growth", Decimal(value))]
+
+
+@pytest.mark.parametrize("text", ["网站访问量同比增长20%", "群众满意率100%", "政策解读率达95%", "五年间年均增长8%"])
+def test_percentages_of_other_things_are_no_claims(text: str) -> None:
+    assert [claim.kind for claim in read(f"收到政府信息公开申请20件。{text}。")] == ["count"]
+
+
+def test_rates_of_answers_and_results() -> None:
+    claims = read("收到政府信息公开申请20件，按时办结率100%。行政复议4件，维持率75%。")
+    assert [(claim.kind, claim.readings[0]) for claim in claims if claim.kind == "share"] == [
+        ("share", (ANSWERED,)),
+        ("share", ("challenges.review.upheld",)),
+    ]
+
+
+# ---------------------------------------------------------------- denials
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("未收到政府信息公开申请。", [RECEIVED]),
+        ("没有公民、法人或其他组织向本局提出公开政府信息的申请。", [RECEIVED]),
+        ("收到依申请公开0件。", [RECEIVED]),
+        ("受理依申请公开零件。", [RECEIVED]),
+        ("依申请公开：无。", [RECEIVED]),
+        ("未接收和处理过政府信息公开申请。", [RECEIVED, ANSWERED]),
+        ("无结转下年度的申请。", [CARRIED_OUT]),
+        ("未发生因政府信息公开申请引发的行政复议。", ["challenges.review.total"]),
+        ("没有被申请行政复议、被提起行政诉讼的案件。", ["challenges.review.total", "challenges.litigation_direct.total"]),
+        ("行政诉讼未有败诉案件。", ["challenges.litigation_direct.corrected"]),
+        ("未制定、未废止行政规范性文件。", ["disclosure.normative_documents.issued", "disclosure.normative_documents.repealed"]),
+    ],
+)  # fmt: skip
+def test_denials_before_and_after_the_noun(text: str, cells: list[str]) -> None:
+    claims = [claim for claim in read(text) if claim.readings]
+    assert [(claim.kind, claim.readings[0][0]) for claim in claims] == [("denial", cell) for cell in cells]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "未出现超期答复的情形。",
+        "无一超期。",
+        "没有因不履行公开义务被追责的情形。",
+        "未收到对答复的投诉。",
+        "无障碍浏览。",
+    ],
+)
+def test_denials_of_other_things_are_no_claims(text: str) -> None:
+    assert [claim for claim in read(text) if claim.readings] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("未收取信息处理费。", 0), ("未收取任何费用。", 0), ("收取信息处理费380元。", 380), ("信息公开收费：0元。", 0), ("免收信息处理费。", 0)],
+)  # fmt: skip
+def test_what_is_said_of_handling_fees(text: str, value: int) -> None:
+    (claim,) = (claim for claim in read(f"收到依申请公开3件。{text}") if claim.about)
+    assert (claim.about, int(claim.value), len(claim.readings)) == ("handling_fee", value, 0)
+
+
+# ---------------------------------------------------- documents and money
+
+
+def test_documents_decisions_and_fees() -> None:
+    text = "制发行政规范性文件5件，废止3件，现行有效27件；行政许可57件；行政事业性收费1.32万元。"
+    assert told(text) == [
+        ("count", "5", ("disclosure.normative_documents.issued",)),
+        ("count", "3", ("disclosure.normative_documents.repealed",)),
+        ("count", "27", ("disclosure.normative_documents.in_force",)),
+        ("count", "57", ("disclosure.licences.decisions",)),
+        ("count", "1.32", ("disclosure.fees.amount",)),
+    ]
+    assert [claim.unit for claim in read(text)] == ["件", "件", "件", "件", "万元"]
+
+
+def test_the_words_follow_the_edition() -> None:
+    text = "新制作规范性文件3件，对外公开总数量21件；行政许可上一年项目数量26项，本年减少2项；政府集中采购项目15个。"
+    assert told(text, 2020) == [
+        ("count", "3", ("disclosure.normative_documents.made",)),
+        ("count", "21", ("disclosure.normative_documents.total_published",)),
+        ("count", "26", ("disclosure.licences.previous_items",)),
+        ("count", "-2", ("disclosure.licences.change",)),
+        ("count", "15", ("disclosure.procurement.items",)),
+    ]
+    assert all("procurement" not in cells[0] for *_, cells in told("政府集中采购项目15个。", 2024))
+
+
+# ----------------------------------------------------------------- scope
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "claims"),
+    [
+        ("全县收到政府信息公开申请23件。", ("白塔县人民政府",), 1),
+        ("县政府办公室收到政府信息公开申请23件。", ("白塔县人民政府",), 0),
+        ("县政府办公室收到政府信息公开申请23件。", ("白塔县人民政府办公室",), 1),
+        ("全县收到政府信息公开申请23件。", ("白塔县教育局",), 0),
+        ("县教育局收到政府信息公开申请23件。", ("白塔县教育局",), 1),
+        ("我镇收到政府信息公开申请23件。", ("白塔县石渡镇人民政府",), 1),
+        ("本区收到政府信息公开申请23件。", ("云岭镇沟西管理区",), 1),
+        ("我局收到政府信息公开申请23件。", (), 1),
+    ],
+)
+def test_figures_of_other_bodies_are_not_the_tables(text: str, names: tuple[str, ...], claims: int) -> None:
+    assert len(told(text, names=names)) == claims
+
+
+@pytest.mark.parametrize(
+    "period",
+    ["2024年1月1日至2024年12月31日", "自2024年1月1日起至2024年12月31日止", "2024年1月1日-12月31日", "二〇二四年一月一日至十二月三十一日",
+     "2024.1.1—2024.12.31", "2024-01-01至2024-12-31", "２０２４年１月１日至１２月３１日", "2024年度（1月1日—12月31日）", "2024年1月1日始，于2024年12月31日止",
+     "2024年元月1日至2024年12月31日", "2024年1—12月"],
+)  # fmt: skip
+def test_periods_in_every_typing(period: str) -> None:
+    claims = read(f"本报告所列数据的统计期限为{period}。")
+    assert [(claim.kind, int(claim.value), claim.year) for claim in claims] == [("period", 2024, 2024)]
+
+
+# ------------------------------------------------------------- any text
+
+PIECES = st.sampled_from(
+    [
+        *"，。；：、（）()“”\n ",
+        *(
+            "收到",
+            "受理",
+            "办结",
+            "政府信息公开申请",
+            "依申请公开",
+            "行政复议",
+            "行政诉讼",
+            "其中",
+            "自然人",
+            "予以公开",
+        ),
+        *(
+            "12件",
+            "三件",
+            "0件",
+            "占27.4%",
+            "同比增长3%",
+            "均为",
+            "分别为",
+            "未",
+            "无",
+            "2023年",
+            "上年",
+            "结转",
+            "下年",
+            "撤回",
+        ),
+        *("规范性文件", "制发", "行政许可", "1.32万元", "信息处理费", "380元", "各部门", "合计", "其他", "某某"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80))
+def test_any_text_is_read_and_quoted_as_it_stands(text: str) -> None:
+    for form in editions().values():
+        for claim in read_claims(text, form, form.first_year, DEPARTMENT):
+            assert claim.quote == text[claim.start : claim.end] != ""
+            assert claim.kind in KINDS
+            assert all(address in form.cells for reading in (*claim.readings, *claim.of) for address in reading)
+            assert all(reading for reading in claim.readings)
+
+
+@given(st.integers(0, 9999))
+def test_any_number_is_read_as_it_is_written(number: int) -> None:
+    from reportkit.text import chinese_numeral
+
+    for written in (str(number), f"{number:,}", chinese_numeral(number)):
+        (claim,) = (claim for claim in read(f"收到政府信息公开申请{written}件。"))
+        assert claim.value == number
+
+
+def test_an_edition_without_requests_has_no_claims_on_them() -> None:
+    from dataclasses import replace
+
+    from reportkit.form.model import Roles
+
+    bare = replace(form_for(2024), tables=(), sections=(), identities=(), roles=Roles())
+    claims = read_claims("收到政府信息公开申请12件，其中予以公开9件。未发生行政复议。制发规范性文件2件。", bare, 2024)
+    assert all(not claim.readings for claim in claims)

@@ -1,0 +1,81 @@
+"""A text becomes tokens: numbers with their measure, dates that are none, words, and what is left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportkit.claims.tokens import tokens_of
+
+
+def figures(text: str) -> list[tuple[Decimal, str]]:
+    return [(token.value, token.unit) for token in tokens_of(text) if token.kind == "figure"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("1,127件", "1127", "件"),
+        ("１，０２６件", "1026", "件"),
+        ("三百零五件", "305", "件"),
+        ("两件", "2", "件"),
+        ("廿六件", "26", "件"),
+        ("零件", "0", "件"),
+        ("2.4万条", "24000", "条"),
+        ("1.2345万件", "12345", "件"),
+        ("1.32万元", "1.32", "万元"),
+        ("1.0432亿元", "10432", "万元"),
+        ("386500元", "386500", "元"),
+        ("5 3 件", "53", "件"),
+    ],
+)
+def test_numbers_with_their_measure(text: str, value: str, unit: str) -> None:
+    assert figures(text) == [(Decimal(value), unit)]
+
+
+def test_a_rounded_number_of_ten_thousands_is_approximate_and_a_whole_one_is_not() -> None:
+    rounded, exact = (tokens_of(text)[0].approximate for text in ("2.4万条", "1.2345万件"))
+    assert (rounded, exact) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["第五十条", "国办函〔2021〕30号", "2023年", "3月5日", "2023年1月31日", "一是", "（三）", "零败诉", "公开条例", "①", "三类内部事务信息"]
+)  # fmt: skip
+def test_ordinals_dates_and_marks_are_no_numbers(text: str) -> None:
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("27.4%", "27.4"),
+        ("百分之八十五", "85"),
+        ("百分之九十五点二", "95.2"),
+        ("三成", "30"),
+        ("两成半", "25"),
+        ("3‰", "0.3"),
+    ],
+)
+def test_percentages(text: str, value: str) -> None:
+    assert [(token.kind, token.value) for token in tokens_of(text)] == [("percent", Decimal(value))]
+
+
+def test_the_longest_word_is_taken() -> None:
+    assert [token.text for token in tokens_of("没有现成信息需要另行制作")] == ["没有现成信息需要另行制作"]
+
+
+def test_a_word_may_be_spaced_out_and_keeps_its_place() -> None:
+    (word, figure) = tokens_of("自 然 人　５ 件")
+    assert (word.text, word.start, word.end) == ("自然人", 0, 5)
+    assert (figure.value, figure.start, figure.end) == (5, 6, 9)
+
+
+@given(st.text(max_size=60))
+def test_tokens_stand_in_order_and_cover_nothing_twice(text: str) -> None:
+    at = 0
+    for token in tokens_of(text):
+        assert at <= token.start < token.end <= len(text)
+        at = token.end
