@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from reportkit.checks.finding import Finding
@@ -22,7 +22,7 @@ from reportkit.form.labels import without_remark
 from reportkit.report import AnnualReport
 from reportkit.text import unnumbered
 
-__all__ = ["claims_of", "holds", "name_of_reading"]
+__all__ = ["Stated", "claims_of", "holds", "name_of_reading", "said_by_tables", "stated"]
 
 # Every rule asks for the claims of the same few reports, one report after another.
 _KEPT = 16
@@ -197,7 +197,7 @@ def _read(texts: tuple[tuple[str, str], ...], form: Form, year: int, names: tupl
 def holds(claim: Claim, report: AnnualReport) -> bool | None:
     """Whether a report bears a claim out: one of the readings of its words gives what it says.
 
-    A percentage is compared to the digits given, rounded or cut off.
+    A percentage is compared to the digits given.
 
     Parameters
     ----------
@@ -227,6 +227,81 @@ def holds(claim: Claim, report: AnnualReport) -> bool | None:
         quotients = list(_quotients(claim, report))
         return any(_agrees(quotient.value, claim.value) for quotient in quotients) if quotients else None
     return any(_equals(claim, _total(reading, claim, report)) for reading in claim.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A claim of a report's text, and what the tables say of it.
+
+    Parameters
+    ----------
+    claim
+        What the text says.
+    holds
+        Whether the report bears it out; None where it cannot be told.
+    sums
+        What the tables hold for each of the claim's readings, in the unit in which the text states it.
+    """
+
+    claim: Claim
+    holds: bool | None
+    sums: tuple[Decimal, ...]
+
+
+def stated(report: AnnualReport) -> tuple[Stated, ...]:
+    """What the texts of a report say about its tables, and what these say of it.
+
+    Parameters
+    ----------
+    report
+        The report, last year's beside it for rates of growth.
+
+    Returns
+    -------
+    tuple of Stated
+        Section by section, in the order of each text.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> report = new_report(Agency("a", "某局"), 2023, narrative={"overview": "全年收到依申请公开申请2件。"})
+    >>> [(each.claim.value, each.holds, each.sums[0]) for each in stated(report)]
+    [(Decimal('2'), False, Decimal('0'))]
+    """
+    return tuple(
+        Stated(claim, holds(claim, report), tuple(_total(reading, claim, report) for reading in claim.readings))
+        for claim in claims_of(report)
+    )
+
+
+def said_by_tables(claim: Claim, report: AnnualReport) -> tuple[str, ...]:
+    """What the tables hold of what a claim speaks of, in Chinese.
+
+    Parameters
+    ----------
+    claim
+        What a text says.
+    report
+        The report, last year's beside it for rates of growth.
+
+    Returns
+    -------
+    tuple of str
+        One for each reading of the words; empty where no cell holds it.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> report = new_report(Agency("a", "某局"), 2023, narrative={"overview": "予以公开2件。"})
+    >>> said_by_tables(claims_of(report)[0], report)
+    ('表三.予以公开.总计为0',)
+    """
+    if claim.kind in ("share", "growth"):
+        worked_out = (
+            (each.sum, _rounded(each.value, claim.value, ROUND_HALF_UP)) for each in _quotients(claim, report)
+        )
+        return tuple(f"{shown}，即{value:f}%" for shown, value in worked_out)
+    return tuple(_told(reading, claim, report) for reading in claim.readings)
 
 
 def name_of_reading(reading: Reading, form: Form) -> str:
@@ -332,8 +407,8 @@ def _sum(reading: Reading, report: AnnualReport) -> Decimal:
 
 
 def _agrees(value: Decimal, said: Decimal) -> bool:
-    """Whether a percentage is what is said, rounded to the digits given or cut off after them."""
-    return said in (_rounded(value, said, ROUND_HALF_UP), _rounded(value, said, ROUND_DOWN))
+    """Whether a number is what is said, rounded to the digits given; a half up or to the even digit."""
+    return said in (_rounded(value, said, ROUND_HALF_UP), _rounded(value, said, ROUND_HALF_EVEN))
 
 
 def _rounded(value: Decimal, like: Decimal, how: str) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 __all__ = ["KINDS", "Claim", "Reading"]
 
@@ -68,3 +69,21 @@ class Claim:
     section: str | None = None
     group: int | None = None
     whole: Decimal | None = None
+
+    def as_json(self, holds: bool | None = None) -> dict[str, Any]:
+        """The claim as programs read it, its keys in the documented order.
+
+        Parameters
+        ----------
+        holds
+            Whether a report bears it out; None where that cannot be told.
+
+        Returns
+        -------
+        dict
+            With the value as a decimal string.
+        """
+        names = ("section", "quote", "start", "end", "kind", "value", "unit", "approximate", "year")
+        said = {name: getattr(self, name) for name in names} | {"value": f"{self.value:f}"}
+        cells = {name: [list(reading) for reading in getattr(self, name)] for name in ("readings", "of")}
+        return {**said, **cells, "about": self.about, "holds": holds}

@@ -212,10 +212,10 @@ def tell(message: object, *, stderr: bool = False) -> None:
     click.echo(said(message), err=stderr)
 
 
-def print_json(data: Any) -> None:
-    """Print data as JSON on standard output; in ASCII where that cannot hold every character."""
+def print_json(data: Any, *, indent: int | None = 1) -> None:
+    """Print data as JSON on standard output, on one line without an indent; in ASCII where that cannot hold all."""
     holds_all = (sys.stdout.encoding or "").lower().startswith("utf")
-    click.echo(json.dumps(data, ensure_ascii=not holds_all, indent=1))
+    click.echo(json.dumps(data, ensure_ascii=not holds_all, indent=indent))
 
 
 def severity_counts(counts: Mapping[str, int]) -> Text:

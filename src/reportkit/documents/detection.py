@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from reportkit.documents.decoding import decoded
-from reportkit.documents.document import Document, UnreadableError
+from reportkit.documents.document import Document, Grid, UnreadableError
 from reportkit.documents.foreign import OLE_START, foreign_kind
 from reportkit.documents.html import html_text, is_html, read_html
 from reportkit.documents.old_word import SECONDS, is_old_word, read_old_word
@@ -18,7 +18,7 @@ from reportkit.documents.plain_text import is_plain_text, read_plain_text
 from reportkit.documents.word import is_word, read_word
 from reportkit.system.language import Message
 
-__all__ = ["FORMATS", "Format", "endings", "read_document", "seconds_to_read"]
+__all__ = ["FORMATS", "Format", "endings", "read_document", "read_text", "seconds_to_read"]
 
 _MIB = 1 << 20
 _LARGEST = 20 * _MIB
@@ -139,6 +139,37 @@ def read_document(path: Path) -> Document:
         raise UnreadableError(
             Message("a damaged file ({name__}); save it again", name__=type(error).__name__)
         ) from error
+
+
+def read_text(path: Path) -> str:
+    """Read the text of a file: plain text to the letter, of other formats the headings and paragraphs, line by line.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    str
+        The text, without tables where the format has any.
+
+    Raises
+    ------
+    UnreadableError
+        Where it cannot be read; see :func:`read_document`.
+
+    Examples
+    --------
+    >>> read_text(Path("总体情况.txt"))  # doctest: +SKIP
+    '全年收到政府信息公开申请2件。'
+    """
+    document = read_document(path)
+    data = _bytes(path)
+    found = next(known for known in FORMATS if known.recognises(data))
+    if found is FORMATS[-1]:
+        return decoded(data)
+    return "\n".join(block.text for block in document.blocks if not isinstance(block, Grid))
 
 
 def _bytes(path: Path) -> bytes:
