@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test fuzz lab bench mutants readme messages lock clean
+.PHONY: help report test fuzz lab bench mutants pictures readme messages lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ readme: .venv/installed ## Renew what the READMEs take from the code: the tables
 	}
 	renew README.md en
 	renew README.zh-CN.md zh
+
+pictures: .venv/installed programs ## Make the documentation's pictures anew
+	@.venv/bin/python docs/pictures.py
 
 messages: .venv/installed ## Take new messages into the catalogues, and compile these
 	@catalogues="--domain reportkit --output-dir src/reportkit/locale --input-file .venv/messages.pot"

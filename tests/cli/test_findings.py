@@ -85,6 +85,9 @@ def test_the_correction_list_has_a_sheet_for_each_rule(many: Path, tmp_path: Pat
     assert head == ("机关", "年度", "级别", "位置", "单元格或文字", "现为", "应为", "说明", "依据", "豁免")
     assert rows[0][:4] == ("示例市第7局", 2023, "错误", "params/2023/a07.yaml:1")
     assert book["T3-BALANCE"].auto_filter.ref == f"A1:J{len(rows) + 1}"
+    sheet = book["T3-BALANCE"]
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert (sheet.row_dimensions[2].height or 0) > 15  # a finding's cells take several lines
     (unread,) = book["无法读取"].iter_rows(values_only=True, min_row=2)
     assert unread[0] == "示例市第13局"
 

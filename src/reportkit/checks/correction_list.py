@@ -11,24 +11,27 @@ from reportkit.checks.finding import SEVERITIES, Finding
 from reportkit.checks.overview import Checked, names_of_cells
 from reportkit.system.files import write_file
 from reportkit.system.language import said
+from reportkit.text import breadth
 
 __all__ = ["write_correction_list"]
 
 # The heads of the columns, and how wide these are, in characters.
 _COLUMNS = {
-    "机关": 30,
-    "年度": 8,
-    "级别": 8,
-    "位置": 32,
-    "单元格或文字": 40,
-    "现为": 12,
-    "应为": 12,
-    "说明": 70,
-    "依据": 40,
-    "豁免": 30,
+    "机关": 20,
+    "年度": 6,
+    "级别": 6,
+    "位置": 20,
+    "单元格或文字": 36,
+    "现为": 8,
+    "应为": 8,
+    "说明": 48,
+    "依据": 28,
+    "豁免": 16,
 }
 _UNREADABLE = "无法读取"
 _MOST_CELLS = 12  # of a finding
+_LINE_HEIGHT = 15.0  # of a row, in points
+_HIGHEST = 409.0  # that Excel can make a row
 
 
 def write_correction_list(checked: Sequence[Checked], path: Path) -> int:
@@ -52,9 +55,7 @@ def write_correction_list(checked: Sequence[Checked], path: Path) -> int:
     for sheet in book.worksheets:
         book.remove(sheet)
     rows = {rule: _rows(checked, rule) for rule in _rules(checked)}
-    unread = [
-        [_name(report), report.year, "", report.file, "", "", "", report.error] for report in checked if report.error
-    ]
+    unread = [_unread_row(report) for report in checked if report.error]
     for title, listed in [*rows.items(), *([(_UNREADABLE, unread)] if unread else [])]:
         _fill(book.create_sheet(title), listed)
     if not book.sheetnames:
@@ -105,21 +106,46 @@ def _subject(finding: Finding) -> str:
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
+    line = Side(style="thin", color="808080")
+    border = Border(left=line, right=line, top=line, bottom=line)
     sheet.append(list(_COLUMNS))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", start_color="EFEFEF", end_color="EFEFEF")
+        cell.border = border
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.border = border
             if value not in (None, ""):
                 cell.value = value
                 if isinstance(value, str):
                     cell.data_type = "s"  # a text that begins with an equals sign is no formula
+        sheet.row_dimensions[number].height = _height(row)
     for column, width in enumerate(_COLUMNS.values(), 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
+    _set_up_for_print(sheet)
+
+
+def _height(row: Sequence[Any]) -> float:
+    """A row as high as its longest text: not every program finds that out when it opens the file."""
+    room = [max(width - 2, 1) for width in _COLUMNS.values()]
+    lines = [-(-breadth(str(value or "")) // width) for value, width in zip(row, room, strict=False)]
+    return min(_LINE_HEIGHT * max(1, *lines), _HIGHEST)
+
+
+def _set_up_for_print(sheet: Any) -> None:
+    """A4 across, as wide as the paper, with its heads on every page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
