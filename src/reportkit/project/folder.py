@@ -222,7 +222,7 @@ class Project:
                     continue
                 missing.append(body)
             except TypedError as error:
-                unreadable.append((body, str(error)))
+                unreadable.append((body, error.args[0] if error.args else str(error)))
             waiting.extendleft(reversed(self._bodies_below(body.id)))
         return Below(tuple(reports), tuple(missing), tuple(unreadable))
 

@@ -27,6 +27,7 @@ from reportkit.form.figures import figure_text
 from reportkit.intake.workbook import FilledForm, WorkbookError, read_workbook
 from reportkit.intake.workbook.sheets import IMPRINT
 from reportkit.report import Agency, new_report
+from reportkit.system.language import said
 
 
 def test_an_empty_cell_is_a_blank(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_money_keeps_the_digits_typed(tmp_path: Path, value: object, figure: str
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "told"),
     [
         ("2件", "write 2, without the unit"),
         ("１２", "write 12, in half-width digits"),
@@ -72,13 +73,22 @@ def test_money_keeps_the_digits_typed(tmp_path: Path, value: object, figure: str
     ],
 )
 def test_a_wrong_figure_is_named_with_sheet_cell_label_and_what_to_write(
-    tmp_path: Path, value: object, said: str
+    tmp_path: Path, value: object, told: str
 ) -> None:
     path = typed(fresh(tmp_path), {"applications.received.company": value})
     (problem,) = problems_of(path)
     label = form_for(2023).cells["applications.received.company"].label
     assert problem.startswith(f":表三!E7: {label}: ")
-    assert said in problem
+    assert told in problem
+
+
+def test_a_wrong_figure_is_told_in_the_official_s_language(tmp_path: Path) -> None:
+    path = typed(fresh(tmp_path), {"applications.received.company": "约20件", "challenges.review.total": 2.5})
+    with pytest.raises(WorkbookError) as told:
+        read_workbook(path)
+    first, second = said(told.value, "zh").splitlines()
+    assert first.endswith("“约20件”不是不小于0的整数：请只写数")
+    assert second.endswith("“2.5”不是不小于0的整数：必须是整数")
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:

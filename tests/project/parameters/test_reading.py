@@ -10,7 +10,9 @@ import pytest
 
 from project.parameters.files import read, refusal
 from reportkit.form.figures import Amount
+from reportkit.project.parameters import TypedError
 from reportkit.report import Waiver
+from reportkit.system.language import said
 
 
 def test_an_empty_file_is_a_report_of_zeros(tmp_path: Path) -> None:
@@ -157,6 +159,12 @@ def test_what_cannot_be_read_is_refused_with_file_line_key_and_what_to_write(
     tmp_path: Path, text: str | bytes, said: str
 ) -> None:
     assert said in refusal(tmp_path, text)
+
+
+def test_a_wrong_figure_is_told_in_the_reader_s_language(tmp_path: Path) -> None:
+    with pytest.raises(TypedError) as told:
+        read(tmp_path, "applications: {granted: {company: 2件}}")
+    assert said(told.value, "zh").endswith("“2件”不是不小于0的整数：请写2，不带单位")
 
 
 def test_all_problems_of_a_file_are_said_at_once(tmp_path: Path) -> None:

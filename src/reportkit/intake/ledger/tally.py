@@ -191,7 +191,7 @@ def _read(
     try:
         return read_ledger(path, columns=columns, sheet=sheet, form=form_for(year), year=year, taught=taught)
     except InputError as error:
-        return str(error)
+        return error.args[0] if error.args else str(error)
 
 
 def _require_read(path: Path, ledger: Ledger | str | Refusal) -> Ledger:

@@ -85,7 +85,7 @@ def _in_a_workbook(error: FigureError) -> str:
     told = error.args[0]
     advice = told.values.get("advice") if isinstance(told, Message) else None
     if not isinstance(told, Message) or advice != "write 0 for none, or null where the cell is blank":
-        return str(error)
+        return told if isinstance(told, Message) else str(told)
     clear = Message("write 0 for none, or clear the cell if it is blank")
     return Message(told.template, **{**told.values, "advice": clear})
 

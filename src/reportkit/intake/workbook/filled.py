@@ -297,7 +297,7 @@ class _FormReader:
         try:
             self.figures[cell.address] = figure_in(self.book.content(sheet, coordinate), cell)
         except FigureError as error:
-            self.problem(sheet, coordinate, cell.label, str(error))
+            self.problem(sheet, coordinate, cell.label, error.args[0])
         self.places[cell.address] = Place(self.file, f"{sheet}!{coordinate}")
 
     def total(self, cell: Cell, sheet: str, coordinate: str, computed: Figure) -> None:
@@ -307,7 +307,7 @@ class _FormReader:
         try:
             self.declared[cell.address] = figure_in(content, cell)
         except FigureError as error:
-            self.problem(sheet, coordinate, cell.label, str(error))
+            self.problem(sheet, coordinate, cell.label, error.args[0])
         self.places[cell.address] = Place(self.file, f"{sheet}!{coordinate}")
 
     # The sheet of texts.

@@ -244,7 +244,7 @@ class _StatedFigures:
         try:
             self.enter(node, where, cell, _figure(node, cell))
         except FigureError as error:
-            self.file.problem(node, where, str(error))
+            self.file.problem(node, where, error.args[0])
 
     def enter(self, node: yaml.Node, where: str, cell: Cell, figure: Figure) -> None:
         if cell.address in self.places:
