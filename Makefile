@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test fuzz lab bench mutants pictures readme messages lock clean
+.PHONY: help report test fuzz lab bench mutants pictures readme messages lock wheels clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -88,8 +88,12 @@ lock: ## Renew requirements.lock from pyproject.toml
 	  echo 'requirements.lock is renewed; `make test` tells whether all still works.'
 	fi
 
+wheels: .venv/installed ## Pack the folder wheels/ for machines without the internet: PLATFORM=linux_aarch64 PYTHON_VERSION=3.12
+	@.venv/bin/python -m pip install --quiet --quiet uv
+	.venv/bin/python deploy/wheels.py wheels $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYTHON_VERSION),--python $(PYTHON_VERSION))
+
 clean: ## Remove all that was built: output/, .venv/ and caches
-	@rm -rf output dist .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*
+	@rm -rf output dist wheels .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment

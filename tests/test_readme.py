@@ -29,9 +29,10 @@ def blocks(readme: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", READMES[readme], flags=re.MULTILINE | re.DOTALL)
 
 
-# One block sets up an environment of its own and is run by itself; the others are a tour in a clone.
-(INSTALLATION,) = (block for block in blocks("README.md", "sh") if "pip install" in block)
-COMMANDS = [line for block in blocks("README.md", "sh") if block != INSTALLATION for line in block.splitlines()]
+# Two blocks set up environments of their own, with and without the internet; the others are a tour in a clone.
+INSTALLATION, OFFLINE = (block for block in blocks("README.md", "sh") if "pip install" in block)
+IN_CLONE = [block for block in blocks("README.md", "sh") if block not in (INSTALLATION, OFFLINE)]
+COMMANDS = [line for block in IN_CLONE for line in block.splitlines()]
 
 # What a README shows below commands, with "…" for what differs from run to run.
 SHOWN = re.compile(r"^```sh\n((?:(?!```).)*)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -59,7 +60,7 @@ def test_both_readmes_give_the_same_commands_and_examples() -> None:
 def test_the_commands_of_the_tour_work_one_after_another_and_print_what_is_shown(
     checkout: Path, readme: str, language: str
 ) -> None:
-    tour = [block for block in blocks("README.md", "sh") if block != INSTALLATION and not block.startswith("make ")]
+    tour = [block for block in IN_CLONE if not block.startswith("make ")]
     script = "set -euo pipefail\n" + "printf '\\f'\n".join(tour)
     environment = {**ENVIRONMENT, "COLUMNS": "100", "NO_COLOR": "1", "REPORTKIT_LANG": language}
     done = subprocess.run(["bash", "-c", script], cwd=checkout, env=environment, capture_output=True, encoding="utf-8")
