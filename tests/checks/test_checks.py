@@ -21,6 +21,8 @@ def test_the_catalogue_is_in_order_and_names_each_rule_once() -> None:
     assert ids == [
         *("T3-BALANCE", "T3-OUTCOMES", "T3-ROWSUM", "T4-SUM", "CELL-BLANK", "CELL-KIND"),
         *("YEAR-CARRY", "YEAR-STOCK", "YEAR-SWING"),
+        *("TEXT-CLAIM", "TEXT-ZERO", "TEXT-PERCENT", "TEXT-PERIOD", "TEXT-FEES", "TEXT-BREAKDOWN"),
+        *("YEAR-STALE", "TEXT-AGENCY"),
         *("FORM-SECTIONS", "FORM-TITLES", "FORM-OVERVIEW", "FORM-PROBLEMS", "FORM-FEES", "FORM-CONTACT"),
         *("DATE-LATE", "ROLLUP-SUM", "PRIVACY"),
     ]

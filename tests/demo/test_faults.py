@@ -66,7 +66,7 @@ def test_the_cells_and_words_listed_are_among_those_that_the_checks_name() -> No
     for fault in (one.fault for one in told if one.fault and not one.fault.refused):
         found = named[fault.rule, fault.agency, fault.year]
         assert not fault.cells or found & set(fault.cells)
-        assert fault.quote is None or fault.quote in found
+        assert fault.quote is None or any(fault.quote in words or words in fault.quote for words in found if words)
         assert fault.change
 
 

@@ -54,7 +54,7 @@ def test_every_kind_of_statement_has_its_variants() -> None:
     for kind, sentence in sentences_of(wording()):
         kinds.setdefault(kind, set()).add(sentence)
     few = {kind for kind, variants in kinds.items() if len(variants - {""}) < 3}
-    assert {kind for kind in few if kind.split(".")[1] not in ("decision", "outcome", "result")} == set()
+    assert {kind for kind in few if kind.split(".")[1] not in ("decision", "outcome", "result", "channel")} == set()
     stating = ("received", "applicants", "grown", "shrunk", "none", "parts", "carried_in", "carried_out")
     assert all(len(kinds[f"applications.{kind}"]) >= 6 for kind in stating)
 
@@ -92,7 +92,10 @@ def test_every_number_of_requests_that_is_told_stands_in_the_tables_or_follows_f
     for one in city():
         told = re.search(r"（二）依申请公开.*", one.report.text("overview"))
         assert told
-        numbers = {int(number) for number in re.findall(r"(?<![\d.])(\d+)件", told[0])}
+        channels = [int(number) for number in re.findall(r"(?:网络|信函|当面)申请(\d+)件", told[0])]
+        assert not channels or sum(channels) == number_in(one.report, "applications.received.total")
+        others = re.sub(r"(?:网络|信函|当面)申请\d+件", "", told[0])
+        numbers = {int(number) for number in re.findall(r"(?<![\d.])(\d+)件", others)}
         assert numbers <= known_numbers(one.report, below.get((one.report.agency.id, one.report.year), []))
 
 

@@ -8,14 +8,36 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from reportkit.checks import arithmetic, claims, contact, copied, privacy, rollup, structure, topics, years
+from reportkit.checks import (
+    arithmetic,
+    breakdowns,
+    contact,
+    copied,
+    narrative,
+    privacy,
+    rollup,
+    structure,
+    topics,
+    years,
+)
 from reportkit.checks.rules import Declaration, Rule
 from reportkit.checks.waivers import WAIVER
 from reportkit.form import Form
 
 __all__ = ["FAMILIES", "catalogue", "every_rule", "rules_of"]
 
-FAMILIES: tuple[ModuleType, ...] = (arithmetic, years, claims, copied, structure, topics, contact, rollup, privacy)
+FAMILIES: tuple[ModuleType, ...] = (
+    arithmetic,
+    years,
+    narrative,
+    breakdowns,
+    copied,
+    structure,
+    topics,
+    contact,
+    rollup,
+    privacy,
+)
 
 
 def catalogue(form: Form) -> tuple[Rule, ...]:

@@ -1,4 +1,4 @@
-"""Rules that hold what the texts say against the tables: counts, denials, parts, percentages, fees.
+"""What the texts of a report state about its tables, and whether the tables say the same.
 
 Where several readings of the words are possible and one holds, it holds. What says 约 or 余, and what no cell of the
 form holds, is not compared.
@@ -6,157 +6,60 @@ form holds, is not compared.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from reportkit.checks.finding import Finding
-from reportkit.checks.rules import Rule, rule
 from reportkit.claims import Claim, Reading, read_claims
+from reportkit.claims.cells import Readings
 from reportkit.form import Form, Header
 from reportkit.form.addresses import name_of
-from reportkit.form.figures import Amount, figure_text, magnitude
+from reportkit.form.figures import Amount, magnitude
 from reportkit.form.labels import without_remark
 from reportkit.report import AnnualReport
 from reportkit.text import unnumbered
 
-__all__ = ["Stated", "claims_of", "holds", "name_of_reading", "said_by_tables", "stated"]
+__all__ = [
+    "Quotient",
+    "Stated",
+    "agrees",
+    "claims_of",
+    "disproved",
+    "exact",
+    "holds",
+    "name_of_reading",
+    "nearest",
+    "quotients",
+    "said_by_tables",
+    "stated",
+    "sum_of",
+    "totals",
+]
 
 # Every rule asks for the claims of the same few reports, one report after another.
 _KEPT = 16
-_FEE = "handling_fee"
+_PLACES = ("省", "自治区", "市", "州", "盟", "县", "区", "旗", "镇", "乡")
 _TEN_THOUSAND = Decimal(10_000)
-# Words that say that a fee was asked for and not paid.
-_ASKED_FOR = re.compile("逾期|[未拒]缴|收费通知|缴费通知")
 
 
-@rule(
-    "TEXT-CLAIM",
-    severity="error",
-    meaning="正文中的件数与表格一致",
-    meaning_en="a count that a text states of something the tables hold is the tables' figure",
-)
-def counts(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding for each number of a text that no reading of its words gives."""
-    for claim in _disproved(report, ("count", "part", "denial")):
-        if claim.value and _nearest(claim, report):
-            yield _finding(rule, claim, report)
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A claim of a report's text, and what the tables say of it.
 
+    Parameters
+    ----------
+    claim
+        What the text says.
+    holds
+        Whether the report bears it out; None where it cannot be told.
+    sums
+        What the tables hold for each of the claim's readings, in the unit in which the text states it.
+    """
 
-@rule(
-    "TEXT-ZERO",
-    severity="error",
-    meaning="正文中写“未收到”“未发生”“0件”等的，表格中相应为0；正文写有件数的，表格中不为0",
-    meaning_en="what a text denies is 0 in the tables, and what it counts is not",
-)
-def denials(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding for each denial of what the tables count, and for each number of what they do not."""
-    for claim in _disproved(report, ("count", "part", "denial")):
-        if not claim.value or not _nearest(claim, report):
-            yield _finding(rule, claim, report)
-
-
-@rule(
-    "TEXT-BREAKDOWN",
-    severity="warning",
-    meaning="正文中分列的各项之和与所列总数一致",
-    meaning_en="parts that a text lists add up to the whole it states",
-)
-def breakdowns(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding for each list of parts that are more than the whole, or that are all there are and are less."""
-    for parts in _lists(claims_of(report)):
-        whole, total = parts[0].whole, sum((part.value for part in parts), Decimal(0))
-        if whole is None or total == whole or any(part.approximate for part in parts):
-            continue
-        if (total > whole or _are_all(parts, report)) and total - whole not in _carried(parts, report):
-            added = "＋".join(f"{part.value:f}" for part in parts)
-            yield rule.finding(
-                report,
-                f"正文分列的各项相加为{total:f}（{added}），与所列总数{whole:f}不一致。",
-                quote=_quote_of(parts, report),
-                expected=_stated(whole),
-                actual=_stated(total),
-            )
-
-
-@rule(
-    "TEXT-PERCENT",
-    severity="warning",
-    meaning="正文中的占比和增减幅度能由表格中的数算出",
-    meaning_en="a share or a rate of growth in a text follows from the figures of the tables, to the digits given",
-)
-def percentages(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding for each percentage that no reading of its words gives, with the sum that would give it."""
-    for claim in _disproved(report, ("share", "growth")):
-        quotient = next(_quotients(claim, report))
-        expected = _rounded(quotient.value, claim.value, ROUND_HALF_UP)
-        said = "增长" if claim.kind == "growth" and expected >= 0 else "下降" if claim.kind == "growth" else "占"
-        yield rule.finding(
-            report,
-            f"“{claim.quote}”与表格不一致：{quotient.sum}，{said}{abs(expected):f}%，正文为{abs(claim.value):f}%。",
-            cells=quotient.cells,
-            quote=claim.quote,
-            expected=f"{expected:f}%",
-            actual=f"{claim.value:f}%",
-        )
-
-
-@rule(
-    "TEXT-PERIOD",
-    severity="error",
-    meaning="统计期限是报告年度",
-    meaning_en="the statistical period is the year reported on",
-)
-def periods(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding for each statistical period of another year."""
-    for claim in _disproved(report, ("period",)):
-        yield rule.finding(
-            report,
-            f"统计期限“{claim.quote}”是{claim.value}年，报告年度为{report.year}年。",
-            quote=claim.quote,
-            expected=report.form.period.format(year=report.year),
-            actual=claim.quote,
-        )
-
-
-@rule(
-    "TEXT-FEES",
-    severity="warning",
-    meaning="正文各处对信息处理费的说法一致，并与表格一致",
-    meaning_en="what the texts say of handling fees does not contradict itself, nor the tables",
-    basis="《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）",
-)
-def fees(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding where one text says that no fee was charged and another how much, or where unpaid fees were."""
-    said = [claim for claim in claims_of(report) if claim.about == _FEE and not claim.approximate]
-    none = next((claim for claim in said if not claim.value), None)
-    some = next((claim for claim in said if claim.value), None)
-    if none is not None and some is not None:
-        yield rule.finding(
-            report,
-            f"正文一处写“{none.quote}”，另一处写“{some.quote}”，对信息处理费的说法不一致。",
-            quote=some.quote,
-        )
-    unpaid = [section.evidence for section in report.form.sections if section.evidence]
-    cells = [
-        address
-        for address, cell in report.form.cells.items()
-        if f"{cell.table}.{cell.row}" in unpaid and magnitude(report[address]) > 0
-    ]
-    explained = any(_ASKED_FOR.search(text) for text in report.narrative.values())
-    if none is not None and some is None and cells and not explained:
-        yield rule.finding(
-            report,
-            f"正文写“{none.quote}”，而{report.form.cells[cells[-1]].label}为{figure_text(report[cells[-1]])}，"
-            "请核实是否发出过收费通知。",
-            cells=tuple(cells),
-            quote=none.quote,
-        )
-
-
-# ---------------------------------------------------------------- claims
+    claim: Claim
+    holds: bool | None
+    sums: tuple[Decimal, ...]
 
 
 def claims_of(report: AnnualReport) -> tuple[Claim, ...]:
@@ -179,7 +82,10 @@ def claims_of(report: AnnualReport) -> tuple[Claim, ...]:
     >>> [(claim.section, claim.quote) for claim in claims_of(report)]
     [('overview', '收到依申请公开申请2件')]
     """
-    names = tuple(filter(None, (report.agency.name, report.agency.short)))
+    agency = report.agency
+    # A place alone stands for its government, whose tables sum all bodies below it.
+    full = f"{agency.name}人民政府" if agency.name.endswith(_PLACES) else agency.name
+    names = tuple(dict.fromkeys(filter(None, (full, agency.name, agency.short))))
     return _read(tuple(report.narrative.items()), report.form, report.year, names)
 
 
@@ -224,28 +130,45 @@ def holds(claim: Claim, report: AnnualReport) -> bool | None:
     if claim.approximate or not claim.readings:
         return None
     if claim.kind in ("share", "growth"):
-        quotients = list(_quotients(claim, report))
-        return any(_agrees(quotient.value, claim.value) for quotient in quotients) if quotients else None
-    return any(_equals(claim, _total(reading, claim, report)) for reading in claim.readings)
+        worked_out = [quotient.value for quotient in quotients(claim, report)]
+        return any(agrees(value, claim.value) for value in worked_out) if worked_out else None
+    held = totals(claim, report)
+    return any(_equals(claim, total) for total in (*held, *_own(claim, held, report)))
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A claim of a report's text, and what the tables say of it.
+def totals(claim: Claim, report: AnnualReport) -> tuple[Decimal, ...]:
+    """What the tables hold for each reading of a claim's words.
 
     Parameters
     ----------
     claim
-        What the text says.
-    holds
-        Whether the report bears it out; None where it cannot be told.
-    sums
-        What the tables hold for each of the claim's readings, in the unit in which the text states it.
-    """
+        A number of something that the tables hold.
+    report
+        The report.
 
-    claim: Claim
-    holds: bool | None
-    sums: tuple[Decimal, ...]
+    Returns
+    -------
+    tuple of Decimal
+        Sums in the unit in which the text states the number.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> report = new_report(Agency("a", "某局"), 2023, narrative={"overview": "予以公开2件。"})
+    >>> totals(claims_of(report)[0], report)
+    (Decimal('0'),)
+    """
+    return tuple(_total(reading, claim, report) for reading in claim.readings)
+
+
+def _own(claim: Claim, held: Sequence[Decimal], report: AnnualReport) -> Iterator[Decimal]:
+    """What a department alone, without the bodies below it, has of each sum, for it may speak of itself alone."""
+    below = report.below
+    if below is None or below.missing or below.unreadable or report.agency.level == "government":
+        return
+    for reading, total in zip(claim.readings, held, strict=True):
+        if all(address in one.form.cells for one in below.reports for address in reading):
+            yield total - sum((_total(reading, claim, one) for one in below.reports), Decimal(0))
 
 
 def stated(report: AnnualReport) -> tuple[Stated, ...]:
@@ -268,10 +191,7 @@ def stated(report: AnnualReport) -> tuple[Stated, ...]:
     >>> [(each.claim.value, each.holds, each.sums[0]) for each in stated(report)]
     [(Decimal('2'), False, Decimal('0'))]
     """
-    return tuple(
-        Stated(claim, holds(claim, report), tuple(_total(reading, claim, report) for reading in claim.readings))
-        for claim in claims_of(report)
-    )
+    return tuple(Stated(claim, holds(claim, report), totals(claim, report)) for claim in claims_of(report))
 
 
 def said_by_tables(claim: Claim, report: AnnualReport) -> tuple[str, ...]:
@@ -297,11 +217,64 @@ def said_by_tables(claim: Claim, report: AnnualReport) -> tuple[str, ...]:
     ('表三.予以公开.总计为0',)
     """
     if claim.kind in ("share", "growth"):
-        worked_out = (
-            (each.sum, _rounded(each.value, claim.value, ROUND_HALF_UP)) for each in _quotients(claim, report)
-        )
-        return tuple(f"{shown}，即{value:f}%" for shown, value in worked_out)
+        return tuple(f"{each.sum}，即{each.rounded(claim.value):f}%" for each in quotients(claim, report))
     return tuple(_told(reading, claim, report) for reading in claim.readings)
+
+
+def nearest(claim: Claim, report: AnnualReport) -> tuple[Decimal, Reading]:
+    """What the tables hold, by the reading of the words that comes nearest to what is said.
+
+    Parameters
+    ----------
+    claim
+        A number of something that the tables hold.
+    report
+        The report.
+
+    Returns
+    -------
+    Decimal
+        The sum, in the unit in which the text states it.
+    Reading
+        The cells it is the sum of.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> report = new_report(Agency("a", "某局"), 2023, narrative={"overview": "予以公开2件。"})
+    >>> nearest(claims_of(report)[0], report)
+    (Decimal('0'), ('applications.granted.total',))
+    """
+    held = zip(totals(claim, report), claim.readings, strict=True)
+    return min(held, key=lambda each: abs(each[0] - claim.value))
+
+
+def disproved(report: AnnualReport, kinds: Sequence[str]) -> Iterator[Claim]:
+    """What the texts of a report state and its tables do not bear out.
+
+    Parameters
+    ----------
+    report
+        The report.
+    kinds
+        Only claims of these kinds.
+
+    Yields
+    ------
+    Claim
+        Section by section, in the order of each text.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> report = new_report(Agency("a", "某局"), 2023, narrative={"overview": "全年收到依申请公开申请2件。"})
+    >>> [claim.quote for claim in disproved(report, ["count"])]
+    ['收到依申请公开申请2件']
+    """
+    return (claim for claim in claims_of(report) if claim.kind in kinds and holds(claim, report) is False)
+
+
+# ---------------------------------------------------------------- names
 
 
 def name_of_reading(reading: Reading, form: Form) -> str:
@@ -367,7 +340,7 @@ def _short(label: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Quotient:
+class Quotient:
     """What a percentage follows from.
 
     Parameters
@@ -384,30 +357,104 @@ class _Quotient:
     cells: tuple[str, ...]
     sum: str
 
+    def rounded(self, like: Decimal) -> Decimal:
+        """The percentage to as many digits as another has."""
+        return _rounded(self.value, like, ROUND_HALF_UP)
 
-def _quotients(claim: Claim, report: AnnualReport) -> Iterator[_Quotient]:
-    """What the percentage would be, for each reading of the words that can be worked out."""
+
+def quotients(claim: Claim, report: AnnualReport) -> Iterator[Quotient]:
+    """What a percentage would be, for each reading of the words that can be worked out.
+
+    Parameters
+    ----------
+    claim
+        A share or a rate of growth.
+    report
+        The report, last year's beside it for a rate of growth.
+
+    Yields
+    ------
+    Quotient
+        The percentage and how it was worked out.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> text = "收到政府信息公开申请4件，其中自然人3件，占70%。"
+    >>> figures = {"applications.received.natural_person": 3, "applications.received.company": 1}
+    >>> report = new_report(Agency("a", "某局"), 2023, figures, narrative={"overview": text})
+    >>> [quotient.value for quotient in quotients(claims_of(report)[-1], report)][0]
+    Decimal('75.00')
+    """
     for reading in claim.readings:
-        now, name = _sum(reading, report), name_of_reading(reading, report.form)
+        now, name = sum_of(reading, report), name_of_reading(reading, report.form)
         if claim.kind == "share":
-            for whole in claim.of:
-                if total := _sum(whole, report):
+            for whole in _wholes(reading, claim):
+                if total := sum_of(whole, report):
                     shown = f"{name}为{now:f}，{name_of_reading(whole, report.form)}为{total:f}"
-                    yield _Quotient(now / total * 100, (*reading, *whole), shown)
+                    yield Quotient(now / total * 100, (*reading, *whole), shown)
             continue
         last = report.last_year
         known = last is not None and all(address in last.form.cells for address in reading)
-        if last is not None and known and (before := _sum(reading, last)):
+        if last is not None and known and (before := sum_of(reading, last)):
             shown = f"{name}上一年度为{before:f}，本年为{now:f}"
-            yield _Quotient((now - before) / before * 100, reading, shown)
+            yield Quotient((now - before) / before * 100, reading, shown)
 
 
-def _sum(reading: Reading, report: AnnualReport) -> Decimal:
+def _wholes(reading: Reading, claim: Claim) -> Readings:
+    """Of what a sum may be the share: of the same requests by all applicants, where they are meant, or of any whole."""
+    same = tuple(whole for whole in claim.of if _rows(whole) == _rows(reading))
+    return same or claim.of
+
+
+def _rows(reading: Reading) -> set[str]:
+    return {address.rpartition(".")[0] for address in reading}
+
+
+def sum_of(reading: Reading, report: AnnualReport) -> Decimal:
+    """The sum of some cells of a report.
+
+    Parameters
+    ----------
+    reading
+        The addresses of the cells.
+    report
+        The report.
+
+    Returns
+    -------
+    Decimal
+        The sum; a blank counts as 0.
+
+    Examples
+    --------
+    >>> from reportkit.report import Agency, new_report
+    >>> sum_of(("challenges.review.total",), new_report(Agency("a", "某局"), 2023))
+    Decimal('0')
+    """
     return sum((Decimal(magnitude(report[address])) for address in reading), Decimal(0))
 
 
-def _agrees(value: Decimal, said: Decimal) -> bool:
-    """Whether a number is what is said, rounded to the digits given; a half up or to the even digit."""
+def agrees(value: Decimal, said: Decimal) -> bool:
+    """Whether a number is what is said, to the digits given.
+
+    Parameters
+    ----------
+    value
+        The number as it was worked out.
+    said
+        The number as it is stated.
+
+    Returns
+    -------
+    bool
+        True if it is rounded so; a half up, or to the even digit.
+
+    Examples
+    --------
+    >>> agrees(Decimal("27.36"), Decimal("27.4")), agrees(Decimal("27.36"), Decimal("27.3"))
+    (True, False)
+    """
     return said in (_rounded(value, said, ROUND_HALF_UP), _rounded(value, said, ROUND_HALF_EVEN))
 
 
@@ -420,43 +467,16 @@ def _equals(claim: Claim, total: Decimal) -> bool:
     """Whether a number is what is said; money is compared to the digits given."""
     if not claim.unit.endswith("元"):
         return claim.value == total
-    return total == claim.value or _agrees(total, claim.value)
+    return total == claim.value or agrees(total, claim.value)
 
 
 def _total(reading: Reading, claim: Claim, report: AnnualReport) -> Decimal:
     """The sum of some cells in the unit in which the claim states it: money in 元 or 万元."""
-    total = _sum(reading, report)
+    total = sum_of(reading, report)
     if not claim.unit.endswith("元"):
         return total
     in_yuan = any(isinstance(report[address], Amount) for address in reading)
     return total * (1 if in_yuan else _TEN_THOUSAND) / (_TEN_THOUSAND if claim.unit.startswith("万") else 1)
-
-
-# ------------------------------------------------------------- findings
-
-
-def _disproved(report: AnnualReport, kinds: Sequence[str]) -> Iterator[Claim]:
-    return (claim for claim in claims_of(report) if claim.kind in kinds and holds(claim, report) is False)
-
-
-def _nearest(claim: Claim, report: AnnualReport) -> Decimal:
-    """What the tables hold, by the reading that comes nearest to what is said."""
-    totals = (_total(reading, claim, report) for reading in claim.readings)
-    return min(totals, key=lambda total: abs(total - claim.value))
-
-
-def _finding(rule: Rule, claim: Claim, report: AnnualReport) -> Finding:
-    nearest = _nearest(claim, report)
-    meant = next(reading for reading in claim.readings if _total(reading, claim, report) == nearest)
-    told = [_told(reading, claim, report) for reading in (meant, *(one for one in claim.readings if one != meant))]
-    return rule.finding(
-        report,
-        f"“{claim.quote}”与表格不一致：{'，或'.join(told)}。",
-        cells=meant,
-        quote=claim.quote,
-        expected=_stated(nearest),
-        actual=_stated(claim.value),
-    )
 
 
 def _told(reading: Reading, claim: Claim, report: AnnualReport) -> str:
@@ -464,52 +484,26 @@ def _told(reading: Reading, claim: Claim, report: AnnualReport) -> str:
     return f"{name_of_reading(reading, report.form)}为{_plain(_total(reading, claim, report))}{unit}"
 
 
-def _stated(value: Decimal) -> int | str:
+def exact(value: Decimal) -> int | str:
+    """A number as a finding states it.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    int or str
+        A whole number as such, anything else as its exact text.
+
+    Examples
+    --------
+    >>> exact(Decimal("3.0")), exact(Decimal("38.650"))
+    (3, '38.65')
+    """
     return int(value) if value == value.to_integral_value() else _plain(value)
 
 
 def _plain(value: Decimal) -> str:
     return f"{value:f}" if value == value.to_integral_value() else f"{value.normalize():f}"
-
-
-# ---------------------------------------------------------------- lists
-
-
-def _lists(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
-    """The lists of parts, each of at least two."""
-    lists: dict[int, list[Claim]] = {}
-    for claim in claims:
-        if claim.kind == "part" and claim.group is not None:
-            lists.setdefault(claim.group, []).append(claim)
-    return (parts for parts in lists.values() if len(parts) > 1)
-
-
-def _are_all(parts: Sequence[Claim], report: AnnualReport) -> bool:
-    """Whether a list names everything that the whole can be divided into, as the form's identities have it."""
-    named = {address for part in parts for address in (part.readings[0] if part.readings else ())}
-    sums = (equation.right for equation in report.form.equations if not equation.identity.spans_years)
-    return any(named >= {addend.address for addend in side} for side in sums)
-
-
-def _carried(parts: Sequence[Claim], report: AnnualReport) -> set[Decimal]:
-    """By how much parts of requests may differ from the whole: by what was carried over from last year, or to the next.
-
-    收到12件，其中予以公开… may list the outcomes of all that was answered.
-    """
-    roles, total = (
-        report.form.roles,
-        next((address.rpartition(".")[2] for each in parts for one in each.of for address in one), ""),
-    )
-    sums = [Decimal(0)]
-    for row, sign in ((roles.carried_in, 1), (roles.carried_out, -1)):
-        address = f"{roles.requests}.{row}.{total}"
-        if address in report.form.cells:
-            carried = sign * Decimal(magnitude(report[address]))
-            sums += [each + carried for each in sums]
-    return set(sums)
-
-
-def _quote_of(parts: Sequence[Claim], report: AnnualReport) -> str:
-    """The words from the first part to the last."""
-    text = report.narrative[parts[0].section or ""]
-    return text[min(part.start for part in parts) : max(part.end for part in parts)]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from reportkit.checks.finding import Finding
 from reportkit.checks.rules import Rule, rule
 from reportkit.checks.text import folded
+from reportkit.checks.years import last_year
 from reportkit.report import Agency, AnnualReport
 from reportkit.text import squeezed, unnumbered
 
@@ -18,20 +19,31 @@ _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
 # A shorter sentence says too little to be a copy, and fewer of them too little to tell a share.
 _SHORTEST, _FEWEST = 10, 6
 _SHOWN = 60
+_OURS = ("我", "本", "全", "各")
 # With these a sentence compares, or tells of the past.
-_COMPARES = re.compile(r"同比|相比|[较比]|上年|去年|今年|本年|以来|以前|结转|至今|[底末]|第")
+_COMPARES = re.compile(r"同比|相比|[较比]|上年(?!度?结转)|去年|今年|本年|以来|以前|至今|[底末]|第")
 _SUBJECT = (
-    r"[,,]?(?:度[,,]?)?(?:全年[,,]?)?(?=我|本|全|各|[\u4e00-\u9fff]{0,8}(?:政府|局|委|办|厅|中心|机关|镇|乡|街道))"
+    r"(?:度)?[,,]?(?:全年[,,]?)?"
+    r"(?=我|本|全|各|共|累计|新收|收到|受理|办理|未|没有|[\u4e00-\u9fff]{0,8}(?:政府|局|委|办|厅|中心|机关|镇|乡|街道))"
 )
-_BODY = r"人民政府(?:办公室|办公厅)?|管理委员会|委员会|办事处|办公室|办公厅|[局厅院]|中心"
-_REPORT_OF = re.compile(
-    rf"(?P<name>[\u4e00-\u9fff]{{2,40}}?(?:{_BODY}))(?:\([^()]{{0,30}}\))?(?:20\d\d)年度?政府?信息公开(?:工作)?(?:年度)?报告"
+_BODY = r"人民政府|政府|管理委员会|管委会|委员会|委|办事处|街道|办公室|办公厅|办|[局厅院镇乡社]|中心"
+_NAME = rf"(?P<name>[\u4e00-\u9fff]{{2,40}}?(?:{_BODY}))(?:\([^()]{{0,30}}\))?"
+# How a preamble says whose report it is.
+_WHOSE = (
+    re.compile(rf"{_NAME}(?:20\d\d)年度?政府?信息公开"),
+    re.compile(rf"(?:^|[。;!\n)])(?:本报告)?由?{_NAME}(?=根据|依据|按照|现将|现向|公布|编制|严格|认真)"),
+    re.compile(rf"由{_NAME}(?=按照|根据|依据|编制|汇总|撰写)"),
+    re.compile(rf"{_NAME}(?=(?:现)?(?:公布|编制|发布)(?:20\d\d)年)"),
 )
+_FULL = re.compile(rf"^[\u4e00-\u9fff]+?[省市县区旗州盟镇乡道](?:[\u4e00-\u9fff]*(?:{_BODY}))?$")
+_AT_WHOSE_WISH = re.compile(r"(?:根据|按照|依据)(?!.*(?:编制|公布|将|由|规定))")
 # What may stand before the name of the body, in the same run of characters.
-_BEFORE_NAME = re.compile(r".*(?:编制|公布|现将|发布|公开|形成|撰写|汇总|根据|规定|要求|由|将|的|是|为)")
-_REGION = re.compile(r"(?<=[省市县区旗州盟])")
-# What is left of many names when the region is taken away, and names none of them.
-_COMMON = ("人民政府", "人民政府办公室", "人民政府办公厅", "政府", "办公室", "管理委员会", "委员会", "街道办事处")
+_BEFORE_NAME = re.compile(
+    r".*(?:编制|公布|现将|发布|公开|形成|撰写|汇总|根据|规定|要求|实际|由|将|的|是|为|和|与|按照|社会)"
+)
+# The office of a government may speak for it, and its report for the office's.
+_OFFICE = re.compile(r"(?:办公室|办公厅|办)$")
+_TAIL = 3
 
 
 @rule(
@@ -42,7 +54,10 @@ _COMMON = ("人民政府", "人民政府办公室", "人民政府办公厅", "�
 )
 def stale(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
     """A finding for each sentence that speaks of last year as if it were this one, and one if most are unchanged."""
-    for sentence in _sentences_of_last_year(report):
+    old = list(_sentences_of_last_year(report))
+    if not old:
+        last_year(report)
+    for sentence in old:
         yield rule.finding(
             report,
             f"“{_shortened(sentence)}”写的是{report.year - 1}年，报告年度为{report.year}年，"
@@ -71,54 +86,61 @@ def stale(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
     meaning_en="the preamble names this agency, not a neighbour whose text was copied",
 )
 def another_agency(rule: Rule, report: AnnualReport) -> Iterator[Finding]:
-    """A finding where the preamble says that it is another body's report, and does not name this one."""
+    """A finding where the preamble says that it is another body's report, and nowhere that it is this one's."""
     preamble = report.form.preamble
-    text = folded(report.text(preamble)) if preamble is not None else ""
-    text = "".join(text.split())
-    if not text or is_called(report.agency, text):
-        return
-    for match in _REPORT_OF.finditer(text):
-        name = _BEFORE_NAME.sub("", match["name"])
-        if name and not is_called(report.agency, name):
-            yield rule.finding(
-                report,
-                f"引言写的是“{name}”的年度报告，本报告的机关是“{report.agency.name}”，请核实是否沿用了其他机关的文字。",
-                quote=name,
-                expected=report.agency.name,
-                actual=name,
-            )
-            return
+    text = "".join(folded(report.text(preamble)).split()) if preamble is not None else ""
+    said = [match["name"] for whose in _WHOSE for match in whose.finditer(text)]
+    named = [_BEFORE_NAME.sub("", name) for name in said if not _AT_WHOSE_WISH.search(name)]
+    # 县城管局 may be another name of the same body; a name with its place in it is known to be another's.
+    others = [name for name in named if _FULL.search(name) and not name.startswith(_OURS)]
+    if others and not any(is_called(report.agency, name) for name in named):
+        yield rule.finding(
+            report,
+            f"引言写的是“{others[0]}”的年度报告，本报告的机关是“{report.agency.name}”，请核实是否沿用了其他机关的文字。",
+            quote=others[0],
+            expected=report.agency.name,
+            actual=others[0],
+        )
 
 
-def is_called(agency: Agency, text: str) -> bool:
-    """Whether a text names an agency: by its full or short name, or by its name without the regions before it.
+def is_called(agency: Agency, name: str) -> bool:
+    """Whether an agency may be called so: by its name, its short one, or either with characters left out.
 
     Parameters
     ----------
     agency
         The agency.
-    text
-        Any text.
+    name
+        What a body is called.
 
     Returns
     -------
     bool
-        True if one of its names stands there.
+        True for any usual abbreviation, and for the name with more regions before it.
 
     Examples
     --------
-    >>> agency = Agency("a", "青禾市甲县公安局")
-    >>> is_called(agency, "甲县公安局编制"), is_called(agency, "乙县公安局编制")
-    (True, False)
+    >>> agency = Agency("a", "青禾市甲县发展和改革局")
+    >>> is_called(agency, "甲县发改局"), is_called(agency, "乙县发展和改革局"), is_called(agency, "青禾市甲县人民政府")
+    (True, False, False)
     """
-    text, full = squeezed(text), squeezed(agency.name)
-    names = {full[match.start() :] for match in _REGION.finditer(full)}
-    own = [name for name in names if len(name) > len("公安局") and name not in _COMMON]
-    return any(name in text for name in filter(None, (full, squeezed(agency.short), *own)))
+    said = squeezed(name)
+    if agency.level == "government":
+        said = _OFFICE.sub("", said)
+    for full in filter(None, map(squeezed, (agency.name, agency.short))):
+        if full in said or (said[-1:] in full[-_TAIL:] and _is_shortened(said, full)) or _OFFICE.sub("", full) == said:
+            return True
+    return False
+
+
+def _is_shortened(short: str, full: str) -> bool:
+    """Whether a name is what is left of another when characters are left out."""
+    rest = iter(full)
+    return all(character in rest for character in short)
 
 
 def kept_sentences(report: AnnualReport) -> tuple[list[tuple[str, str]], int]:
-    """The sentences of the titled sections that stand in last year's report as well, years aside.
+    """The sentences on the year's work that stand in last year's report as well, years aside.
 
     Parameters
     ----------
@@ -151,9 +173,12 @@ def kept_sentences(report: AnnualReport) -> tuple[list[tuple[str, str]], int]:
 
 
 def _sentences(report: AnnualReport) -> Iterator[str]:
-    """The sentences of the titled sections of text, long enough to say something."""
+    """The sentences of the sections that tell of the year's work, long enough to say something.
+
+    Who reports, and that no fee was charged, is said every year in the same words.
+    """
     for section in report.form.narrative_sections:
-        if section.title:
+        if section.topics and not any(topic.fee for topic in section.topics):
             sentences = (sentence.strip() for sentence in _SENTENCE.findall(report.text(section)))
             yield from (sentence for sentence in sentences if len(sentence) >= _SHORTEST)
 

@@ -126,13 +126,13 @@ def _unknown(tokens: Iterable[Token]) -> bool:
 
 def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases: Phrases) -> None:
     at = next(at for at, token in enumerate(before) if set(_GROWTH) & set(token.roles))
-    named = phrases.before(before[:at], record.context, None) if at else None
+    named = phrases.before(before[:at], record.context, None) if at else record.changed
     if named is OTHER or _unknown(before[at:]):
         return
     spoken_of, whole = record.last, record.whole
     if spoken_of is not None and spoken_of.kind not in ("count", "part", "denial"):
         spoken_of = None
-    if named is not None and named.readings and (spoken_of is None or spoken_of.thing.stage != "new"):
+    if named is not None and named.readings and (not at or spoken_of is None or spoken_of.thing.stage != "new"):
         thing, readings = named, named.readings
         if record.topic.name != named.topic:
             record.turn_to(named.topic, named.rows)

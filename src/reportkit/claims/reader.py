@@ -128,6 +128,8 @@ class _Reader:
                 if token.kind == "year" or "last" in token or token.text in ("由", "从")
             )
             thing = self._phrases.before(before[:year], self.record.context, figure)
+            compared = [token for token in before if token.kind != "year" and "last" not in token]
+            self.record.changed = self._named(compared, figure)
             named = thing is not None and thing.topic in ("requests", "cases", "acts")
             if thing is not None and named and thing.topic != self.record.topic.name:
                 self.record.turn_to(thing.topic, thing.rows)
@@ -163,10 +165,16 @@ class _Reader:
     def _read_change(self, figure: Token, before: Sequence[Token]) -> bool:
         """Note by how many items something has grown, which the tables of 2019 have a column for."""
         thing = self._phrases.before(before, self.record.context, figure)
+        self.record.changed = self._named(before, figure)
         if thing is not None and thing.topic == "acts" and "steps" in before[-1] and self._scope.holds:
             sign = -1 if "down" in before[-1] or "减" in before[-1].text else 1
             self.record.take(replace(figure, value=sign * figure.value), thing)
         return False
+
+    def _named(self, before: Sequence[Token], figure: Token) -> Thing | None:
+        """What words name that a table holds."""
+        thing = self._phrases.before(before, self.record.context, figure)
+        return thing if thing is not None and thing.readings else None
 
     def _is_of_another_year(self, before: Sequence[Token]) -> bool:
         """Whether the words just before a figure name another year: 2022年的4件, 上年同期为231件."""

@@ -104,6 +104,8 @@ class Record:
         How the whole is being divided.
     last
         The claim that a percentage would speak of; None after a number of something else.
+    changed
+        What the sentence says to have grown by so many: 新收申请减少13件，下降18.8%.
     """
 
     cells: Cells
@@ -113,6 +115,7 @@ class Record:
     whole: Whole | None = None
     dimension: str = ""
     last: Draft | None = None
+    changed: Thing | None = None
     _lists: dict[str, int] = field(default_factory=dict)
     _numbers: int = 0
 
@@ -134,7 +137,7 @@ class Record:
 
     def begin_sentence(self, goes_on: bool) -> None:
         """Begin a sentence; a list goes on only if the sentence says so."""
-        self.sentence = []
+        self.sentence, self.changed = [], None
         self.topic = replace(self.topic, in_list=self.topic.in_list and goes_on)
 
     def begin_section(self) -> None:

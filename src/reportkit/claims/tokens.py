@@ -43,6 +43,7 @@ _PARTIAL = re.compile(
     rf"(?:(?:{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月?(?:份)?(?:至|到|-|—|–|~|～)"
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?(?!\d*日)"
 )
+_WHOLE_YEAR = re.compile(r"(?:0?1|一)月?(?:份)?(?:至|到|-|—|–|~|～)(?:12|十二)月(?:份)?")
 _DATE = re.compile(
     rf"(?:(?P<year>{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:份|底|末|初)?"
     r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
@@ -196,7 +197,8 @@ def _number_or_date(text: str, at: int) -> Token | None:
     if found := _PERIOD_OF_YEAR.match(text, at):
         return Token("period", found[0], at, found.end(), value=Decimal(_year(found["first"])))
     if found := _PARTIAL.match(text, at):
-        return Token("partial", found[0], at, found.end())
+        whole = _WHOLE_YEAR.fullmatch(found[0])  # 1月至12月
+        return Token("word" if whole else "partial", found[0], at, found.end(), {"this": ()} if whole else {})
     if found := _YEAR_ALONE.match(text, at):
         day = _DATE.match(text, at)
         end = max(found.end(), day.end() if day else 0)

@@ -9,6 +9,7 @@ found in the government's report as well.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -27,6 +28,14 @@ __all__ = ["Change", "Fault", "Planter", "Where", "planters"]
 _MOST_BLANKS = 3
 # From so many last year, a figure that is so many times as large is noticed.
 _ENOUGH_TO_SWING, _SWING = 20, 6
+# Numbers of the demo's texts that the tables hold; those of last year, and what it has grown by, are not.
+_COUNTED = re.compile(
+    r"(?<![上年度])(?:新收|受理|收到|新增|予以公开|部分公开|不予公开|无法提供|不予处理|其他处理|行政复议|行政诉讼|决定|制发|废止"
+    r"|现行有效|自然人|法人或其他组织|结转)(?:[^\d，。；：、（）上同比较增减]{0,14})(?P<number>\d+)件"
+)
+_PERCENTAGE = re.compile(r"(?:占|增长|下降|幅为|公开率为|总数的|组织占)(?P<number>\d+(?:\.\d+)?)%")
+_BY_CHANNEL = re.compile(r"(?:网络|信函|当面)申请(?P<number>\d+)件")
+_NEIGHBOURS = ("统计局", "审计局", "气象局")
 
 
 class Where(IntEnum):
@@ -342,6 +351,76 @@ def _mobile_number(rule: Rule, report: AnnualReport, source: random.Random) -> C
     return _rewritten(section.key, text, f"在“{section.title}”部分加入手机号码", masked)
 
 
+# ------------------------------------------------------------------ what texts state
+
+
+@planter("TEXT-CLAIM", in_text=True)
+def _wrong_number(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    return _miswritten(report, _COUNTED, source, lambda number: _slipped(number, source))
+
+
+@planter("TEXT-ZERO", in_text=True)
+def _wrong_denial(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    return _miswritten(report, _COUNTED, source, lambda number: "0" if int(number) else str(_more(source)))
+
+
+@planter("TEXT-PERCENT", in_text=True, needs_last_year=True)
+def _wrong_percentage(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    return _miswritten(report, _PERCENTAGE, source, lambda number: _next_to(number, source))
+
+
+@planter("TEXT-BREAKDOWN", in_text=True)
+def _wrong_part(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    return _miswritten(report, _BY_CHANNEL, source, lambda number: str(int(number) + _more(source)))
+
+
+@planter("TEXT-PERIOD", in_text=True)
+def _last_year_s_period(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    preamble = report.form.preamble
+    old = re.compile(rf"{report.year}年1月1日.{{1,2}}{report.year}年12月31日")
+    found = old.search(report.text(preamble)) if preamble is not None else None
+    if preamble is None or found is None:
+        return None
+    period = found[0].replace(str(report.year), str(report.year - 1))
+    return _replaced(report, preamble, found.span(), period)
+
+
+@planter("TEXT-FEES", in_text=True)
+def _fees_after_all(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    section = next((one for one in report.form.narrative_sections if one.limit is not None), None)
+    if section is None:
+        return None
+    said = f"依申请提供政府信息收取信息处理费{source.randint(2, 90) * 10}元。"
+    first, *others = _paragraphs(report, section)
+    text = _joined([first, *others[:1], *(f"{one}{said}" for one in others[1:2]), *others[2:]])
+    return _rewritten(section.key, text, f"在“{section.title}”部分加入“{said}”", said.rstrip("。"))
+
+
+@planter("TEXT-AGENCY", in_text=True)
+def _neighbour_s_name(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    preamble, name = report.form.preamble, report.agency.name
+    place = re.match(r"(?:[^省市州县区旗]+[省市州县区旗])+", name)
+    if preamble is None or place is None or name not in report.text(preamble):
+        return None
+    neighbour = f"{place[0]}{source.choice([one for one in _NEIGHBOURS if one not in name])}"
+    text = report.text(preamble)
+    return _replaced(report, preamble, (start := text.index(name), start + len(name)), neighbour)
+
+
+@planter("YEAR-STALE", in_text=True, needs_last_year=True)
+def _last_year_s_sentence(rule: Rule, report: AnnualReport, source: random.Random) -> Change | None:
+    opening = re.compile(rf"(?<=[）。])(?P<year>{report.year})年(?:度|全年)?，我[^。]*")
+    found = [
+        (section, match)
+        for section in report.form.narrative_sections
+        for match in opening.finditer(report.text(section))
+    ]
+    if not found:
+        return None
+    section, match = source.choice(found)
+    return _replaced(report, section, match.span("year"), str(report.year - 1), match.span())
+
+
 # ------------------------------------------------------------------ the rest
 
 
@@ -402,6 +481,47 @@ def _set(report: AnnualReport, figures: Mapping[str, Figure], later: Mapping[str
 
 def _rewritten(section: str, text: str, said: str, quote: str | None = None) -> Change:
     return Change(said, fields={"narrative": {section: text}}, quote=quote)
+
+
+def _miswritten(
+    report: AnnualReport, stated: re.Pattern[str], source: random.Random, wrong: Callable[[str], str | None]
+) -> Change | None:
+    """A number of the text on the year's work, which `stated` finds, written wrong."""
+    section = next((one for one in report.form.narrative_sections if one.limit is not None), None)
+    found = list(stated.finditer(report.text(section))) if section is not None else []
+    source.shuffle(found)
+    for match in found:
+        number = wrong(match["number"])
+        if section is not None and number is not None:
+            return _replaced(report, section, match.span("number"), number, match.span())
+    return None
+
+
+def _replaced(
+    report: AnnualReport, section: Section, span: tuple[int, int], words: str, quoted: tuple[int, int] | None = None
+) -> Change:
+    """Other words in a text, of which more may be quoted."""
+    text, (start, stop) = report.text(section), span
+    begin, end = quoted or span
+    before, after = text[begin:start], text[stop:end]
+    wrong = f"{before}{words}{after}"
+    said = f"把“{text[begin:end]}”改为“{wrong}”"
+    return _rewritten(section.key, f"{text[:start]}{words}{text[stop:]}", said, wrong)
+
+
+def _slipped(number: str, source: random.Random) -> str | None:
+    """A number as it is mistyped: with two digits swapped, one left out, doubled or next to the right one."""
+    value = int(number)
+    slips = {number[::-1].lstrip("0"), number[:-1], number + number[-1], str(value + 1), str(value - 1)}
+    wrong = sorted(slips - {"", "0", number})
+    return source.choice(wrong) if value and wrong else None
+
+
+def _next_to(number: str, source: random.Random) -> str:
+    """A percentage that is not the right one: the next one, one with another first digit, one rounded wrong."""
+    value = Decimal(number)
+    step = Decimal(1).scaleb(int(value.as_tuple().exponent)) * source.choice((1, 1, 3, 20))
+    return f"{value - step if value > step else value + step:f}"
 
 
 def _titled_section(report: AnnualReport, source: random.Random) -> Section | None:

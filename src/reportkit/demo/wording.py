@@ -28,6 +28,8 @@ __all__ = ["narrative"]
 
 # Below so many requests a rate of growth says nothing; up to so many a number may be written in Chinese.
 _ENOUGH_TO_GROW, _FEW = 10, 20
+# From so many requests on there are some by every channel.
+_ENOUGH_FOR_CHANNELS = 7
 _OUTCOMES = ("granted", "partly_granted", "refused", "unavailable", "not_processed", "other")
 _ORGANISATIONS = ("company", "research_institute", "public_interest_group", "legal_service", "other")
 _LITIGATION = ("litigation_direct", "litigation_after_review")
@@ -175,11 +177,22 @@ def _on_applications(report: AnnualReport, speaker: _Speaker, parts: Mapping[str
         return speaker.say("applications.none")
     if received:
         few = ("applications.received_few",) if received <= _FEW else ()
-        coming = speaker.say("applications.received", *few) + _on_applicants(speaker) + _on_growth(report, speaker)
+        coming = speaker.say("applications.received", *few) + _on_channels(speaker)
+        coming += _on_applicants(speaker) + _on_growth(report, speaker)
         coming += speaker.say("applications.carried_in" if carried_in else "applications.no_carried_in")
     else:
         coming = speaker.say("applications.none_received")
     return coming + _on_parts(speaker, parts) + _on_outcomes(speaker)
+
+
+def _on_channels(speaker: _Speaker) -> str:
+    """By which ways the requests came, which no table counts, but which add up to those received."""
+    received = speaker.number("received")
+    if received < _ENOUGH_FOR_CHANNELS or not speaker.takes("applications.channels"):
+        return ""
+    by_post, in_person = received // 4, received // 7
+    numbers = {"online": received - by_post - in_person, "by_post": by_post, "in_person": in_person}
+    return speaker.say("applications.channels", channels=speaker.listed("applications.channel", numbers))
 
 
 def _on_applicants(speaker: _Speaker) -> str:
@@ -228,7 +241,11 @@ def _on_outcomes(speaker: _Speaker) -> str:
     adds_up = carried_out and handled + carried_out == speaker.number("to_handle")
     if adds_up and speaker.takes("applications.outcomes_and_rest"):
         return speaker.say("applications.outcomes_and_rest", outcomes=listed)
-    return speaker.say("applications.outcomes", "applications.outcomes_alone", outcomes=listed) + leaving
+    share = percentage(numbers["granted"], handled)
+    told = speaker.say("applications.outcomes", "applications.outcomes_alone", outcomes=listed)
+    if numbers["granted"] and speaker.takes("applications.granted_share"):
+        told += speaker.say("applications.granted_share", granted_share=share)
+    return told + leaving
 
 
 def _on_challenges(report: AnnualReport, speaker: _Speaker) -> str:
