@@ -6,6 +6,7 @@ form holds, is not compared.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
@@ -40,6 +41,8 @@ __all__ = [
 # Every rule asks for the claims of the same few reports, one report after another.
 _KEPT = 16
 _PLACES = ("省", "自治区", "市", "州", "盟", "县", "区", "旗", "镇", "乡")
+# An unclosed comment takes in the rest, as it does on the page.
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TEN_THOUSAND = Decimal(10_000)
 
 
@@ -94,10 +97,15 @@ def _read(texts: tuple[tuple[str, str], ...], form: Form, year: int, names: tupl
     found: list[Claim] = []
     for section, text in texts:
         first = max((claim.group or 0 for claim in found), default=0)
-        for claim in read_claims(text, form, year, names):
+        for claim in read_claims(_without_comments(text), form, year, names):
             group = None if claim.group is None else claim.group + first
             found.append(replace(claim, section=section, group=group))
     return tuple(found)
+
+
+def _without_comments(text: str) -> str:
+    """The text with spaces in place of comments, which nobody sees."""
+    return _COMMENT.sub(lambda comment: " " * len(comment[0]), text) if "<!--" in text else text
 
 
 def holds(claim: Claim, report: AnnualReport) -> bool | None:

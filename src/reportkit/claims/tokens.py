@@ -43,6 +43,7 @@ _PARTIAL = re.compile(
     rf"(?:(?:{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月?(?:份)?(?:至|到|-|—|–|~|～)"
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?(?!\d*日)"
 )
+_SEVERAL_YEARS = re.compile(rf"近(?:\d{{1,2}}|[{_CHINESE}几]{{1,2}})个?(?:年|年度)(?:以来|来|间|内)?")
 _WHOLE_YEAR = re.compile(r"(?:0?1|一)月?(?:份)?(?:至|到|-|—|–|~|～)(?:12|十二)月(?:份)?")
 _DATE = re.compile(
     rf"(?:(?P<year>{_YEAR})年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:份|底|末|初)?"
@@ -191,6 +192,8 @@ def _number_or_date(text: str, at: int) -> Token | None:
         or character in _leading()
     ):
         return None
+    if found := _SEVERAL_YEARS.match(text, at):
+        return Token("word", found[0], at, found.end(), {"ever": ()})
     if found := _PERIOD.match(text, at):
         first, last = _year(found["first"]), _year(found["last"] or found["first"])
         return Token("period", found[0], at, found.end(), value=Decimal(first if first == last else 0))
