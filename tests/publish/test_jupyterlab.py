@@ -1,4 +1,4 @@
-"""JupyterLab's export menu offers both pages, and its server makes them."""
+"""JupyterLab's export menu offers both pages, and its server makes them; Tab completes what an analyst types."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from end_to_end.projects import write_project
 from processes import kill_family, until
+from reportkit.form import form_for
 from reportkit.publish.exporters import export
 from reportkit.publish.page import Audience
 
@@ -31,6 +33,24 @@ FILES: dict[Audience, str] = {"publish": "report.html", "review": "report.review
 # JupyterLab makes its menu of the exporters' names.
 MENU = {"publish": "Reportkit_publish", "review": "Reportkit_review"}
 WAIT = 60_000
+AGENCIES = "office: {name: 示例市示例局, short: 示例局}\nbureau: {name: 示例市另一局}\n"
+# What an analyst types before pressing Tab, and all that is offered.
+OFFERED = {
+    "rk.": {
+        *("Agency", "AnnualReport", "NotAssessableError", "charts", "check", "find_project", "findings", "form_for"),
+        *("found", "frames", "new_report", "open_report", "preamble", "rule", "section", "tables"),
+    },
+    'report["app': {address for address in form_for(2023).cells if address.startswith("app")},
+    'report["表三.予': {
+        f"表三.予以公开.{column}"
+        for column in ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    },
+    'rk.open_report("': {"office", "bureau", "示例市示例局", "示例市另一局", "示例局"},
+    'rk.section(report, "': {section.key for section in form_for(2023).sections},
+    "rk.charts.": {"applicants", "challenges_over_years", "enable", "outcomes", "requests_over_years"},
+}
+# JupyterLab passes over what the kernel answers after a second, which a busy machine may need.
+PATIENCE = '{"providerTimeout": 60000}'
 # Nothing of JupyterLab's that asks the network or waits for a person.
 OPTIONS = (
     "--no-browser",
@@ -46,7 +66,7 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Server:
-    """A running JupyterLab, with a notebook ``report.ipynb`` that has been run."""
+    """A running JupyterLab in a project, with ``report.ipynb``, which has been run, and ``work.ipynb``."""
 
     address: str
     notebook: NotebookNode
@@ -69,7 +89,8 @@ class Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("home")
-    folder = tmp_path_factory.mktemp("notebooks")
+    files = {"params/agencies.yaml": AGENCIES, "params/2023/office.yaml": "applications: {received: {company: 2}}"}
+    folder = write_project(tmp_path_factory.mktemp("notebooks") / "project", files)
     outputs = [
         new_output("display_data", {"text/html": "<h1>示例局 年度报告</h1>"}),
         new_output("stream", text="给审阅者"),
@@ -77,10 +98,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=[new_code_cell("1", outputs=outputs)], metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "report.ipynb")
+    opening = "import reportkit as rk\nreport = rk.open_report('office', 2023)\nprint('ready')"
+    typed = [new_code_cell(code) for code in (opening, *OFFERED)]
+    nbformat.write(new_notebook(cells=typed, metadata=notebook.metadata), folder / "work.ipynb")
+    settings = home / "settings" / "@jupyterlab" / "completer-extension" / "manager.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(PATIENCE, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    own["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}", f"--ServerApp.root_dir={folder}"]
     with (home / "log").open("wb") as log:
         environment = {**os.environ, "HOME": str(home), **own}
@@ -132,5 +160,28 @@ def test_the_menu_leads_to_the_page(server: Server, browser: Browser, audience: 
         assert downloaded.suggested_filename == FILES[audience]
         assert Path(downloaded.path()).read_text(encoding="utf-8") == export(server.notebook, audience)
         assert not [url for url in requested if not url.startswith((server.address, "data:", "blob:"))]
+    finally:
+        context.close()
+
+
+def test_tab_offers_what_there_is_and_nothing_else(server: Server, browser: Browser) -> None:
+    context = browser.new_context(locale="en")
+    try:
+        lab = context.new_page()
+        lab.goto(f"{server.address}lab/tree/work.ipynb?token={TOKEN}", timeout=WAIT)
+        editors = lab.locator(".jp-Notebook .jp-CodeCell .cm-content")
+        lab.get_by_text("| Idle").wait_for(timeout=WAIT)  # until then nothing can be run
+        editors.first.click()
+        lab.keyboard.press("Control+Enter")
+        lab.locator(".jp-OutputArea-output", has_text="ready").wait_for(timeout=WAIT)
+        offered = lab.locator(".jp-Completer-item code.jp-Completer-match")
+        for number, (code, names) in enumerate(OFFERED.items(), 1):
+            editors.nth(number).click()
+            lab.keyboard.press("Control+End")
+            lab.keyboard.press("Tab")
+            offered.first.wait_for(timeout=WAIT)
+            assert set(offered.all_text_contents()) == names, code
+            lab.keyboard.press("Escape")
+            offered.first.wait_for(state="hidden", timeout=WAIT)
     finally:
         context.close()
