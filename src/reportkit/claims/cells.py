@@ -149,7 +149,8 @@ def cells_of(form: Form) -> Cells:
     return Cells(form)
 
 
-def _leaves(headers: Iterable[Header], named: str) -> tuple[str, ...]:
+@cache
+def _leaves(headers: tuple[Header, ...], named: str) -> tuple[str, ...]:
     """The keys below the head with that key, or with that label."""
     for header in headers:
         if named in (header.key, *spellings(header.label)):

@@ -133,7 +133,10 @@ def tokens_of(text: str) -> list[Token]:
 
 def _placed(token: Token, places: Sequence[int]) -> Token:
     """The token with its place in the text as it was given."""
-    return replace(token, start=places[token.start], end=places[token.end - 1] + 1)
+    start, end = places[token.start], places[token.end - 1] + 1
+    if (start, end) == (token.start, token.end):
+        return token
+    return Token(token.kind, token.text, start, end, token.roles, token.value, token.unit, token.approximate)
 
 
 @cache
