@@ -54,6 +54,6 @@ def test_the_forms_labels_are_words() -> None:
 
 
 def test_the_longest_word_is_found_first() -> None:
-    for first, words in vocabulary().by_first.items():
+    for first, words in vocabulary().by_beginning.items():
         assert all(word.startswith(first) and word == half_width(word) for word in words)
         assert [len(word) for word in words] == sorted(map(len, words), reverse=True)

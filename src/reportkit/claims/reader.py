@@ -18,6 +18,10 @@ from reportkit.form import Form
 
 __all__ = ["read_claims"]
 
+# Most clauses speak of other things altogether.
+_IDLE_KINDS = frozenset(("word", "unknown", "mark", "pause", "comma"))
+_IDLE_ROLES = frozenset(("other", "adverb", "idle", "join", "counting", "and_so_on", "because", "by", "happen", "open"))
+
 
 def read_claims(text: str, form: Form, year: int, names: Collection[str] = ()) -> list[Claim]:
     """What a text says about the figures of the statutory tables.
@@ -80,8 +84,13 @@ class _Reader:
                 self.record.add("period", token, OTHER, (), aside=True)
         if any("list" in token for token in tokens):
             self.record.begin_list()
-        openness = any(_is_of_openness(token) for token in _flat(clause))
-        self.record.topic = replace(self.record.topic, about_openness=openness)
+        openness = any(map(_is_of_openness, _flat(clause)))
+        if self.record.topic.about_openness != openness:
+            self.record.topic = replace(self.record.topic, about_openness=openness)
+        if not openness and len(tokens) == len(clause) and all(map(_is_idle, tokens)):
+            if self.record.topic.just_named:
+                self.record.topic = replace(self.record.topic, just_named=False)
+            return
         drafts = len(self.record.drafts)
         self._scope = self._scope.after(tokens, listing=self.record.topic.in_list)
         places = [at for at, piece in enumerate(clause) if _counts(piece) and not _strengthens(clause, at)]
@@ -90,8 +99,9 @@ class _Reader:
         elif not self._distribute(clause, places):
             self._read_figures(clause, places)
         grown = any(draft.kind == "growth" for draft in self.record.drafts[drafts:])
-        named = not places and _ends_with_name(tokens)
-        self.record.topic = replace(self.record.topic, just_named=named or grown)
+        named = grown or (not places and _ends_with_name(tokens))
+        if self.record.topic.just_named != named:
+            self.record.topic = replace(self.record.topic, just_named=named)
 
     # --------------------------------------------------------------- figures
 
@@ -114,7 +124,8 @@ class _Reader:
         """Let what was said to be done with documents go on for those that are joined to them, and end otherwise."""
         last = self.record.last
         steps = last.thing.columns if joined and last is not None and last.thing.topic == "acts" else ()
-        self.record.topic = replace(self.record.topic, steps=steps)
+        if self.record.topic.steps != steps:
+            self.record.topic = replace(self.record.topic, steps=steps)
 
     def _read_count(self, figure: Token, before: Sequence[Token], after: Sequence[Token]) -> bool:
         """Note a number of something; whether the words after it were needed to tell of what."""
@@ -362,7 +373,12 @@ def _inlined(pieces: Iterable[Piece]) -> list[Token]:
 
 def _is_of_openness(token: Token) -> bool:
     """Whether a word speaks of the disclosure of information."""
-    return bool({"on_request", "matter"} & set(token.roles)) or "信息公开" in token.text
+    return "on_request" in token.roles or "matter" in token.roles or "信息公开" in token.text
+
+
+def _is_idle(token: Token) -> bool:
+    """Whether a clause of such tokens alone neither states anything nor changes what is stated next."""
+    return token.kind in _IDLE_KINDS and _IDLE_ROLES.issuperset(token.roles)
 
 
 def _ends_with_name(tokens: Sequence[Token]) -> bool:

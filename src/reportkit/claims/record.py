@@ -138,7 +138,8 @@ class Record:
     def begin_sentence(self, goes_on: bool) -> None:
         """Begin a sentence; a list goes on only if the sentence says so."""
         self.sentence, self.changed = [], None
-        self.topic = replace(self.topic, in_list=self.topic.in_list and goes_on)
+        if self.topic.in_list and not goes_on:
+            self.topic = replace(self.topic, in_list=False)
 
     def begin_section(self) -> None:
         """Take what follows for the parts of no whole that was named before."""

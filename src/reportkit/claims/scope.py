@@ -20,13 +20,14 @@ _DEPARTMENTS = tuple("局委厅办院会队站所处部司署社馆校室心团�
 _BEFORE_TIME = ("自", "从", "在", "到", "于", "至", "截至", "截止", "截止到", "截至到")
 _PREPOSITIONS = (*"在经向于以受对由从按与和及为把将代", "通过", "依托", "针对", "围绕", "根据", "按照", "利用", "借助")
 _COMPARING = ("与", "较", "比", "同", "和", "相较", "相比")
-_BODIES = ("own", "area", "government", "office", "others")
+_BODIES = frozenset(("own", "area", "government", "office", "others"))
 # Words that may stand before what a sentence speaks of.
 
-_DONE = (
+_TIMES = frozenset(("this", "last", "partial", "ever"))
+_DONE = frozenset((
     "received", "new", "handled", "answered", "both", "carried", "carried_in", "carried_out",
     "asking", "on_request", "cases", "acts", "steps", "outcomes",
-)  # fmt: skip
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Scope:
 
     def again(self) -> Scope:
         """The scope of a new sentence: of the same time, of the report's body until another is named."""
+        if self.this_body and not self.planned and not self.cumulative:
+            return self
         return replace(self, this_body=True, planned=False, cumulative=False)
 
     def after(self, tokens: Sequence[Token], listing: bool = False) -> Scope:
@@ -109,14 +112,14 @@ class Scope:
                     scope = scope._at(token, following)
             elif "plans" in token:
                 scope = replace(scope, planned=True)
-            elif any(role in token for role in _BODIES):
+            elif not _BODIES.isdisjoint(token.roles):
                 placed = listing or (number and tokens[number - 1].text in _PREPOSITIONS)
                 if not placed and (following is None or following.text != "的"):
                     meant = scope.speaker.is_meant(token)
                     scope = replace(scope, this_body=meant)
                     if meant:
                         scope = replace(scope, planned=False, cumulative=False)
-            elif token.kind == "word" and not any(role in token for role in _DONE):
+            elif token.kind == "word" and _DONE.isdisjoint(token.roles):
                 continue
             else:
                 break
@@ -146,4 +149,4 @@ def _is_carried(tokens: Sequence[Token]) -> bool:
 
 
 def _is_time(token: Token) -> bool:
-    return any(role in token for role in ("this", "last", "partial", "ever"))
+    return not _TIMES.isdisjoint(token.roles)

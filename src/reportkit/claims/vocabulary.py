@@ -49,19 +49,19 @@ class Vocabulary:
     ----------
     words
         For each word, in half width, its roles.
-    by_first
-        The words by their first character, the longest first.
+    by_beginning
+        The words by their first two characters, or by the only one, the longest first.
     """
 
     words: Mapping[str, Roles]
-    by_first: Mapping[str, tuple[str, ...]]
+    by_beginning: Mapping[str, tuple[str, ...]]
 
     def longest_at(self, text: str, start: int) -> str:
         """The longest word that the text holds at that place; empty if there is none."""
-        for word in self.by_first.get(text[start], ()):
+        for word in self.by_beginning.get(text[start : start + 2], ()):
             if text.startswith(word, start):
                 return word
-        return ""
+        return text[start] if text[start] in self.words else ""
 
 
 @cache
@@ -83,10 +83,10 @@ def vocabulary() -> Vocabulary:
         keys = words.setdefault(half_width(word), {}).setdefault(role, ())
         if key and key not in keys:
             words[half_width(word)][role] = (*keys, key)
-    by_first: dict[str, list[str]] = {}
+    by_beginning: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
-        by_first.setdefault(word[0], []).append(word)
-    return Vocabulary(words, {first: tuple(starting) for first, starting in by_first.items()})
+        by_beginning.setdefault(word[:2], []).append(word)
+    return Vocabulary(words, {beginning: tuple(found) for beginning, found in by_beginning.items()})
 
 
 def _declared_words() -> Iterator[tuple[str, str, str]]:

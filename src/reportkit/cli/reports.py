@@ -9,14 +9,10 @@ from reportkit.cli.app import YEAR, agencies, app, new_folder, project_folder, p
 from reportkit.cli.findings import Asked, asked_for, exit_status, print_checked
 from reportkit.cli.terminal import tell
 from reportkit.cli.words import option
-from reportkit.system.errors import InputError
 from reportkit.system.language import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from reportkit.checks.overview import Checked
-    from reportkit.project.folder import Project, ReportKey
+    pass
 
 __all__ = ["check", "init"]
 
@@ -36,31 +32,14 @@ __all__ = ["check", "init"]
 def check(agencies: tuple[str, ...], year: int | None, asked: Asked, project: Path | None) -> int:
     """Check reports."""
     from reportkit.checks import require_known
+    from reportkit.cli.checking import checked_reports
 
     opened = project_in(project)
     require_known(opened.settings.standard)
-    checked = [
-        asked.of(each) for each in _checked(opened, selected_reports(opened, [*agencies, *asked.agencies], year))
-    ]
+    keys = selected_reports(opened, [*agencies, *asked.agencies], year)
+    checked = [asked.of(each) for each in checked_reports(opened, keys)]
     print_checked(checked, asked)
     return exit_status(checked)
-
-
-def _checked(project: Project, keys: list[ReportKey]) -> Iterator[Checked]:
-    """What the checks say of each report; why it cannot be read, of the others."""
-    from reportkit.checks import check
-    from reportkit.checks.overview import Checked
-
-    for key in keys:
-        file = project.parameter_file(key).relative_to(project.root).as_posix()
-        agency = project.agencies.get(key.agency)
-        name = agency.name if agency else None
-        try:
-            outcome = check(project.open_report(key.agency, key.year))
-        except InputError as error:
-            yield Checked(key.agency, name, key.year, file, error=error.args[0] if error.args else str(error))
-        else:
-            yield Checked(key.agency, name, key.year, file, outcome=outcome)
 
 
 @app.command(
