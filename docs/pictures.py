@@ -133,7 +133,7 @@ def table_with_findings(page: Page) -> None:
 
 def findings(page: Page) -> None:
     """Show what the checks found."""
-    page.get_by_text("检查结果：").first.evaluate("summary => summary.scrollIntoView()")
+    page.get_by_text("校验结果：").first.evaluate("summary => summary.scrollIntoView()")
 
 
 # ---------------------------------------------------------------- sheets

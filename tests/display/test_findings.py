@@ -80,7 +80,7 @@ def test_a_summary_counts_by_severity_and_leaves_waived_ones_apart() -> None:
         finding(severity="warning", waived=Waived("系统故障", "示例办公室")),
         finding(severity="info"),
     )
-    summary = "检查结果：1项错误、2项警告、1项提示、1项已豁免；1条规则无法判断。"
+    summary = "校验结果：1项错误、2项警告、1项提示、1项已豁免；1条规则无法判断。"
     html = shown(*outcome, not_assessable=(NotAssessable("YEAR-CARRY", "没有上一年度的报告"),))
     assert summary in html.html
     assert repr(html).splitlines()[0] == summary

@@ -117,8 +117,8 @@ def test_the_review_page_runs_its_own_scripts_alone(executed: NotebookNode) -> N
 def test_the_banner_leads_past_remarks_to_the_cells_for_reviewers(notebook: Make, cell: Make) -> None:
     remark = new_output("display_data", {"text/html": "<p>没有数据</p>"})
     remark.metadata = {"reportkit": {"audience": "review"}}
-    tagged = cell({"text/html": "<p>检查结果</p>"}, tags=("review",))
-    for cells, led_to in (((cell(remark), tagged), "检查结果"), ((cell(remark),), "没有数据")):
+    tagged = cell({"text/html": "<p>校验结果</p>"}, tags=("review",))
+    for cells, led_to in (((cell(remark), tagged), "校验结果"), ((cell(remark),), "没有数据")):
         page = export(notebook(*cells), "review")
         assert page.count('id="review"') == 1
         assert f'<section class="review-only" id="review" aria-label="仅供审阅">\n<p>{led_to}</p>' in page

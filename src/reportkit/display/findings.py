@@ -97,7 +97,7 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
     --------
     >>> from reportkit.report import Agency, new_report
     >>> panel(Outcome((), passed=("T3-BALANCE",)), new_report(Agency("a", "示例局"), 2023))
-    检查结果：未发现问题。已判断1条规则，0条规则无法判断。
+    校验结果：未发现问题。已判断1条规则，0条规则无法判断。
     """
     summary = _summary(outcome)
     groups = [
@@ -106,7 +106,7 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
         _not_assessable(outcome.not_assessable),
     ]
     return Panel(
-        f'{_marks(outcome, report)}<section class="rk-part rk-findings" aria-label="检查结果">\n'
+        f'{_marks(outcome, report)}<section class="rk-part rk-findings" aria-label="校验结果">\n'
         f"<p><strong>{escape(summary)}</strong></p>\n{''.join(groups)}</section>",
         "\n".join([summary, *_in_words(outcome)]),
         outcome.findings,
@@ -116,10 +116,10 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
 def _summary(outcome: Outcome) -> str:
     unclear = len(outcome.not_assessable)
     if not outcome.findings:
-        return f"检查结果：未发现问题。已判断{len(outcome.passed)}条规则，{unclear}条规则无法判断。"
+        return f"校验结果：未发现问题。已判断{len(outcome.passed)}条规则，{unclear}条规则无法判断。"
     counts = [f"{len(outcome.standing(severity))}项{look.word}" for severity, look in SEVERITIES.items()]
     waived = sum(finding.waived is not None for finding in outcome)
-    return f"检查结果：{'、'.join(counts)}、{waived}项{WAIVED.word}；{unclear}条规则无法判断。"
+    return f"校验结果：{'、'.join(counts)}、{waived}项{WAIVED.word}；{unclear}条规则无法判断。"
 
 
 def _group(look: Look, findings: Sequence[Finding], report: AnnualReport) -> str:
