@@ -40,7 +40,8 @@ def main() -> None:
     """Pack the folder that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--platform", choices=PLATFORMS, default=f"linux_{platform.machine()}")
+    here = f"linux_{platform.machine()}"
+    parser.add_argument("--platform", choices=PLATFORMS, default=here, required=here not in PLATFORMS)
     parser.add_argument("--python", default=f"{sys.version_info.major}.{sys.version_info.minor}")
     parser.add_argument("--extras", default=EXTRAS)
     asked = parser.parse_args()
