@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from demo.cities import findings_in, told_of
+from demo.cities import findings_in, told_of, whole
 from reportkit.checks import check, every_rule
 from reportkit.demo.city import CityError
 from reportkit.demo.faults import planters
@@ -68,6 +68,25 @@ def test_the_cells_and_words_listed_are_among_those_that_the_checks_name() -> No
         assert not fault.cells or found & set(fault.cells)
         assert fault.quote is None or any(fault.quote in words or words in fault.quote for words in found if words)
         assert fault.change
+
+
+def test_faults_in_texts_are_found_wherever_the_demo_s_words_allow_one() -> None:
+    """Planted by the words of the demo, whether the checks find them or not; `bench/claims.py` counts many more."""
+    city, told = told_of(20, range(2020, 2023), 0, 8)
+    kinds = {id: planter for id, planter in PLANTERS.items() if id.startswith("TEXT-") or id == "YEAR-STALE"}
+    found, planted = 0, 0
+    for report in whole(city, told):
+        assert not check(report).standing("error")
+        rules = {rule.id: rule for rule in every_rule(report.form)}
+        for id, planter in kinds.items():
+            if planter.needs_last_year and report.last_year is None:
+                continue
+            change = planter.change(rules[id], report, random.Random(f"{report.agency.id} {report.year}"))
+            if change is not None:
+                planted += 1
+                found += {one.rule for one in check(report.replace(change.figures, **change.fields))} == {id}
+    assert planted > 300
+    assert found >= 0.99 * planted
 
 
 def test_the_kinds_take_turns() -> None:

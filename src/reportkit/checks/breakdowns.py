@@ -74,8 +74,10 @@ def _is_explained(parts: Sequence[Claim], report: AnnualReport) -> bool:
     between = _carried(parts, report) if any(part.readings for part in parts) else {Decimal(0)}
     for sums in islice(product(*(totals(claim, report) for claim in wrong)), _MOST_TRIED):
         mended = dict(zip(wrong, sums, strict=True))
-        added = right + sum((mended[part] for part in parts if part in mended), Decimal(0))
-        if added - mended.get(whole, whole.value) in between:
+        left = (
+            mended.get(whole, whole.value) - right - sum((mended[part] for part in parts if part in mended), Decimal(0))
+        )
+        if -left in between or (left > 0 and not _are_all(parts, report) and None not in told.values()):
             return True
     return False
 

@@ -140,8 +140,20 @@ def holds(claim: Claim, report: AnnualReport) -> bool | None:
     if claim.kind in ("share", "growth"):
         worked_out = [quotient.value for quotient in quotients(claim, report)]
         return any(agrees(value, claim.value) for value in worked_out) if worked_out else None
+    claim = replace(claim, readings=_of_the_whole(claim, report))
     held = totals(claim, report)
     return any(_equals(claim, total) for total in (*held, *_own(claim, held, report)))
+
+
+def _of_the_whole(claim: Claim, report: AnnualReport) -> Readings:
+    """The readings of a part that are meant if the whole is what the text says it is.
+
+    Of 收到12件，其中自然人10件, the 10 are of those received, and not of those carried in as well, if the 12 are.
+    """
+    if claim.whole is None:
+        return claim.readings
+    meant = [_rows(whole) for whole in claim.of if sum_of(whole, report) == claim.whole]
+    return tuple(reading for reading in claim.readings if _rows(reading) in meant) or claim.readings
 
 
 def totals(claim: Claim, report: AnnualReport) -> tuple[Decimal, ...]:

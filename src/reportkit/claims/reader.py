@@ -139,8 +139,7 @@ class _Reader:
                 if token.kind == "year" or "last" in token or token.text in ("由", "从")
             )
             thing = self._phrases.before(before[:year], self.record.context, figure)
-            compared = [token for token in before if token.kind != "year" and "last" not in token]
-            self.record.changed = self._named(compared, figure)
+            self.record.changed = self._named([one for one in before if not _is_of_last_year(one)], figure)
             named = thing is not None and thing.topic in ("requests", "cases", "acts")
             if thing is not None and named and thing.topic != self.record.topic.name:
                 self.record.turn_to(thing.topic, thing.rows)
@@ -184,7 +183,8 @@ class _Reader:
 
     def _named(self, before: Sequence[Token], figure: Token) -> Thing | None:
         """What words name that a table holds."""
-        thing = self._phrases.before(before, self.record.context, figure)
+        cut = next((at for at, token in enumerate(before) if _changes(token)), len(before))
+        thing = self._phrases.before(before[:cut], self.record.context, figure)
         return thing if thing is not None and thing.readings else None
 
     def _is_of_another_year(self, before: Sequence[Token]) -> bool:
@@ -409,6 +409,14 @@ def _counts(piece: Piece) -> bool:
 def _strengthens(clause: Sequence[Piece], at: int) -> bool:
     figure = clause[at]
     return isinstance(figure, Token) and is_denied(plain(clause[:at]), figure)
+
+
+def _changes(token: Token) -> bool:
+    return "compared" in token or "up" in token or "down" in token
+
+
+def _is_of_last_year(token: Token) -> bool:
+    return token.kind == "year" or "last" in token
 
 
 def _is_planned(before: Sequence[Token]) -> bool:

@@ -113,17 +113,20 @@ def _labels_of(form: Form) -> Iterator[tuple[str, str, str]]:
             of_rows = "outcomes" if requests else "cases" if cases else "acts"
             of_columns = "applicants" if requests else "results" if cases else "steps"
             dated = (form.roles.received, form.roles.carried_in, form.roles.carried_out) if requests else ()
+            computed = tuple(one.computes for one in form.identities if one.table == table.key and one.computes)
             for row in block.rows:
-                yield from _words(row, of_rows, dated)
+                yield from _words(row, of_rows, (*dated, *computed))
             for column in block.columns:
-                yield from _words(column, of_columns, ())
+                yield from _words(column, of_columns, computed)
 
 
-def _words(header: Header, role: str, dated: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    """The spellings of a head's label and of those below it; rows that dates alone decide have words of their own."""
-    keys = {(leaf.key or "").rpartition(".")[2] for leaf in header.leaves()}
-    if header.key not in dated and "total" not in keys:
+def _words(header: Header, role: str, left_out: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """The spellings of a head's label and of those below it.
+
+    Rows that dates alone decide have words of their own, and so have sums.
+    """
+    if not {header.key, *(leaf.key for leaf in header.leaves())} & set(left_out):
         words = (word for word in spellings(header.label) if word not in _TOO_COMMON)
         yield from ((word, role, header.key or header.label) for word in words)
     for child in header.children:
-        yield from _words(child, role, dated)
+        yield from _words(child, role, left_out)
