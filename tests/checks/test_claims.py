@@ -78,6 +78,14 @@ def test_a_blank_counts_as_nothing() -> None:
     assert held("未发生行政复议。", {"challenges.review.upheld": None}) == [True]
 
 
+def test_a_table_that_is_not_there_says_nothing() -> None:
+    blank = dict.fromkeys(form_for(2023).entries)
+    text = "收到政府信息公开申请12件，其中自然人10件，占83%。未发生行政复议。行政事业性收费38万元。"
+    assert set(held(text, blank)) == {None}
+    assert held(text, {**blank, "applications.received.natural_person": 10})[:2] == [False, True]
+    assert held("未发生行政复议。", {**blank, "challenges.review.total": 0}) == [True]
+
+
 def test_a_total_counts_as_it_is_printed() -> None:
     report = report_saying("收到政府信息公开申请12件。", RECEIVED)
     assert holds(only_claim(report), report)

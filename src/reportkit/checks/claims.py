@@ -123,8 +123,8 @@ def holds(claim: Claim, report: AnnualReport) -> bool | None:
     Returns
     -------
     bool or None
-        None where it cannot be told: the claim is approximate, no cell holds what it counts, or what it is compared
-        with is not there or is 0.
+        None where it cannot be told: the claim is approximate, no cell holds what it counts, the cells are blank, or
+        what it is compared with is not there or is 0.
 
     Examples
     --------
@@ -135,6 +135,7 @@ def holds(claim: Claim, report: AnnualReport) -> bool | None:
     """
     if claim.kind == "period":
         return claim.value == report.year
+    claim = replace(claim, readings=_filled_in(claim.readings, report), of=_filled_in(claim.of, report))
     if claim.approximate or not claim.readings:
         return None
     if claim.kind in ("share", "growth"):
@@ -143,6 +144,18 @@ def holds(claim: Claim, report: AnnualReport) -> bool | None:
     claim = replace(claim, readings=_of_the_whole(claim, report))
     held = totals(claim, report)
     return any(_equals(claim, total) for total in (*held, *_own(claim, held, report)))
+
+
+def _filled_in(readings: Readings, report: AnnualReport) -> Readings:
+    """The readings of which at least one cell is filled in: a table that is not there says nothing."""
+    return tuple(reading for reading in readings if any(_is_filled_in(address, report) for address in reading))
+
+
+def _is_filled_in(address: str, report: AnnualReport) -> bool:
+    if report[address] or address in report.declared:
+        return report[address] is not None
+    parts = report.form.totals.get(address)
+    return report[address] is not None if parts is None else any(_is_filled_in(part, report) for part in parts)
 
 
 def _of_the_whole(claim: Claim, report: AnnualReport) -> Readings:
@@ -238,7 +251,7 @@ def said_by_tables(claim: Claim, report: AnnualReport) -> tuple[str, ...]:
     """
     if claim.kind in ("share", "growth"):
         return tuple(f"{each.sum}，即{each.rounded(claim.value):f}%" for each in quotients(claim, report))
-    return tuple(_told(reading, claim, report) for reading in claim.readings)
+    return tuple(_told(reading, claim, report) for reading in _filled_in(claim.readings, report))
 
 
 def nearest(claim: Claim, report: AnnualReport) -> tuple[Decimal, Reading]:
@@ -265,6 +278,7 @@ def nearest(claim: Claim, report: AnnualReport) -> tuple[Decimal, Reading]:
     >>> nearest(claims_of(report)[0], report)
     (Decimal('0'), ('applications.granted.total',))
     """
+    claim = replace(claim, readings=_filled_in(claim.readings, report) or claim.readings)
     held = zip(totals(claim, report), claim.readings, strict=True)
     return min(held, key=lambda each: abs(each[0] - claim.value))
 
@@ -406,7 +420,7 @@ def quotients(claim: Claim, report: AnnualReport) -> Iterator[Quotient]:
     >>> [quotient.value for quotient in quotients(claims_of(report)[-1], report)][0]
     Decimal('75.00')
     """
-    for reading in claim.readings:
+    for reading in _filled_in(claim.readings, report):
         now, name = sum_of(reading, report), name_of_reading(reading, report.form)
         if claim.kind == "share":
             for whole in _wholes(reading, claim):
