@@ -179,7 +179,9 @@ def _take_share(figure: Token, before: Sequence[Token], record: Record, phrases:
         if named.dimension == "applicant" and not named.readings:
             named = replace(named, readings=record.cells.stage("received", named.columns))
         if named.topic == "requests" and named.dimension in ("outcome", "applicant") and named.readings:
-            record.add("share", figure, named, named.readings, aside=True).of = record.wholes
+            received = record.cells.stage("received") if named.dimension == "applicant" else ()
+            wholes = tuple(dict.fromkeys((*record.wholes, *received)))
+            record.add("share", figure, named, named.readings, aside=True).of = wholes
         return
     last, other = record.last, any(set(token.roles) == {"other"} for token in before)
     if last is not None and last.kind in ("part", "count") and not _unknown(before) and not other:

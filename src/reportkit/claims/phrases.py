@@ -36,6 +36,7 @@ _FILLERS = (
     "happen",
 )
 _FIGURES = ("figure", "percent")
+_CONCERNING = "涉"
 _NOWHERE = -1
 # What may follow the name of requests, up to the number.
 _AFTER_REQUEST = (
@@ -356,6 +357,13 @@ class Phrases:
         rows = _chain(core, at, "outcomes", "weak_outcomes")
         items = self._items(core[:at], rows[0]) if len(rows) == 1 else ()
         rows = items or rows
+        if (
+            core[at].text.startswith(_CONCERNING)
+            and "." in rows[0]
+            and not topic.in_list
+            and topic.dimension != "outcome"
+        ):
+            return OTHER  # 有2件涉及第三方权益: how they ended is not said
         return Thing("requests", "outcome", self.cells.outcome(rows), rows=rows)
 
     def _items(self, core: Sequence[Token], group: str) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ class Scope:
             elif not _BODIES.isdisjoint(token.roles):
                 placed = listing or (number and tokens[number - 1].text in _PREPOSITIONS)
                 if not placed and (following is None or following.text != "的"):
-                    meant = scope.speaker.is_meant(token)
+                    meant = scope.speaker.is_meant(token) and not _goes_on_to_others(tokens[number + 1 : number + 3])
                     scope = replace(scope, this_body=meant)
                     if meant:
                         scope = replace(scope, planned=False, cumulative=False)
@@ -141,6 +141,11 @@ class Scope:
         if token.kind == "partial" or "partial" in token or "last" in token:
             return replace(self, this_year=False)
         return replace(self, this_year=True, cumulative=False)
+
+
+def _goes_on_to_others(tokens: Sequence[Token]) -> bool:
+    """Whether a body is named together with others: 市局及所属单位."""
+    return len(tokens) == 2 and "join" in tokens[0] and "others" in tokens[1]
 
 
 def _is_carried(tokens: Sequence[Token]) -> bool:
