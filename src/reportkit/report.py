@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reportkit.form import Form, Section, form_for
-from reportkit.form.addresses import address_of, name_of, nearest_name
+from reportkit.form.addresses import address_of, name_of, no_such_cell
+from reportkit.form.bound import Filled, Held, fill
 from reportkit.form.figures import Amount, Figure, magnitude
 from reportkit.system.errors import InputError
 from reportkit.system.language import Message
@@ -61,15 +62,7 @@ class UnknownCellError(_UnknownNameError):
     @staticmethod
     def message(name: str, form: Form) -> Message:
         """Say that there is no such cell, and which is nearest."""
-        near = nearest_name(name, form)
-        if near is None:
-            return Message("edition {edition} of the form has no cell {name}", edition=form.edition, name=name)
-        return Message(
-            "edition {edition} of the form has no cell {name}: did you mean {near}?",
-            edition=form.edition,
-            name=name,
-            near=near,
-        )
+        return no_such_cell(name, form)
 
 
 class UnknownSectionError(_UnknownNameError):
@@ -220,7 +213,8 @@ class AnnualReport:
         The totals that the source states, by address; None for a blank.
     narrative
         The text of the preamble, of each narrative section, and of a section with a table if a text stands beside
-        it, as Markdown, by section key.
+        it, as Markdown, by section key. It is given as its author wrote it; figures bound into it, such as
+        ``{{ applications.received.total }}``, are filled in (see `reportkit.form.bound`).
     published
         The day it was published, if known.
     waivers
@@ -241,6 +235,8 @@ class AnnualReport:
     ----------
     computed
         All totals as they follow from the figures, by address.
+    templates
+        The texts as their author wrote them, with the expressions that stand for figures.
 
     Raises
     ------
@@ -274,6 +270,7 @@ class AnnualReport:
     below: Below | None = dataclasses.field(default=None, compare=False, repr=False)
     standard: Standard = dataclasses.field(default=Standard(), compare=False, repr=False)
     computed: Mapping[str, Figure] = dataclasses.field(init=False, compare=False, repr=False)
+    templates: Mapping[str, str] = dataclasses.field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         entries, totals = dict.fromkeys(self.form.entries, 0), self.form.totals
@@ -291,7 +288,7 @@ class AnnualReport:
             if all(section.key != key for section in self.form.sections):
                 raise UnknownSectionError(key, self.form)
         # A section that holds a table is among the texts only if one stands beside the table.
-        narrative = {
+        templates = {
             section.key: self.narrative.get(section.key, "")
             for section in self.form.sections
             if not section.holds_table or self.narrative.get(section.key)
@@ -299,16 +296,19 @@ class AnnualReport:
         for name, value in (
             ("figures", figures),
             ("declared", declared),
-            ("narrative", narrative),
+            ("templates", templates),
             ("places", dict(self.places)),
             ("wording", dict(self.wording)),
             ("computed", _totals(self.form, figures)),
         ):
             object.__setattr__(self, name, MappingProxyType(value))
+        narrative = {key: self.filled(key).text for key in templates}
+        object.__setattr__(self, "narrative", MappingProxyType(narrative))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Reports are sent between processes, and a mapping proxy cannot be pickled.
         given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.init}
+        given["narrative"] = self.templates
         plain = {name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in given.items()}
         return _from_fields, (plain,)
 
@@ -453,6 +453,29 @@ class AnnualReport:
             raise UnknownSectionError(key, self.form)
         return self.narrative.get(key, "")
 
+    def filled(self, section: str) -> Filled:
+        """A section's text with the figures that are bound into it, and what could not be filled in.
+
+        Parameters
+        ----------
+        section
+            The section's key.
+
+        Returns
+        -------
+        Filled
+            The text; an expression that stands for nothing is left in it as its author wrote it.
+
+        Examples
+        --------
+        >>> text = "收到申请{{ applications.received.total }}件。"
+        >>> new_report(Agency("a", "某局"), 2023, narrative={"overview": text}).filled("overview").text
+        '收到申请0件。'
+        """
+        last = self.last_year
+        before = None if last is None else Held(last.form, last.year, last.__getitem__)
+        return fill(self.templates.get(section, ""), Held(self.form, self.year, self.__getitem__), before)
+
     @property
     def sections_with_text(self) -> tuple[Section, ...]:
         """The sections of text, empty or not, and those with a text beside their table, in the form's order."""
@@ -467,7 +490,7 @@ class AnnualReport:
             New figures by address or label; one for a total becomes the total that the report states.
         **fields
             Other fields of the report, such as `narrative` (whose texts replace those of the same key)
-            or `published`.
+            or `published`. Figures bound into the texts are filled in anew.
 
         Returns
         -------
@@ -490,8 +513,7 @@ class AnnualReport:
         changed = {self.address(named): figure for named, figure in (figures or {}).items()}
         fields["figures"] = {**self.figures, **changed}
         fields.setdefault("declared", {total: self.declared[total] for total in self.declared if total not in changed})
-        if "narrative" in fields:
-            fields["narrative"] = {**self.narrative, **fields["narrative"]}
+        fields["narrative"] = {**self.templates, **fields.get("narrative", {})}
         return dataclasses.replace(self, **fields)
 
     def frame(self, table: str) -> pd.DataFrame:

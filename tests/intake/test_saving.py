@@ -98,3 +98,14 @@ def test_nothing_is_lost_when_eight_add_agencies_at_once(order: list[int]) -> No
         assert sorted(project.agencies) == sorted(f"agency{number}" for number in range(8))
         for number in range(8):
             assert project.open_report(f"agency{number}", 2023)["applications.received.company"] == number
+
+
+def test_a_text_that_says_the_same_keeps_its_bound_figures(project: Project) -> None:
+    agency = next(iter(project.agencies.values()))
+    written = "共收到申请{{ applications.received.total }}件。"
+    bound = new_report(agency, 2023, {"applications.received.company": 3}, narrative={"overview": written})
+    path = project.save_report(bound)
+    save_report(project, new_report(agency, 2023, narrative={"overview": bound.text("overview")}), force=True)
+    assert written in path.read_text(encoding="utf-8")
+    save_report(project, new_report(agency, 2023, narrative={"overview": "共收到申请5件。"}), force=True)
+    assert "{{" not in path.read_text(encoding="utf-8")

@@ -206,3 +206,45 @@ def test_a_folder_that_may_not_be_read_is_not_passed_over(project: Project, monk
     monkeypatch.setattr(Path, "iterdir", refuse)
     with pytest.raises(PermissionError, match="params"):
         project.reports()
+
+
+# ---------------------------------------------------------------- figures bound into texts
+
+BOUND = """\
+applications:
+  received: {{natural_person: {received}}}
+narrative:
+  overview: |
+    一年来，
+    收到申请{{{{ 表三.received.总计 }}}}件，比上年{{{{ change(applications.received.total) }}}}。
+"""
+
+
+def test_bound_figures_are_filled_in_with_those_of_the_year_before(project: Project) -> None:
+    write(project.root, "2022/bureau.yaml", "applications:\n  received: {natural_person: 2}\n")
+    write(project.root, "2023/bureau.yaml", BOUND.format(received=3))
+    report = project.open_report("bureau", 2023)
+    assert report.text("overview") == report.narrative["overview"] == "一年来，\n收到申请3件，比上年增长50.0%。\n"
+    changed = report.replace({"applications.received.natural_person": 1})
+    assert changed.text("overview") == "一年来，\n收到申请1件，比上年下降50.0%。\n"
+
+
+def test_what_is_saved_are_the_texts_as_written(project: Project) -> None:
+    write(project.root, "2022/bureau.yaml", "applications:\n  received: {natural_person: 2}\n")
+    write(project.root, "2023/bureau.yaml", BOUND.format(received=3))
+    report = project.open_report("bureau", 2023)
+    path = project.save_report(report.replace({"applications.received.natural_person": 1}))
+    assert path.read_text(encoding="utf-8") == BOUND.format(received=1)
+    path.unlink()
+    project.save_report(report)
+    assert "{{ change(applications.received.total) }}" in path.read_text(encoding="utf-8")
+
+
+def test_the_line_of_what_cannot_be_filled_in_is_named(project: Project) -> None:
+    write(project.root, "2023/bureau.yaml", BOUND.format(received=3).replace("received.总计", "recieved.total"))
+    with pytest.raises(TypedError) as caught:
+        project.open_report("bureau", 2023)
+    unknown, alone = caught.value.problems
+    assert [problem.place.at for problem in (unknown, alone)] == [6, 6]
+    assert str(unknown).startswith("params/2023/bureau.yaml:6: narrative.overview: {{ 表三.recieved.total }}: ")
+    assert "no report for 2022" in str(alone)

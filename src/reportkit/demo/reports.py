@@ -115,7 +115,7 @@ class City:
                     fault = _fault(report, planter, change)
                     later = later | {address: later.get(address, 0) + more for address, more in change.later.items()}
             yield Told(report, fault)
-            previous = replace(report, previous=None)
+            previous = report.replace(previous=None)
 
     def _told(
         self, body: Body, report: AnnualReport, parts: Mapping[str, int], planter: Planter | None

@@ -17,6 +17,8 @@ from markdown_it.token import Token
 
 from reportkit.display.parts import Part
 from reportkit.report import AnnualReport
+from reportkit.system.errors import InputError
+from reportkit.system.language import Joined
 
 __all__ = ["markdown_html", "preamble", "section"]
 
@@ -38,6 +40,11 @@ def preamble(report: AnnualReport) -> Part:
     Part
         Title and text; the contact of the register of agencies below it, unless the text names it already.
 
+    Raises
+    ------
+    InputError
+        If a figure that is bound into the text is not there.
+
     Examples
     --------
     >>> from reportkit.report import Agency, new_report
@@ -48,6 +55,7 @@ def preamble(report: AnnualReport) -> Part:
     </div>
     """
     agency = report.agency
+    _require_filled(report, report.form.preamble.key if report.form.preamble else "")
     text = report.text(report.form.preamble) if report.form.preamble else ""
     title = f'<h1><span class="rk-agency">{escape(agency.name)}</span><br>{escape(report.title)}</h1>'
     contact = ""
@@ -75,6 +83,8 @@ def section(report: AnnualReport, key: str) -> Part:
     ------
     KeyError
         Where the report's edition of the form has no such section.
+    InputError
+        If a figure that is bound into the text is not there.
 
     Examples
     --------
@@ -84,6 +94,7 @@ def section(report: AnnualReport, key: str) -> Part:
     </div>
     """
     declared = report.form.section(key)
+    _require_filled(report, key)
     heading = f'<h2 id="{escape(key)}">{escape(declared.title, quote=False)}</h2>\n' if declared.title else ""
     text = markdown_html(report.text(key), level=3)
     return _text(heading + text, f"{declared.title}：{report.agency.name}{report.year}年")
@@ -114,6 +125,12 @@ def markdown_html(text: str, *, level: int) -> str:
     '<p><strong>（一）主动公开。</strong>全年公开信息390余条。&lt;b&gt;</p>\n'
     """
     return str(_markdown().render(_INDENT.sub("\n", text), {"level": level}))
+
+
+def _require_filled(report: AnnualReport, key: str) -> None:
+    """Raise if an expression for a figure would be shown in place of the figure."""
+    for fault in report.filled(key).faults:
+        raise InputError(Joined(": ", [f"narrative.{key}", fault.expression, fault.message]))
 
 
 def _text(html: str, words: str) -> Part:

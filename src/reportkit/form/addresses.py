@@ -10,9 +10,10 @@ from functools import cache
 
 from reportkit.form.labels import spellings
 from reportkit.form.model import Cell, Form, Header, Table
+from reportkit.system.language import Message
 from reportkit.text import squeezed
 
-__all__ = ["address_of", "name_of", "nearest_name"]
+__all__ = ["address_of", "name_of", "nearest_name", "no_such_cell"]
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -97,6 +98,38 @@ def nearest_name(typed: str, form: Form) -> str | None:
             ]
     near = get_close_matches(squeezed(typed), known, n=1, cutoff=0.5)
     return near[0] if near else None
+
+
+def no_such_cell(typed: str, form: Form) -> Message:
+    """Say that a form has no such cell, and which is nearest.
+
+    Parameters
+    ----------
+    typed
+        What a person typed.
+    form
+        The edition of the form.
+
+    Returns
+    -------
+    Message
+        What to tell that person.
+
+    Examples
+    --------
+    >>> from reportkit.form import form_for
+    >>> print(no_such_cell("applications.recieved.total", form_for(2023)))
+    edition 2021 of the form has no cell applications.recieved.total: did you mean applications.received.total?
+    """
+    near = nearest_name(typed, form)
+    if near is None:
+        return Message("edition {edition} of the form has no cell {name}", edition=form.edition, name=typed)
+    return Message(
+        "edition {edition} of the form has no cell {name}: did you mean {near}?",
+        edition=form.edition,
+        name=typed,
+        near=near,
+    )
 
 
 @cache

@@ -44,8 +44,9 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
     report
         The report.
     force
-        Whether an existing file may be written over. Its comments and waivers are kept; one that cannot be
-        read is put aside as ``.yaml.unreadable``, numbered where there is one already.
+        Whether an existing file may be written over. Its comments and waivers are kept, and a text that says what
+        it said already keeps the figures that are bound into it. A file that cannot be read is put aside as
+        ``.yaml.unreadable``, numbered where there is one already.
 
     Returns
     -------
@@ -66,10 +67,18 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
                 Message("{path} exists: --force replaces it", path=path.relative_to(project.root).as_posix())
             )
         try:
-            present = project.open_report(report.agency.id, report.year)
+            present = project.open_or_new_report(report.agency.id, report.year)
         except TypedError:
             return _replaced(project, report, path)
-        return Saved(project.save_report(report.replace(waivers=present.waivers)))
+        return Saved(project.save_report(report.replace(waivers=present.waivers, narrative=_bound(report, present))))
+
+
+def _bound(report: AnnualReport, present: AnnualReport) -> dict[str, str]:
+    """The report's texts; those that say what stands there already, as their author wrote them."""
+    return {
+        key: present.templates[key] if text == present.narrative.get(key) else text
+        for key, text in report.templates.items()
+    }
 
 
 def _replaced(project: Project, report: AnnualReport, path: Path) -> Saved:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reportkit.form import form_for
+from reportkit.form.bound import Fault
 from reportkit.project.parameters import Problem, TypedError, read_parameters, write_parameters
 from reportkit.project.register import Register, add_agency, read_register
 from reportkit.project.settings import Settings, read_settings
@@ -279,9 +280,14 @@ class Project:
         UnknownAgencyError
             If the agency is not known, or several are called so.
         TypedError
-            If the parameter file is missing or cannot be read.
+            If the parameter file is missing or cannot be read, or a figure that is bound into its texts is not there.
         """
-        agency_id = self.agency(named).id
+        report = self._opened(self.agency(named).id, year)
+        self._require_filled(report)
+        return report
+
+    def _opened(self, agency_id: str, year: int) -> AnnualReport:
+        """The report with those for the years before and of the bodies below, whatever is bound into its texts."""
         report: AnnualReport | None = None
         for earlier in self._years_up_to(agency_id, year):
             try:
@@ -298,7 +304,8 @@ class Project:
     def open_or_new_report(self, named: str, year: int) -> AnnualReport:
         """The report as `open_report` opens it; if it has no parameter file, a new one with 0 in every cell.
 
-        A new report has the agency's report for the year before beside it, if that can be read.
+        A new report has the agency's report for the year before beside it, if that can be read. Figures that are bound
+        into a text may be missing: this is what they are entered into.
 
         Raises
         ------
@@ -311,10 +318,10 @@ class Project:
         """
         agency = self.agency(named)
         if self.parameter_file(ReportKey(agency.id, year)).exists():
-            return self.open_report(agency.id, year)
+            return self._opened(agency.id, year)
         report = new_report(agency, year, standard=self.settings.standard)
         try:
-            return report.replace(previous=self.open_report(agency.id, year - 1))
+            return report.replace(previous=self._opened(agency.id, year - 1))
         except TypedError:
             return report
 
@@ -409,6 +416,23 @@ class Project:
             )
         return _read_parameters(path, agency, key.year, name, *_identity(path))
 
+    def _require_filled(self, report: AnnualReport) -> None:
+        """Raise if a figure that is bound into the report's texts is not there."""
+        faults = [(key, fault) for key in report.templates for fault in report.filled(key).faults]
+        if not faults:
+            return
+        path = self.parameter_file(ReportKey(report.agency.id, report.year))
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        name = path.relative_to(self.root).as_posix()
+        raise TypedError(
+            Problem(
+                Place(name, _line_of(fault, report.templates[key], lines, report.places.get(key))),
+                f"narrative.{key}",
+                Joined(": ", [fault.expression, fault.message]),
+            )
+            for key, fault in faults
+        )
+
     def _has_parameters(self, key: ReportKey) -> bool:
         """Whether a report has a parameter file, even if under a name that is refused when it is read."""
         path = self.parameter_file(key)
@@ -431,6 +455,19 @@ class Project:
         """All entries directly below an agency, those that cannot be read included."""
         self.looked_at(f"{ENTRY}{agency_id}{BELOW}")
         return self.register.children.get(agency_id, ())
+
+
+def _line_of(fault: Fault, template: str, lines: Sequence[str], place: Place | None) -> int | None:
+    """The line of a file on which an expression stands, in whatever way the text that holds it is written there."""
+    if place is None or not isinstance(place.at, int):
+        return None
+    earlier = template.count(fault.expression, 0, fault.start)
+    for number, line in enumerate(lines[place.at - 1 :], start=place.at):
+        found = line.count(fault.expression)
+        if found > earlier:
+            return number
+        earlier -= found
+    return place.at
 
 
 def _identity(path: Path) -> tuple[int, ...]:

@@ -137,7 +137,7 @@ def save_form(project: Project, filled: FilledForm, *, force: bool = False) -> S
 def _with_declared(project: Project, report: AnnualReport) -> AnnualReport:
     """The report with the totals that its parameter file declares, which a form shows as the sums of its cells."""
     try:
-        present = project.open_report(report.agency.id, report.year)
+        present = project.open_or_new_report(report.agency.id, report.year)
     except TypedError:
         return report
     still = {address: figure for address, figure in present.declared.items() if report.computed[address] == figure}

@@ -21,6 +21,9 @@ __all__ = ["parameter_schema"]
 Schema = dict[str, Any]
 
 
+_BOUND = "Markdown；数字可以从表格取得：{{ applications.received.total }}、{{ growth(applications.received.total) }}"
+
+
 def parameter_schema(form: Form) -> Schema:
     """The JSON schema (draft 2020-12) of a parameter file for an edition of the form.
 
@@ -66,7 +69,7 @@ def parameter_schema(form: Form) -> Schema:
             "year": {"type": "integer", "minimum": form.first_year},
             "published": {"type": ["string", "null"], "format": "date"},
             **_spelled(table_names(form), tables),
-            "narrative": _mapping(_spelled(narrative_names(form), texts)),
+            "narrative": _described(_mapping(_spelled(narrative_names(form), texts)), _BOUND),
             "declared": _mapping(_spelled(table_names(form), tables)),
             "waivers": {"type": ["array", "null"], "items": waiver},
         },

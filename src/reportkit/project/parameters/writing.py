@@ -83,7 +83,7 @@ def write_parameters(report: AnnualReport, path: Path, *, schema: str | None = N
 
 def _storable(report: AnnualReport) -> AnnualReport:
     """The report with texts that a file can hold."""
-    texts = {key: storable(text) for key, text in report.narrative.items()}
+    texts = {key: storable(text) for key, text in report.templates.items()}
     waivers = tuple(
         replace(
             waiver,
@@ -119,7 +119,7 @@ def _unlike(report: AnnualReport, stated: AnnualReport) -> list[str]:
     wrong = [address for address, figure in report.figures.items() if _differs(figure, stated.figures[address])]
     wrong += [address for address, figure in report.declared.items() if _differs(figure, stated.declared.get(address))]
     wrong += [key for key in stated.declared if key not in report.declared]
-    wrong += [f"narrative.{key}" for key, said in report.narrative.items() if stated.text(key) != said]
+    wrong += [f"narrative.{key}" for key, said in report.templates.items() if stated.templates.get(key, "") != said]
     wrong += ["published"] if stated.published != report.published else []
     return wrong + (["waivers"] if stated.waivers != report.waivers else [])
 
@@ -159,7 +159,7 @@ def new_parameters(report: AnnualReport, *, schema: str | None = None) -> str:
     lines += ["", "narrative:"]
     for section in report.sections_with_text:
         lines += [f"  # {section.title}"] if section.title else []
-        lines += [f"  {section.key}: {_text_value(report.narrative[section.key])}"]
+        lines += [f"  {section.key}: {_text_value(report.templates[section.key])}"]
     lines += ["", "declared:" if report.declared else "declared: {}"]
     for table in form.tables:
         stated = [line for row in _rows(table) for line in _row_lines(table, row, report.declared, 4)]
@@ -285,8 +285,8 @@ def _edit(document: Any, present: AnnualReport, report: AnnualReport) -> None:
         for tables in (document, document.get("declared")):
             if place := tables and _find_figure(tables, form, address):
                 place[0].pop(place[1])
-    for key, text in report.narrative.items():
-        if text != present.narrative.get(key, ""):
+    for key, text in report.templates.items():
+        if text != present.templates.get(key, ""):
             texts = _mapping_at(document, top_names(form), "narrative")
             texts[_typed(texts, narrative_names(form), key)] = _block(text)
     if report.published != present.published:
