@@ -12,13 +12,13 @@ from typing import NoReturn
 
 import click
 
-from reportkit.cli import build, claims, demo, intake, reports, rules
+from reportkit.cli import bind, build, claims, demo, intake, reports, rules
 from reportkit.cli.app import app
 from reportkit.cli.terminal import STANDARD_OUTPUT, print_error, standard_streams
 from reportkit.system.errors import InputError, explained
 from reportkit.system.language import LANGUAGES, Language, Message, use_language
 
-__all__ = ["app", "build", "claims", "demo", "intake", "main", "reports", "rules"]
+__all__ = ["app", "bind", "build", "claims", "demo", "intake", "main", "reports", "rules"]
 
 
 def main() -> None:
