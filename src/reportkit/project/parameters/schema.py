@@ -21,7 +21,7 @@ __all__ = ["parameter_schema"]
 Schema = dict[str, Any]
 
 
-_BOUND = "Markdown；数字可以从表格取得：{{ applications.received.total }}、{{ growth(applications.received.total) }}"
+_BOUND = "Markdown；数字可以从表格取得：{{{{ {cell} }}}}、{{{{ growth({cell}) }}}}"
 
 
 def parameter_schema(form: Form) -> Schema:
@@ -43,6 +43,7 @@ def parameter_schema(form: Form) -> Schema:
     >>> parameter_schema(form_for(2023))["properties"]["applications"]["description"]
     '三、收到和处理政府信息公开申请情况'
     """
+    bound = _BOUND.format(cell=next(iter(form.totals or form.cells)))
     definitions: dict[str, Schema] = {}
     for table in form.tables:
         _define_table(definitions, form, table)
@@ -69,7 +70,7 @@ def parameter_schema(form: Form) -> Schema:
             "year": {"type": "integer", "minimum": form.first_year},
             "published": {"type": ["string", "null"], "format": "date"},
             **_spelled(table_names(form), tables),
-            "narrative": _described(_mapping(_spelled(narrative_names(form), texts)), _BOUND),
+            "narrative": _described(_mapping(_spelled(narrative_names(form), texts)), bound),
             "declared": _mapping(_spelled(table_names(form), tables)),
             "waivers": {"type": ["array", "null"], "items": waiver},
         },

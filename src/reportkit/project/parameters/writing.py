@@ -156,7 +156,8 @@ def new_parameters(report: AnnualReport, *, schema: str | None = None) -> str:
     for table in form.tables:
         lines += ["", f"# {form.section(table.key).title}", f"{table.key}:"]
         lines += [line.stating(report.figures) for line in _entry_lines(form, table)]
-    lines += ["", "narrative:"]
+    bound = next(iter(form.totals or form.cells))
+    lines += ["", f"# Markdown; figures may be bound: {{{{ {bound} }}}}", "narrative:"]
     for section in report.sections_with_text:
         lines += [f"  # {section.title}"] if section.title else []
         lines += [f"  {section.key}: {_text_value(report.templates[section.key])}"]
