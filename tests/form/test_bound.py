@@ -98,3 +98,13 @@ def test_sums_of_money_keep_their_units() -> None:
 def test_a_nearly_equal_figure_is_said_to_be_so() -> None:
     now, before = held(2023, {RECEIVED: 10001}), held(2022, {RECEIVED: 10000})
     assert fill(f"{{{{ change({RECEIVED}) }}}}", now, before).text == "与上年基本持平"
+
+
+@pytest.mark.parametrize(
+    "expression", [f"growth({RECEIVED}, 9)", f"change({RECEIVED})", f"share({RECEIVED}, {GRANTED})"]
+)
+def test_percentages_of_the_longest_figures_are_filled_in(expression: str) -> None:
+    now, before = held(2023, {RECEIVED: 10**27, GRANTED: 1}), held(2022, {RECEIVED: 1})
+    filled = fill(f"{{{{ {expression} }}}}", now, before)
+    assert not filled.faults
+    assert filled.text.endswith("%")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from reportkit.form.addresses import address_of, no_such_cell
 from reportkit.form.figures import Amount, Figure, figure_text, magnitude
@@ -278,4 +278,6 @@ def _told_change(rate: Decimal, digits: int) -> str:
 
 
 def _percent(value: Decimal, digits: int) -> str:
-    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}%"
+    # A figure may be as long as the usual precision of decimals, and its percentage is longer.
+    room = Context(prec=max(0, value.adjusted()) + digits + 2)
+    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, room):f}%"
