@@ -100,7 +100,7 @@ def _require_reports(agency: Agency, year: int, below: Below) -> None:
                 id=agency.id,
             )
         )
-    said = "\n".join([*problems, *missing])
+    said = Joined("\n", [*problems, *missing])
     raise RollUpError(
         Message(
             "{id}: none of the bodies below it has a report for {year} that can be read:\n{said}",

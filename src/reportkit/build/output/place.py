@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from reportkit.system.errors import InputError
+from reportkit.system.errors import InputError, reason
+from reportkit.system.language import Joined
 
 __all__ = ["Output", "OutputError", "OutputReader", "OutputWriter", "is_year", "naming"]
 
@@ -108,7 +109,12 @@ def naming(place: str) -> Iterator[None]:
     except OutputError:
         raise
     except Exception as error:  # the libraries that reach buckets have no common error
-        raise OutputError(f"{place}: {getattr(error, 'strerror', None) or error}") from error
+        raise OutputError(Joined(": ", [place, _why(error)])) from error
+
+
+def _why(error: Exception) -> object:
+    """What the system says, where it is the system that says it."""
+    return reason(error) if isinstance(error, OSError) else error
 
 
 def is_year(name: str) -> bool:

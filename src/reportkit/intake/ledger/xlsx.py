@@ -19,7 +19,7 @@ from lxml import etree
 from reportkit.documents.archives import DAMAGE, SAFE_XML, Limits, open_archive, part_xml
 from reportkit.documents.document import UnreadableError
 from reportkit.intake.ledger.sheet import EPOCH, MOST_LINES, UNCOMPUTED, LedgerError, Row, Sheet
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 
 __all__ = ["workbook_sheets"]
 
@@ -64,7 +64,7 @@ def workbook_sheets(data: bytes, file: str) -> list[Sheet]:
     except LedgerError:
         raise
     except UnreadableError as error:
-        raise LedgerError(f"{file}: {error}") from error
+        raise LedgerError(Joined(": ", [file, error])) from error
     except _DAMAGE as error:
         raise _broken(file, error) from error
 

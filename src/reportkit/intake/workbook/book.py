@@ -17,7 +17,7 @@ from reportkit.documents.archives import ZIP_STARTS, Limits, open_archive, requi
 from reportkit.documents.document import UnreadableError
 from reportkit.documents.foreign import OLE_START
 from reportkit.system.errors import reason
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 
 __all__ = ["Book", "Content", "read_book"]
 
@@ -127,7 +127,7 @@ def _package(path: Path) -> bytes:
         parts = open_archive(data, _KIND, _LIMITS)
         require_true_sizes(parts, _KIND)
     except UnreadableError as error:
-        raise UnreadableError(f"{path}: {error}") from error
+        raise UnreadableError(Joined(": ", [path, error])) from error
     if _BOOK not in parts.NameToInfo:
         raise UnreadableError(Message("{path}: this is no Excel workbook (.xlsx)", path=path))
     if _STYLES in parts.NameToInfo and parts.getinfo(_STYLES).file_size > _LARGEST_STYLES:

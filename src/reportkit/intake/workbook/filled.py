@@ -156,7 +156,7 @@ def _imprint(file: str, book: Book) -> tuple[str, str, int, Form]:
     try:
         expected = form_for(int(year)).edition
     except UnknownYearError as error:
-        raise UnreadableError(f"{file}: {error}") from error
+        raise UnreadableError(Joined(": ", [file, error])) from error
     if edition != expected:
         raise UnreadableError(
             Message(
