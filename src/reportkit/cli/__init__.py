@@ -13,10 +13,10 @@ from typing import NoReturn
 import click
 
 from reportkit.cli import bind, build, claims, demo, intake, reports, rules
-from reportkit.cli.app import app
+from reportkit.cli.app import SPEAKS_AS_PROJECT, app
 from reportkit.cli.terminal import STANDARD_OUTPUT, print_error, standard_streams
 from reportkit.system.errors import InputError, explained
-from reportkit.system.language import LANGUAGES, Language, Message, use_language
+from reportkit.system.language import LANGUAGES, Language, Message, language_is_named, use_language
 
 __all__ = ["app", "bind", "build", "claims", "demo", "intake", "main", "reports", "rules"]
 
@@ -25,11 +25,13 @@ def main() -> None:
     """Run the command line; an error in the input, or of the system, is shown in a line without a traceback."""
     _repair_what_is_inherited()
     arguments = sys.argv[1:]
-    use_language(_asked_language(arguments))
+    asked = _asked_language(arguments)
+    anyone = SPEAKS_AS_PROJECT if asked is None and not language_is_named() else None
+    use_language(asked)
     with standard_streams():
         try:
             try:
-                status = app.main(arguments, prog_name="reportkit", standalone_mode=False)
+                status = app.main(arguments, prog_name="reportkit", standalone_mode=False, obj=anyone)
             finally:
                 sys.stdout.flush()
         except click.ClickException as error:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from reportkit.cli.words import Group, Number, argument, option
-from reportkit.system.language import Message
+from reportkit.system.errors import InputError
+from reportkit.system.language import Language, Message, use_language
 
 if TYPE_CHECKING:
     from reportkit.project.folder import Project, ReportKey
 
 __all__ = [
+    "SPEAKS_AS_PROJECT",
     "YEAR",
     "agencies",
     "app",
@@ -27,6 +30,9 @@ __all__ = [
     "selected_reports",
     "year",
 ]
+
+SPEAKS_AS_PROJECT = object()
+"""What Click's context holds where nobody has named a language, so that the project may."""
 
 YEAR = Number(Message("a year; write it as 2023"), least=1)
 
@@ -111,10 +117,18 @@ def app() -> None:
 
 
 def project_in(folder: Path | None) -> Project:
-    """The project that ``--project`` names, or the one that the current directory is in."""
+    """The project that ``--project`` names, or the one that the current directory is in.
+
+    From here on its language is spoken, unless ``--lang`` or ``REPORTKIT_LANG`` names one.
+    """
     from reportkit.project.folder import find_project
 
-    return find_project(folder)
+    project = find_project(folder)
+    context = click.get_current_context(silent=True)
+    if context is not None and context.obj is SPEAKS_AS_PROJECT:
+        with suppress(InputError):  # whoever needs the settings says what is wrong with them
+            use_language(cast("Language | None", project.settings.language))
+    return project
 
 
 def selected_reports(project: Project, named: Sequence[str], year: int | None) -> list[ReportKey]:

@@ -24,6 +24,7 @@ __all__ = [
     "Message",
     "Worded",
     "current_language",
+    "language_is_named",
     "said",
     "use_language",
 ]
@@ -212,6 +213,22 @@ def current_language() -> Language:
         ``zh`` or ``en``.
     """
     return language_of(os.environ, _of_windows)
+
+
+def language_is_named() -> bool:
+    """Whether ``REPORTKIT_LANG`` names a language, which then comes before a project's.
+
+    Returns
+    -------
+    bool
+        False where it is missing, or names none that is spoken here.
+
+    Examples
+    --------
+    >>> language_is_named() == (os.environ.get("REPORTKIT_LANG", "").strip().lower() in LANGUAGES)
+    True
+    """
+    return os.environ.get(_OVERRIDE, "").strip().lower() in LANGUAGES
 
 
 def language_of(environment: Mapping[str, str], otherwise: Any = lambda: "") -> Language:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from reportkit.intake.workbook import (
 )
 from reportkit.project.folder import Project, UnknownAgencyError
 from reportkit.system.errors import InputError
+from reportkit.system.language import said
 
 
 @pytest.fixture
@@ -101,6 +103,7 @@ def test_of_many_forms_each_is_read_for_itself(project: Project, tmp_path: Path)
     bad.write_bytes(b"PK\x03\x04")
     results = dict(save_forms(project, [bad, good, good, tmp_path / "none.xlsx"]))
     assert str(results[bad]).startswith(f"{bad}: a damaged workbook")
+    assert not re.search("[a-z]{2}", said(results[bad], "zh").removeprefix(str(bad)))
     assert "exists: --force replaces it" in str(results[good])
     assert "the file does not exist" in str(results[tmp_path / "none.xlsx"])
     report = project.open_report("shili", 2023)

@@ -23,7 +23,7 @@ from reportkit.system.language import Joined, Message
 
 __all__ = ["workbook_sheets"]
 
-_KIND = "workbook"
+_KIND = Message("workbook")
 # The parts that are read whole are lists of sheets and relations.
 _LIMITS = Limits(unpacked=256 * 2**20, part=4 * 2**20)
 # A workbook with a sheet for each day has 366.

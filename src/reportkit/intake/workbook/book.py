@@ -24,7 +24,7 @@ __all__ = ["Book", "Content", "read_book"]
 # A filled-in form has some 50 KB, 20 parts, and unpacked half a megabyte.
 # Openpyxl takes up to 3 seconds for a megabyte, for a megabyte of styles up to 6.
 _LARGEST_FILE = 4 * 2**20
-_KIND = "workbook"
+_KIND = Message("workbook")
 _LIMITS = Limits(unpacked=2 * 2**20, parts=500)
 _BOOK = "xl/workbook.xml"
 _STYLES, _LARGEST_STYLES = "xl/styles.xml", 2**19
