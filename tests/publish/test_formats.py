@@ -12,8 +12,9 @@ import pytest
 from nbformat import NotebookNode
 
 from reportkit.publish import formats
+from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.exporters import PublishExporter, ReviewExporter, export
-from reportkit.publish.formats import ExecutedReport, Format, MissingToolError, Tool, format_named, media_type
+from reportkit.publish.formats import Format, MissingToolError, Tool, format_named, media_type
 from reportkit.report import Agency, new_report
 
 ROOT = Path(__file__).parents[2]

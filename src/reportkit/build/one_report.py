@@ -19,6 +19,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
+from reportkit.publish.executed import ExecutedReport
 from reportkit.system.errors import InputError, explained
 from reportkit.system.language import LANGUAGES, Joined, Message, Worded, said
 from reportkit.text import bounded, encodable, exposed, first_of, shortened
@@ -394,7 +395,7 @@ def _built(
         notebook = run_notebook(template, parameters, project.root, **allowed)
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
-        executed = formats.ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))
+        executed = ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))
         wanted = [written for written in formats.FORMATS if not (errors and written.public)]
         files = {written.file: written.render(executed) for written in wanted}
     with watch.stage("writing"):

@@ -27,7 +27,8 @@ from reportkit.checks import check
 from reportkit.display import charts, findings, narrative, tables
 from reportkit.display.parts import Part
 from reportkit.form import editions
-from reportkit.publish.formats import FORMATS, ExecutedReport
+from reportkit.publish.executed import ExecutedReport
+from reportkit.publish.formats import FORMATS
 from reportkit.report import Agency, AnnualReport, new_report
 
 __all__: list[str] = []

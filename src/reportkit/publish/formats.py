@@ -7,27 +7,24 @@ a function that renders it and an entry in `FORMATS`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
 
 from reportkit.publish import charts
 from reportkit.publish.data import as_json, report_data
+from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
 from reportkit.system.language import Message
 from reportkit.text import encodable
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-    from reportkit.report import AnnualReport
-
 __all__ = [
     "FORMATS",
-    "ExecutedReport",
+    "PANDOC",
+    "PYTHON_DOCX",
+    "TYPST",
     "Format",
     "MissingToolError",
     "SharedFile",
@@ -43,31 +40,6 @@ __all__ = [
 
 class MissingToolError(InputError, ImportError):
     """A format that cannot be written because a library is not installed; the message says what to install."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutedReport:
-    """What every format is rendered from.
-
-    Parameters
-    ----------
-    notebook
-        The executed notebook.
-    report
-        The report whose notebook it is.
-    findings
-        What the checks found, as plain data.
-    assets_url
-        Where a page finds the shared files, relative to the page; empty to carry them inside the page.
-    withheld
-        What stands against the report, a line for each error, where its public files are withheld for that.
-    """
-
-    notebook: NotebookNode
-    report: AnnualReport
-    findings: Sequence[Mapping[str, Any]] = ()
-    assets_url: str = ""
-    withheld: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +88,7 @@ class SharedFile:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file that is written for every report.
+    """A file that is written for every report, or for those for which it is asked for.
 
     Parameters
     ----------
@@ -137,6 +109,8 @@ class Format:
     public
         Whether the public reads it, so that a report with errors may go without it. The index links to the first
         such file by the agency's name.
+    always
+        Whether every build writes it; otherwise only where it is asked for by its name.
     """
 
     name: str
@@ -147,6 +121,7 @@ class Format:
     shared: tuple[SharedFile, ...] = ()
     label: str = ""
     public: bool = False
+    always: bool = True
 
 
 # ------------------------------------------------------------------ how each is rendered
@@ -186,6 +161,10 @@ _PAGE_TOOLS = (
     Tool("nh3", "nh3"),
     Tool("vl_convert", "vl-convert-python", start=charts.get_ready, address_space=charts.ADDRESS_SPACE),
 )
+# What Word and PDF are made with.
+PANDOC = Tool("pypandoc", "pypandoc-binary", extra="publish")
+PYTHON_DOCX = Tool("docx", "python-docx", extra="publish")
+TYPST = Tool("typst", "typst", extra="publish")
 # What the web calls a file that might be anything.
 _UNKNOWN = "application/octet-stream"
 _CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: charts.library().encode())

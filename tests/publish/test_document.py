@@ -1,0 +1,102 @@
+"""The plain article: what the published page says, and nothing of its looks."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from reportkit.publish.document import Article, article_of
+from reportkit.publish.executed import ExecutedReport
+from reportkit.report import Agency, new_report
+
+from .conftest import VEGALITE
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+TABLE = (
+    '<style>td {color: red}</style><div class="rk-part rk-scroll"><table class="rk-table" data-rk-report="1">'
+    '<caption>示例</caption><colgroup><col style="color: red; width: 12.5%"><col class="a"></colgroup>'
+    '<thead><tr><td rowspan="2" style="text-align: left; color: red">项</td>'
+    '<th scope="colgroup" colspan="2"><span class="rk-x">甲<wbr>乙</span></th></tr></thead>'
+    '<tbody><tr><th scope="row">一</th><td id="a.b.c" onclick="x()">1</td></tr></tbody></table></div>'
+)
+
+
+def body(article: Article) -> str:
+    return article.html().removeprefix('<article lang="zh-CN">\n').removesuffix("</article>")
+
+
+@pytest.fixture
+def html(notebook: Callable[..., NotebookNode]) -> Callable[..., str]:
+    def written(*shown: Any) -> str:
+        return body(article_of(notebook(*shown)))
+
+    return written
+
+
+def test_tables_keep_what_their_cells_are_and_lose_their_looks(html: Callable[..., str]) -> None:
+    assert html(TABLE) == (
+        '<table><caption>示例</caption><colgroup><col style="width:12.5%"><col></colgroup>'
+        '<thead><tr><td rowspan="2" style="text-align:left">项</td><th scope="colgroup" colspan="2">甲乙</th></tr></thead>'
+        '<tbody><tr><th scope="row">一</th><td id="a.b.c">1</td></tr></tbody></table>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "left"),
+    [
+        ('<h2 id="overview" class="x">一、<span>总</span>体</h2>', '<h2 id="overview">一、总体</h2>\n'),
+        ("<div>一</div><div>二</div>", "<p>一</p>\n<p>二</p>\n"),
+        ("<div><div>一</div>二<b>三</b><p>四</p>五</div>", "<p>一</p>\n<p>二<b>三</b></p>\n<p>四</p>\n<p>五</p>\n"),
+        ("<p> </p><div><p></p></div><p>一<br>二</p>", "<p>一<br>二</p>\n"),
+        ("<p>一<small>二<kbd>三</kbd></small>四</p>", "<p>一二三四</p>\n"),
+        ("<p hidden>一</p>二", "<p>二</p>\n"),
+        ("<section><ol start='3'><li>一</li></ol></section>", '<ol start="3"><li>一</li></ol>\n'),
+        ("<details><summary>一</summary><p>二</p></details>", "<p>一</p>\n<p>二</p>\n"),
+        (
+            '<p><a href="https://example.org" rel="x" title="y">一</a></p>',
+            '<p><a href="https://example.org">一</a></p>\n',
+        ),
+        ("<!-- 一 --><script>x()</script>", ""),
+    ],
+)
+def test_what_is_there_only_for_the_looks_goes(html: Callable[..., str], shown: str, left: str) -> None:
+    assert html(shown) == left
+
+
+def test_charts_and_images_become_pictures_with_their_words(
+    notebook: Callable[..., NotebookNode], bar: Callable[..., dict[str, Any]]
+) -> None:
+    image = {"image/png": PNG, "text/plain": "一张图"}
+    broken = '<p>前<img src="data:image/png;base64,A" alt="坏图">后</p>'
+    article = article_of(
+        notebook({VEGALITE: bar("甲多于乙。")}, image, broken, f'<img src="data:image/png;base64,{PNG}">')
+    )
+    chart, picture, last = article.pictures.values()
+    assert (chart.name, chart.alternative, picture.alternative, last.alternative) == (
+        "chart-1.svg", "甲多于乙。", "一张图", "图"
+    )  # fmt: skip
+    assert chart.content.startswith(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox=')
+    assert b"aria-" not in chart.content and b"<clipPath" in chart.content
+    assert chart.width > 0 < chart.height
+    assert (picture.name, picture.content, picture.width) == ("picture-2.png", base64.b64decode(PNG), 0)
+    assert body(article) == (
+        f'<figure><img src="chart-1.svg" width="{chart.width:g}" height="{chart.height:g}" alt="甲多于乙。">'
+        "<figcaption>甲多于乙。</figcaption></figure>\n"
+        '<p><img src="picture-2.png" alt="一张图"></p>\n<p>前坏图后</p>\n<p><img src="picture-3.png" alt="图"></p>\n'
+    )
+
+
+def test_only_what_the_public_sees_is_in_it(cell: Callable[..., NotebookNode], html: Callable[..., str]) -> None:
+    assert html(cell({"text/html": "<p>一</p>"}, tags=("review",)), {"text/plain": "二"}, "<p>三</p>") == "<p>三</p>\n"
+
+
+def test_the_title_is_in_one_line_and_the_article_is_made_once() -> None:
+    notebook = new_notebook(cells=[new_markdown_cell("<h1>示例局<br>年度报告</h1>")])
+    executed = ExecutedReport(notebook, new_report(Agency("a", "示例局"), 2023))
+    assert executed.article.title == "示例局年度报告"
+    assert executed.article is executed.article
