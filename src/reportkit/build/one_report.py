@@ -396,7 +396,7 @@ def _built(
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
         executed = ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))
-        wanted = [written for written in formats.FORMATS if not (errors and written.public)]
+        wanted = [written for written in formats.FORMATS if written.always and not (errors and written.public)]
         files = {written.file: written.render(executed) for written in wanted}
     with watch.stage("writing"):
         write_assets(output)

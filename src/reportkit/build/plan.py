@@ -113,7 +113,8 @@ def _why(key: ReportKey, last: _LastRun, digests: Digests) -> str:
         return Message("errors stand in it: its published page goes (--strict)")
     if last.withheld and not last.to_withhold:
         return Message("its published page was withheld (--strict)")
-    wanted = [written.file for written in formats.FORMATS if not (last.withheld and written.public)]
+    kept = [written for written in formats.FORMATS if written.always]
+    wanted = [written.file for written in kept if not (last.withheld and written.public)]
     # A format that is new has to be written too.
     for name in dict.fromkeys([*wanted, *told["files"]]):
         if name not in sizes:

@@ -48,7 +48,8 @@ def _build_examples() -> None:
     output = output_from_msg({"header": {"msg_type": "display_data"}, "content": content})
     notebook = new_notebook(cells=[new_code_cell("示例", outputs=[output])])
     for written in FORMATS:
-        written.render(ExecutedReport(notebook, report, assets_url=ASSETS_URL))
+        if written.always:
+            written.render(ExecutedReport(notebook, report, assets_url=ASSETS_URL))
 
 
 def _show(report: AnnualReport) -> None:

@@ -248,14 +248,14 @@ def media_type(file: str) -> str:
 
 
 def tools() -> tuple[Tool, ...]:
-    """The libraries that make the formats, each once.
+    """The libraries that make the formats of every build, each once.
 
     Returns
     -------
     tuple of Tool
         In the order of the list.
     """
-    return tuple(dict.fromkeys(tool for listed in FORMATS for tool in listed.tools))
+    return tuple(dict.fromkeys(tool for listed in FORMATS if listed.always for tool in listed.tools))
 
 
 def shared_files() -> tuple[SharedFile, ...]:
@@ -283,7 +283,7 @@ def require_tools() -> None:
                 "Python runs without docstrings, which the chart library needs: unset PYTHONOPTIMIZE, or leave out -OO"
             )
         )
-    for listed in FORMATS:
+    for listed in filter(lambda listed: listed.always, FORMATS):
         for tool in listed.tools:
             if find_spec(tool.module) is None:
                 wanted = f"'reportkit[{tool.extra}]'" if tool.extra else tool.package
