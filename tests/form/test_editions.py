@@ -405,6 +405,12 @@ def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(
             {("roles",): {"colour": "t"}},
             "roles: 'colour' is no role; those are requests, received, carried_in, carried_out, cases, pending",
         ),
+        ({("tables", 0, "widths"): [1, 2, 3]}, "t: widths must be 4 numbers above 0, one for each column as printed"),
+        (
+            {("tables", 0, "widths"): [1, 2, 3, 0]},
+            "t: widths must be 4 numbers above 0, one for each column as printed",
+        ),
+        ({(*BLOCK, "rows", 1, "broken"): "行|x"}, "行b: broken is '行|x', which is not the label with | in it"),
         ({("roles",): {"requests": "u"}}, "roles: requests is 'u', which no table has"),
         ({("roles",): {"requests": "t", "received": "x"}}, "roles: received is 'x', which no table has"),
         ({("roles",): {"cases": "t", "pending": "a"}}, "roles: pending is 'a', which no table has"),

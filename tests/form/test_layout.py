@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -172,9 +173,10 @@ def test_the_applications_table_is_printed_as_the_form_prints_it() -> None:
     assert printed[5] == ["2.其他法律行政法规禁止公开", *figures]
     assert printed[-1] == ["四、结转下年度继续办理", *figures]
     assert body[0][0] == LabelBox("一、本年新收政府信息公开申请数量", colspan=3, scope="row")
-    assert body[2][0] == LabelBox("三、本年度办理结果", rowspan=22, scope="rowgroup")
+    pieces = ("三、本年度", "办理", "结果")
+    assert body[2][0] == LabelBox("三、本年度办理结果", rowspan=22, scope="rowgroup", pieces=pieces)
     assert body[2][1] == LabelBox("（一）予以公开", colspan=2, scope="row")
-    assert body[4][0] == LabelBox("（三）不予公开", rowspan=8, scope="rowgroup")
+    assert body[4][0] == LabelBox("（三）不予公开", 8, scope="rowgroup", pieces=("（三）", "不予", "公开"))
 
 
 def test_the_challenges_table_is_printed_as_the_form_prints_it() -> None:
@@ -205,6 +207,38 @@ def test_the_disclosure_table_is_printed_as_the_form_prints_it() -> None:
         [["第二十条第（八）项"], ["信息内容", "本年收费金额（单位：万元）"], ["行政事业性收费", "·"]],
     ]
     assert layout.bodies[1][2][1].colspan == 3
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_a_width_and_no_head_is_broken_within_a_word(table: Table) -> None:
+    layout = layout_of(table)
+    assert sum(layout.widths) == pytest.approx(1)
+    assert min(layout.widths) > 0
+    for part in parts(layout):
+        for line in covered(part, layout.width):
+            for column, box in enumerate(line):
+                if isinstance(box, LabelBox) and box.pieces:
+                    assert "".join(box.pieces) == box.label
+                    # Set in 9 points on A4, a line of the table holds 49 characters; the padding takes half a one.
+                    room = 49 * sum(layout.widths[column : column + box.colspan]) - 0.5
+                    assert box is line[column - 1] or max(map(len, box.pieces)) <= room or "、" in box.label
+
+
+def test_widths_and_breaks_are_guessed_where_an_edition_does_not_say() -> None:
+    (table,) = (table for table in editions()["2021"].tables if table.layout == "grid")
+    (block,) = table.blocks
+    columns = (
+        Header("自然人", "a"),
+        Header("法律服务机构", "b"),
+        Header("甲", None, (Header("乙", "c"), Header("丙", "d"))),
+    )
+    bare = replace(table, widths=(), blocks=(replace(block, columns=columns),))
+    layout = layout_of(bare)
+    group, subgroup, label, *figures = layout.widths
+    assert label > group == subgroup
+    assert len(set(figures)) == 1
+    pieces = {box.label: box.pieces for line in layout.head for box in line if isinstance(box, LabelBox)}
+    assert (pieces["自然人"], pieces["法律服务机构"], pieces["甲"]) == (("自然人",), (), ("甲",))
 
 
 def test_a_layout_carries_the_kind_of_each_cell() -> None:

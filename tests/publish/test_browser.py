@@ -54,6 +54,24 @@ def wide(notebook: Make, bar: Make) -> NotebookNode:
     return notebook(f"<h1>{text}</h1>", *parts, {VEGALITE: bar(width=900)}, {"text/plain": "x" * 500}, f"<p>{text}</p>")
 
 
+# How many lines each piece of a label takes between the places where a line may end.
+LINES_OF_PIECES = """() => [...document.querySelectorAll('.rk-pieces')].flatMap(label =>
+  [...label.childNodes].filter(node => node.nodeType === 3 && !node.data.includes('、')).map(node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [node.data, new Set([...range.getClientRects()].map(box => Math.round(box.top))).size];
+  }))"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_label_is_broken_within_a_word(wide: NotebookNode, opened: Callable[..., Any], width: int) -> None:
+    page = opened(wide, "publish")
+    page.set_viewport_size({"width": width, "height": 700})
+    lines = page.evaluate(LINES_OF_PIECES)
+    assert {"自然人", "商业", "企业", "结果", "维持"} <= {piece for piece, _ in lines}
+    assert [piece for piece, number in lines if number != 1] == []
+
+
 @pytest.mark.parametrize("audience", ["publish", "review"])
 def test_a_hostile_notebook_runs_and_fetches_nothing(
     notebook: Make, cell: Make, bar: Make, opened: Callable[..., Any], audience: str

@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from reportkit.publish.document import Article, article_of
+from reportkit.publish.document import Article, article_of, places
 from reportkit.publish.executed import ExecutedReport
 from reportkit.report import Agency, new_report
 
@@ -41,7 +41,7 @@ def html(notebook: Callable[..., NotebookNode]) -> Callable[..., str]:
 def test_tables_keep_what_their_cells_are_and_lose_their_looks(html: Callable[..., str]) -> None:
     assert html(TABLE) == (
         '<table><caption>示例</caption><colgroup><col style="width:12.5%"><col></colgroup>'
-        '<thead><tr><td rowspan="2" style="text-align:left">项</td><th scope="colgroup" colspan="2">甲乙</th></tr></thead>'
+        '<thead><tr><td rowspan="2" style="text-align:left">项</td><th scope="colgroup" colspan="2">甲<wbr>乙</th></tr></thead>'
         '<tbody><tr><th scope="row">一</th><td id="a.b.c">1</td></tr></tbody></table>\n'
     )
 
@@ -100,3 +100,43 @@ def test_the_title_is_in_one_line_and_the_article_is_made_once() -> None:
     executed = ExecutedReport(notebook, new_report(Agency("a", "示例局"), 2023))
     assert executed.article.title == "示例局年度报告"
     assert executed.article is executed.article
+
+
+LABELS = (
+    '<table><colgroup><col style="width:30%"><col style="width:10%"><col style="width:60%"></colgroup><tbody><tr>'
+    "<th rowspan='2'>法律<wbr>服务<wbr>机构</th><th>商业<wbr>企业</th><th>总计</th></tr>"
+    "<tr><th colspan='2'>商业<wbr>企业</th></tr></tbody></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("across", "said"),
+    [
+        (50, "法律服务机构 商业企业 总计 商业企业"),
+        (15, "法律服务|机构 商业|企业 总计 商业企业"),
+        (1, "法律|服务|机构 商业|企业 总计 商业|企业"),
+    ],
+)
+def test_labels_are_broken_where_they_are_wider_than_their_columns(
+    notebook: Callable[..., NotebookNode], across: int, said: str
+) -> None:
+    article = article_of(notebook(LABELS))
+    written = article.html(across=across)
+    for cell, broken in zip(article.root.iter("th"), said.split(), strict=True):
+        pieces = [cell.text or "", *(mark.tail or "" for mark in cell)]
+        assert "".join(pieces) == broken.replace("|", "")
+        assert f">{broken.replace('|', '<br>')}</th>" in written
+    assert "<wbr>" not in written
+
+
+def test_cells_stand_where_a_browser_puts_them(notebook: Callable[..., NotebookNode]) -> None:
+    shown = (
+        '<table><thead><tr><th rowspan="9">a</th><th colspan="2">b</th></tr></thead>'
+        '<tbody><tr><td rowspan="2">c</td><td>d</td><td rowspan="3">e</td></tr><tr><td>f</td></tr>'
+        '<tr><td colspan="x">g</td><td>h</td></tr></tbody></table>'
+    )
+    table = article_of(notebook(shown)).root[0]
+    stand = {cell.text: (first, last) for cell, first, last in places(table)}
+    assert stand == {
+        "a": (0, 1), "b": (1, 3), "c": (0, 1), "d": (1, 2), "e": (2, 3), "f": (1, 2), "g": (0, 1), "h": (1, 2)
+    }  # fmt: skip

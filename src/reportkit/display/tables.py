@@ -58,7 +58,7 @@ def table(report: AnnualReport, key: str) -> Part:
     mark = f'data-rk-report="{report_mark(report)}"'
     return Part(
         f'<div class="rk-part rk-scroll"><table class="{classes}" {mark}><caption>{escape(caption)}</caption>\n'
-        f"{_rows(layout, report)}</table></div>",
+        f"{_columns(layout)}{_rows(layout, report)}</table></div>",
         f'{statutory.name} {caption}：{report.agency.name}{report.year}年（数据见 report.frame("{key}")）',
     )
 
@@ -144,6 +144,12 @@ def challenges(report: AnnualReport) -> Part:
     return table(report, "challenges")
 
 
+def _columns(layout: Layout) -> str:
+    """How wide each column is, as far as its labels allow it."""
+    columns = "".join(f'<col style="width:{100 * width:.4g}%">' for width in layout.widths)
+    return f"<colgroup>{columns}</colgroup>\n"
+
+
 def _rows(layout: Layout, report: AnnualReport) -> str:
     head = [("thead", layout.head)] if layout.head else []
     groups = head + [("tbody", body) for body in layout.bodies]
@@ -166,7 +172,10 @@ def _label(box: LabelBox) -> str:
     spans = _span("rowspan", box.rowspan) + _span("colspan", box.colspan)
     if not box.scope:
         return f"<td{spans}>{escape(box.label, quote=False)}</td>"
-    return f'<th scope="{box.scope}"{spans}>{escape(box.label, quote=False)}</th>'
+    if not box.pieces:
+        return f'<th scope="{box.scope}"{spans}>{escape(box.label, quote=False)}</th>'
+    label = "<wbr>".join(escape(piece, quote=False) for piece in box.pieces)
+    return f'<th class="rk-pieces" scope="{box.scope}"{spans}>{label}</th>'
 
 
 def _span(name: str, count: int) -> str:

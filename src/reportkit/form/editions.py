@@ -6,13 +6,14 @@ import copyreg
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from reportkit.form.figures import KINDS
+from reportkit.form.layout import layout_of
 from reportkit.form.model import (
     Block,
     Deadline,
@@ -30,6 +31,9 @@ from reportkit.system.errors import InputError
 from reportkit.system.language import Message
 
 __all__ = ["UnknownYearError", "editions", "form_for", "read_form"]
+
+# In a label's `broken`, where a line may end.
+_LINE_MAY_END = "|"
 
 
 class UnknownYearError(InputError, LookupError):
@@ -183,6 +187,7 @@ def _table(declared: dict[str, Any]) -> Table:
             )
             for block in declared["blocks"]
         ),
+        widths=tuple(declared.get("widths", ())),
     )
     if table.layout != "blocks" and len(table.blocks) != 1:
         raise FormError(f"{table.key}: a table laid out as {table.layout} has one block, not {len(table.blocks)}")
@@ -190,6 +195,9 @@ def _table(declared: dict[str, Any]) -> Table:
     doubled = {address for address in addresses if addresses.count(address) > 1}
     if doubled:
         raise FormError(f"{table.key}: {', '.join(sorted(doubled))} stands twice")
+    columns = layout_of(replace(table, widths=())).width
+    if table.widths and (len(table.widths) != columns or min(table.widths) <= 0):
+        raise FormError(f"{table.key}: widths must be {columns} numbers above 0, one for each column as printed")
     return table
 
 
@@ -199,7 +207,15 @@ def _header(declared: dict[str, Any], axis: str, above: str = "") -> Header:
     children = tuple(_header(child, axis, whole or above) for child in declared.get(axis, ()))
     if not children and not key:
         raise FormError(f"{declared['label']} has neither a key nor anything below it")
-    return Header(declared["label"], whole, children, KINDS[declared.get("kind", "count")])
+    return Header(declared["label"], whole, children, KINDS[declared.get("kind", "count")], _pieces(declared))
+
+
+def _pieces(declared: dict[str, Any]) -> tuple[str, ...]:
+    """A label in pieces between which a line may end, as it is declared with strokes there."""
+    label, broken = declared["label"], declared.get("broken", "")
+    if broken and broken.replace(_LINE_MAY_END, "") != label:
+        raise FormError(f"{label}: broken is {broken!r}, which is not the label with {_LINE_MAY_END} in it")
+    return tuple(filter(None, broken.split(_LINE_MAY_END)))
 
 
 def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:

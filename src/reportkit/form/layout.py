@@ -14,6 +14,13 @@ from reportkit.form.model import Block, Cell, Header, Table
 __all__ = ["FigureBox", "LabelBox", "Layout", "layout_of"]
 
 
+# How wide columns are in proportion to each other, where a table does not say: those of group labels, of the labels of
+# rows, and of figures.
+GROUPS, LABELS, FIGURES = 9, 30, 8
+# Up to so many characters, a label is not broken unless its edition says where.
+SHORT = 4
+
+
 @dataclass(frozen=True, slots=True)
 class LabelBox:
     """A label as printed.
@@ -27,12 +34,15 @@ class LabelBox:
     scope
         What it heads, in HTML's words: ``col``, ``colgroup``, ``row``, ``rowgroup``; empty for the
         stub's head, which heads nothing.
+    pieces
+        The label in pieces between which a line may end; empty where it may end anywhere, as in a sentence.
     """
 
     label: str
     rowspan: int = 1
     colspan: int = 1
     scope: str = ""
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +70,22 @@ class Layout:
 
     Parameters
     ----------
-    width
-        Number of columns, those of the stub included.
+    widths
+        The share of the table's width that each column has, those of the stub included; together they are 1.
     head
         The lines above all bodies; empty where each body has its own.
     bodies
         Groups of lines: one, or one for each block.
     """
 
-    width: int
+    widths: tuple[float, ...]
     head: tuple[Line, ...]
     bodies: tuple[tuple[Line, ...], ...]
+
+    @property
+    def width(self) -> int:
+        """Number of columns, those of the stub included."""
+        return len(self.widths)
 
 
 def layout_of(table: Table) -> Layout:
@@ -104,12 +119,14 @@ def _blocks(table: Table) -> Layout:
         head = [_widened(line, missing) if depth < last else line for depth, line in enumerate(_boxhead(block))]
         lines = [_widened(line, missing) for line in _lines(table, block)]
         bodies.append(tuple(chain(heading, head, lines)))
-    return Layout(width, (), tuple(bodies))
+    stub = _stub_width(table.blocks[0].rows)
+    return Layout(_shares(table, stub, width - stub), (), tuple(bodies))
 
 
 def _grid(table: Table) -> Layout:
     (block,) = table.blocks
-    return Layout(_width(block), tuple(_boxhead(block)), (tuple(_lines(table, block)),))
+    widths = _shares(table, _stub_width(block.rows), len(block.column_leaves))
+    return Layout(widths, tuple(_boxhead(block)), (tuple(_lines(table, block)),))
 
 
 def _across(table: Table) -> Layout:
@@ -119,7 +136,14 @@ def _across(table: Table) -> Layout:
     figures = tuple(
         FigureBox(cells[row.key or "", column.key or ""]) for row in block.row_leaves for column in block.column_leaves
     )
-    return Layout(len(figures), head, ((figures,),))
+    return Layout(_shares(table, 0, len(figures)), head, ((figures,),))
+
+
+def _shares(table: Table, stub: int, figures: int) -> tuple[float, ...]:
+    """The columns' shares of the width: as declared, else by what usually stands in them."""
+    labels = [LABELS] if stub else []
+    widths = table.widths or (*[GROUPS] * (stub - 1), *labels, *[FIGURES] * figures)
+    return tuple(width / sum(widths) for width in widths)
 
 
 def _boxhead(block: Block) -> Iterator[Line]:
@@ -149,6 +173,7 @@ def _above(headers: Sequence[Header]) -> Iterator[tuple[LabelBox, ...]]:
                 rowspan=1 if header.children else remaining,
                 colspan=sum(1 for _ in header.leaves()),
                 scope="colgroup" if header.children else "col",
+                pieces=_pieces(header),
             )
             for header in level
         )
@@ -160,10 +185,10 @@ def _beside(headers: Sequence[Header]) -> Iterator[tuple[LabelBox, ...]]:
 
     def walk(header: Header, remaining: int, before: tuple[LabelBox, ...]) -> Iterator[tuple[LabelBox, ...]]:
         if not header.children:
-            yield (*before, LabelBox(header.label, colspan=remaining, scope="row"))
+            yield (*before, LabelBox(header.label, colspan=remaining, scope="row", pieces=header.pieces))
             return
         height = sum(1 for _ in header.leaves())
-        before = (*before, LabelBox(header.label, rowspan=height, scope="rowgroup"))
+        before = (*before, LabelBox(header.label, rowspan=height, scope="rowgroup", pieces=_pieces(header)))
         for child in header.children:
             yield from walk(child, remaining - 1, before)
             before = ()
@@ -171,6 +196,11 @@ def _beside(headers: Sequence[Header]) -> Iterator[tuple[LabelBox, ...]]:
     depth = max(map(_depth, headers))
     for header in headers:
         yield from walk(header, depth, ())
+
+
+def _pieces(header: Header) -> tuple[str, ...]:
+    """The label in pieces between which a line may end: as declared, else a short one whole."""
+    return header.pieces or ((header.label,) if len(header.label) <= SHORT else ())
 
 
 def _with_columns(header: Header, columns: tuple[Header, ...]) -> Header:

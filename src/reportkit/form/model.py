@@ -60,12 +60,15 @@ class Header:
         The labels it spans; empty for a row or column that holds cells.
     kind
         What the cells of a column hold.
+    pieces
+        The label in pieces between which a line may end; empty where nothing is said.
     """
 
     label: str
     key: str | None = None
     children: tuple[Header, ...] = field(default=(), hash=False)
     kind: Kind = KINDS["count"]
+    pieces: tuple[str, ...] = ()
 
     def leaves(self) -> Iterator[Header]:
         """The rows or columns below this label that hold cells, itself if it is one."""
@@ -150,12 +153,15 @@ class Table:
         ``across`` (the rows side by side in one row of figures).
     blocks
         Its blocks, from the top down; a grid or an across table has one.
+    widths
+        How wide its columns are in proportion to each other, those of the stub included; empty where nothing is said.
     """
 
     key: str
     name: str
     layout: str
     blocks: tuple[Block, ...] = field(hash=False)
+    widths: tuple[float, ...] = ()
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -6,7 +6,9 @@ The fragment, Word and PDF are made from it, so that they hold the very cells an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +17,13 @@ from lxml.html import fragment_fromstring
 
 from reportkit.publish.page import compose
 from reportkit.publish.pictures import SVG, Picture, picture_in_address
+from reportkit.text import fitted
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
     from nbformat import NotebookNode
 
-__all__ = ["Article", "article_of"]
+__all__ = ["Article", "article_of", "places"]
 
 LANGUAGE = "zh-CN"
 # What a picture is called that nobody has described.
@@ -30,7 +33,8 @@ _TEXTS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"
 _LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
 _TABLES = frozenset({"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"})
 _BLOCKS = _TEXTS | _LISTS | _TABLES
-_INLINE = frozenset({"a", "b", "strong", "em", "i", "u", "s", "del", "ins", "sub", "sup", "code", "q", "br", "img"})
+_INLINE = frozenset({"a", "b", "strong", "em", "i", "u", "s", "del", "ins", "sub", "sup", "code", "q", "br", "wbr"})
+_INLINE |= frozenset({"img"})
 # Elements that hold others only for the looks of them: a text that stands in one is a paragraph.
 _FRAMES = frozenset({"div", "section", "article", "header", "footer", "main", "nav", "aside"})
 _FRAMES |= frozenset({"address", "details", "summary"})
@@ -52,9 +56,14 @@ _MEANT = {
     "td": re.compile(r"(?:^|;)\s*(text-align:\s*(?:left|right|center))"),
     "th": re.compile(r"(?:^|;)\s*(text-align:\s*(?:left|right|center))"),
 }
+# How a parser is given a wbr, which libxml2 would put what follows into.
+_MARK = "data-reportkit-wbr"
+_LINE_MAY_END = f'<br {_MARK}="">'
 _DRAWING = re.compile(r"<svg\b(?P<attributes>[^>]*)>.*?</svg>", re.DOTALL)
 _SIZE = re.compile(r' (width|height)="([\d.]+)"')
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# As in HTML.
+_MOST_SPANNED = 1_000
 _FOR_A_PAGE = re.compile(r' (?:role|aria-\w+)="[^"]*"')
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
@@ -80,15 +89,24 @@ class Article:
     root: _Element
     pictures: Mapping[str, Picture]
 
-    def html(self) -> str:
+    def html(self, *, across: float | None = None) -> str:
         """The article as HTML.
+
+        Parameters
+        ----------
+        across
+            How many Chinese characters fit into a line of a table that is as wide as the page, where that is known.
+            Labels of tables that are wider than their columns are broken then where they may be (``br`` in place of
+            ``wbr``), and the others are not.
 
         Returns
         -------
         str
             The ``article`` element.
         """
-        return str(etree.tostring(self.root, method="html", encoding="unicode"))
+        root = self.root if across is None else _broken(self.root, across)
+        # libxml2 does not know that this element is empty.
+        return str(etree.tostring(root, method="html", encoding="unicode")).replace("</wbr>", "")
 
 
 def article_of(notebook: NotebookNode) -> Article:
@@ -115,7 +133,8 @@ def article_of(notebook: NotebookNode) -> Article:
     page = compose(notebook, review=False)
     pictures = _Pictures()
     text = "\n".join(block.html for block in page.blocks)
-    shown = fragment_fromstring(_DRAWING.sub(pictures.drawing, text), create_parent="article")
+    text = _DRAWING.sub(pictures.drawing, text).replace("<wbr>", _LINE_MAY_END)
+    shown = fragment_fromstring(text, create_parent="article")
     root = etree.Element("article", lang=LANGUAGE)
     _copy(shown, root)
     _set_apart(root)
@@ -176,6 +195,75 @@ def _caption(image: _Element) -> str:
     return "" if caption is None else " ".join("".join(caption.itertext()).split())
 
 
+# ------------------------------------------------------------------------ tables
+
+
+def places(table: _Element) -> Iterator[tuple[_Element, int, int]]:
+    """Where the cells of a table stand.
+
+    Parameters
+    ----------
+    table
+        A ``table`` element of an article.
+
+    Yields
+    ------
+    tuple of element, int and int
+        Each ``td`` and ``th``, row by row, with the first of its columns and the one after its last, counted from 0.
+
+    Examples
+    --------
+    >>> from lxml.html import fragment_fromstring
+    >>> table = "<table><tr><th rowspan=2>a<td>b<td>c<tr><td colspan=2>d</table>"
+    >>> [(cell.text, first, last) for cell, first, last in places(fragment_fromstring(table))]
+    [('a', 0, 1), ('b', 1, 2), ('c', 2, 3), ('d', 1, 3)]
+    """
+    for part in [table, *table.iterchildren("thead", "tbody", "tfoot")]:
+        covered: Counter[int] = Counter()  # for each column, how many more rows a cell from above reaches down
+        for row in part.iterchildren("tr"):
+            column = 0
+            below = Counter({at: rows - 1 for at, rows in covered.items() if rows > 1})
+            for cell in row.iterchildren("td", "th"):
+                while covered[column]:
+                    column += 1
+                last = column + _span(cell, "colspan")
+                yield cell, column, last
+                below.update(dict.fromkeys(range(column, last), _span(cell, "rowspan") - 1))
+                column = last
+            covered = below
+
+
+def _span(cell: _Element, name: str) -> int:
+    text = cell.get(name, "1")
+    return min(max(int(text), 1), _MOST_SPANNED) if text.isdecimal() else 1
+
+
+def _broken(article: _Element, across: float) -> _Element:
+    """A copy of the article whose labels are broken where they are wider than their columns."""
+    article = deepcopy(article)
+    for table in article.iter("table"):
+        shares = [_share(column) for column in table.iter("col")]
+        for cell, first, last in places(table):
+            if len(cell) and all(mark.tag == "wbr" for mark in cell):
+                # A Chinese character takes two columns of a terminal, in which widths of text are told.
+                _break(cell, 2 * across * sum(shares[first:last]))
+    return article
+
+
+def _share(column: _Element) -> float:
+    """How much of its table's width a column takes."""
+    number = _NUMBER.search(column.get("style", ""))
+    return float(number[0]) / 100 if number else 0
+
+
+def _break(label: _Element, width: float) -> None:
+    first, *others = fitted([label.text or "", *(mark.tail or "" for mark in label)], width)
+    label[:] = []
+    label.text = first
+    for line in others:
+        etree.SubElement(label, "br").tail = line
+
+
 # ---------------------------------------------------------- without the looks
 
 
@@ -189,7 +277,7 @@ def _copy(shown: _Element, into: _Element) -> None:
 
 
 def _copy_element(shown: _Element, into: _Element) -> None:
-    name = "p" if _is_paragraph(shown) else str(shown.tag)
+    name = "wbr" if shown.get(_MARK) is not None else "p" if _is_paragraph(shown) else str(shown.tag)
     if name in _BLOCKS or name in _INLINE:
         into = etree.SubElement(into, name, dict(_attributes(shown, name)))
     _copy(shown, into)

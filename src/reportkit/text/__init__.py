@@ -12,7 +12,7 @@ from reportkit.text.characters import (
 )
 from reportkit.text.days import DAY, chinese_day, read_day
 from reportkit.text.length import MOST_OF_A_KIND, bounded, first_of, shortened
-from reportkit.text.lines import wrapped
+from reportkit.text.lines import fitted, wrapped
 from reportkit.text.numerals import NUMERAL, chinese_numeral, enumerator, read_numeral, unnumbered, without_enumerators
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "enumerator",
     "exposed",
     "first_of",
+    "fitted",
     "half_width",
     "read_day",
     "read_numeral",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reportkit.text.characters import breadth
 
-__all__ = ["wrapped"]
+__all__ = ["fitted", "wrapped"]
 
 # What may neither begin a line nor end one, as Chinese text is set.
 _NOT_FIRST = "，。、；：？！）》」』】〕”’％…·"
@@ -52,6 +52,35 @@ def wrapped(text: str, width: int) -> list[str]:
         else:
             line, space = line + (space if line else "") + unit, ""
     return [*lines, line] if line else lines
+
+
+def fitted(pieces: Iterable[str], width: float) -> list[str]:
+    """Put pieces of a text into as few lines as they need; a piece that is wider has a line of its own.
+
+    Parameters
+    ----------
+    pieces
+        What no line end may come into, in order.
+    width
+        In columns of a terminal, of which a Chinese character takes two.
+
+    Returns
+    -------
+    list of str
+        The lines.
+
+    Examples
+    --------
+    >>> fitted(["法律", "服务", "机构"], 8)
+    ['法律服务', '机构']
+    """
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and breadth(lines[-1]) + breadth(piece) <= width:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return lines
 
 
 def _units(text: str) -> Iterator[str]:

@@ -104,12 +104,13 @@ def test_every_label_of_the_form_stands_on_its_sheet(tmp_path: Path, year: int) 
     for table in form.tables:
         sheet = book[table.name]
         written = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        labels = ["".join(str(value).split("\n")) for value in written]
         assert written[:2] == [f"示例市示例局{form.title.format(year=year)}", form.section(table.key).title]
         for block in table.blocks:
             stack = [*block.rows, *block.columns]
             while stack:
                 header = stack.pop()
-                assert header.label in written
+                assert header.label in labels
                 stack += header.children
             assert block.heading == "" or block.heading in written
             assert block.stub == "" or block.stub in written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -29,7 +29,7 @@ from reportkit.intake.workbook.cells import (
 from reportkit.intake.workbook.entries import entry_for, set_figure, sum_formula
 from reportkit.intake.workbook.sheets import FIRST_ROW, Stand, stands
 from reportkit.report import AnnualReport
-from reportkit.text import breadth
+from reportkit.text import breadth, fitted
 
 __all__ = ["last_year_sheets", "table_sheet"]
 
@@ -37,9 +37,8 @@ _NOTE = (
     "浅黄色格由填报人填写，没有的填0，不要留空；灰色格为自动计算的总计，不用填写。"
     "勾稽关系不成立的，有关各格显示为红色；需要人工核对的，显示为橙黄色。"
 )
-# In the width of a digit: what fits on a page, and what a column may take of it.
+# In the width of a digit: what fits on a page, and what the column of a figure may take of it.
 _PAGE_WIDTH = 130
-_WIDEST_STUB, _WIDEST_GROUP = 44, 14
 _NARROWEST_FIGURE, _WIDEST_FIGURE = 9, 24
 
 
@@ -128,7 +127,9 @@ def _print_table(sheet: Worksheet, table: Table) -> Iterator[tuple[Cell, SheetCe
     """Print a table's labels and borders; yields each of the form's cells with where its figure belongs."""
     layout = layout_of(table)
     boxes = list(stands(layout))
-    widths = _widths(boxes, layout)
+    widths = _widths(
+        layout, {column for stand in boxes if isinstance(stand.box, FigureBox) for _, column in stand.covers}
+    )
     for column, width in widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
     for stand in boxes:
@@ -140,7 +141,7 @@ def _print_table(sheet: Worksheet, table: Table) -> Iterator[tuple[Cell, SheetCe
             sheet.merge_cells(start_row=stand.row, start_column=stand.column, end_row=last[0], end_column=last[1])
         at.font = Font(FONT, size=10)
         if isinstance(stand.box, LabelBox):
-            set_text(at, stand.box.label)
+            set_text(at, "\n".join(_lines(stand, widths)))
             horizontal = "left" if stand.box.scope == "row" else "center"
             at.alignment = Alignment(horizontal, "center", wrap_text=True)
         else:
@@ -154,19 +155,24 @@ def _print_table(sheet: Worksheet, table: Table) -> Iterator[tuple[Cell, SheetCe
         sheet.print_title_rows = f"{FIRST_ROW}:{FIRST_ROW + len(layout.head) - 1}"
 
 
-def _widths(boxes: Sequence[Stand], layout: Layout) -> dict[int, float]:
-    """How wide each column must be: the stub by its labels, the figures share what is left of the page."""
-    figures = {column for stand in boxes if isinstance(stand.box, FigureBox) for _, column in stand.covers}
-    widths: dict[int, float] = {}
-    for column in range(1, layout.width + 1):
-        if column not in figures:
-            labels = [stand for stand in boxes if stand.column == column and stand.colspan == 1]
-            widest = max((breadth(stand.box.label) for stand in labels if isinstance(stand.box, LabelBox)), default=10)
-            widths[column] = min(
-                widest + 2, _WIDEST_GROUP if any(stand.rowspan > 1 for stand in labels) else _WIDEST_STUB
-            )
-    share = (_PAGE_WIDTH - sum(widths.values())) / len(figures)
-    return widths | dict.fromkeys(sorted(figures), min(max(share, _NARROWEST_FIGURE), _WIDEST_FIGURE))
+def _widths(layout: Layout, figures: Collection[int]) -> dict[int, float]:
+    """How wide each column is: its share of the page, so that no figure has too little room."""
+    shares = dict(enumerate(layout.widths, start=1))
+    narrowest, widest = (of(shares[column] for column in figures) for of in (min, max))
+    page = max(_NARROWEST_FIGURE / narrowest, min(_PAGE_WIDTH, _WIDEST_FIGURE / widest))
+    return {column: page * share for column, share in shares.items()}
+
+
+def _lines(stand: Stand, widths: Mapping[int, float]) -> list[str]:
+    """A label in the lines that it needs where it stands; in one where Excel may break it as it likes."""
+    box = stand.box
+    assert isinstance(box, LabelBox)  # noqa: S101  figures have no lines
+    return fitted(box.pieces or (box.label,), _room(stand, widths))
+
+
+def _room(stand: Stand, widths: Mapping[int, float]) -> float:
+    """How wide a text may be where a label stands."""
+    return sum(widths[column] for column in range(stand.column, stand.column + stand.colspan)) - 1
 
 
 def _heights(boxes: Sequence[Stand], widths: Mapping[int, float]) -> dict[int, float]:
@@ -175,8 +181,7 @@ def _heights(boxes: Sequence[Stand], widths: Mapping[int, float]) -> dict[int, f
     for stand in boxes:
         lines = 1
         if isinstance(stand.box, LabelBox) and stand.rowspan == 1:
-            width = sum(widths[column] for column in range(stand.column, stand.column + stand.colspan))
-            lines = math.ceil(breadth(stand.box.label) / (width - 1))
+            lines = sum(math.ceil(breadth(line) / _room(stand, widths)) for line in _lines(stand, widths))
         heights[stand.row] = max(heights.get(stand.row, 0), 14 * lines + 6)
     return heights
 
