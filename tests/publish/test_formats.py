@@ -88,5 +88,5 @@ def test_what_is_not_installed_is_said_before_anything_is_built(
 
 def test_a_notebook_with_names_in_another_encoding_is_written(executed: ExecutedReport) -> None:
     executed.notebook.metadata["papermill"] = {"input_path": "a\udcff.ipynb"}
-    for listed in formats.FORMATS:
+    for listed in filter(lambda listed: listed.always, formats.FORMATS):
         listed.render(executed).decode()

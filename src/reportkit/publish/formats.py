@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePath
 
-from reportkit.publish import charts
+from reportkit.publish import charts, pdf
 from reportkit.publish.data import as_json, report_data
 from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.page import LABELS, MEDIA_TYPE
@@ -164,7 +164,7 @@ _PAGE_TOOLS = (
 # What Word and PDF are made with.
 PANDOC = Tool("pypandoc", "pypandoc-binary", extra="publish")
 PYTHON_DOCX = Tool("docx", "python-docx", extra="publish")
-TYPST = Tool("typst", "typst", extra="publish")
+TYPST = Tool("typst", "typst", extra="publish", start=pdf.get_ready)
 # What the web calls a file that might be anything.
 _UNKNOWN = "application/octet-stream"
 _CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: charts.library().encode())
@@ -175,6 +175,16 @@ FORMATS: tuple[Format, ...] = (
     Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
     Format("figures", "figures.json", "application/json", _figures),
     Format("findings", "findings.json", "application/json", _findings),
+    Format(
+        "pdf",
+        "report.pdf",
+        pdf.MEDIA_TYPE,
+        pdf.pdf,
+        (*_PAGE_TOOLS, PANDOC, TYPST),
+        label="PDF",
+        public=True,
+        always=False,
+    ),
 )
 
 
@@ -188,8 +198,8 @@ def public_files() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> public_files()
-    ('report.html',)
+    >>> public_files()[0]
+    'report.html'
     """
     return tuple(listed.file for listed in FORMATS if listed.public)
 
