@@ -26,6 +26,7 @@ county: {name: 示例县, level: government, parent: city}
 bureau: {name: 示例县示例局, parent: county, notebook: own.ipynb}
 alone: {name: 示例市另一局}
 """
+ALWAYS = [listed for listed in formats.FORMATS if listed.always]
 KEYS = [
     ReportKey(agency, year) for year in (2021, 2022, 2023) for agency in ("alone", "bureau", "city", "county", "office")
 ]
@@ -51,7 +52,7 @@ def pretend_built(project: Project, errors: Collection[str] = (), *, strict: boo
     output = FolderOutput(project.output)
     for key in project.reports():
         counts = {"error": 1} if key.agency in errors else {"warning": 1}
-        files = [listed.file for listed in formats.FORMATS if not (strict and listed.public and "error" in counts)]
+        files = [listed.file for listed in ALWAYS if not (strict and listed.public and "error" in counts)]
         sources = Sources(project, package_digest())
         traced = Project(project.root, sources.note)
         report = traced.open_report(key.agency, key.year)

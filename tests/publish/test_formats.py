@@ -66,8 +66,8 @@ def test_nbconvert_s_exporters_are_those_of_the_list() -> None:
 
 
 def test_a_name_that_is_none_is_answered_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match="'docx' is not a format; the formats are publish, review, notebook"):
-        format_named("docx")
+    with pytest.raises(LookupError, match="'slides' is not a format; the formats are publish, review, "):
+        format_named("slides")
 
 
 @pytest.mark.parametrize(

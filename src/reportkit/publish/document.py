@@ -155,7 +155,7 @@ class _Pictures:
         whole = svg[0].replace(svg["attributes"], _NAMESPACE + _FOR_A_PAGE.sub("", svg["attributes"]), 1)
         name = f"chart-{len(self.found) + 1}.svg"
         sides = size.get("width", 0), size.get("height", 0)
-        self.found[name] = Picture(name, SVG, whole.encode(), "", *sides)
+        self.found[name] = Picture(name, SVG, whole.encode(), "", *sides, drawn_here=True)
         return '<img src="{}" width="{:g}" height="{:g}">'.format(name, *sides)
 
     def describe(self, image: _Element) -> None:

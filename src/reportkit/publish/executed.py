@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from reportkit.publish.document import Article
     from reportkit.report import AnnualReport
 
-__all__ = ["ExecutedReport"]
+__all__ = ["Charts", "ExecutedReport"]
+
+# How a fragment shows its charts: as drawings in it, as bitmaps beside it, or not at all but in words.
+Charts = Literal["svg", "png", "none"]
 
 
 @dataclass(frozen=True)  # without slots, which leave no room for the article
@@ -32,6 +35,8 @@ class ExecutedReport:
         Where a page finds the shared files, relative to the page; empty to carry them inside the page.
     withheld
         What stands against the report, a line for each error, where its public files are withheld for that.
+    charts
+        How a fragment shows charts.
     """
 
     notebook: NotebookNode
@@ -39,6 +44,7 @@ class ExecutedReport:
     findings: Sequence[Mapping[str, Any]] = ()
     assets_url: str = ""
     withheld: Sequence[str] = ()
+    charts: Charts = "svg"
 
     @cached_property
     def article(self) -> Article:

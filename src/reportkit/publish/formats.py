@@ -7,7 +7,7 @@ a function that renders it and an entry in `FORMATS`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePath
@@ -111,6 +111,8 @@ class Format:
         such file by the agency's name.
     always
         Whether every build writes it; otherwise only where it is asked for by its name.
+    beside
+        Makes the files that it needs beside it, by their names.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Format:
     label: str = ""
     public: bool = False
     always: bool = True
+    beside: Callable[[ExecutedReport], Mapping[str, bytes]] | None = None
 
 
 # ------------------------------------------------------------------ how each is rendered
@@ -137,6 +140,18 @@ def _review_page(executed: ExecutedReport) -> bytes:
     from reportkit.publish.exporters import export
 
     return export(executed.notebook, "review", assets_url=executed.assets_url, withheld=executed.withheld).encode()
+
+
+def _fragment(executed: ExecutedReport) -> bytes:
+    from reportkit.publish.fragment import fragment
+
+    return fragment(executed)
+
+
+def _pictures_of_fragment(executed: ExecutedReport) -> Mapping[str, bytes]:
+    from reportkit.publish.fragment import pictures_beside
+
+    return pictures_beside(executed)
 
 
 def _notebook(executed: ExecutedReport) -> bytes:
@@ -172,6 +187,17 @@ _CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: char
 FORMATS: tuple[Format, ...] = (
     Format("publish", "report.html", MEDIA_TYPE, _published_page, _PAGE_TOOLS, label=LABELS["publish"], public=True),
     Format("review", "review.html", MEDIA_TYPE, _review_page, _PAGE_TOOLS, (_CHART_LIBRARY,), label=LABELS["review"]),
+    Format(
+        "fragment",
+        "fragment.html",
+        MEDIA_TYPE,
+        _fragment,
+        _PAGE_TOOLS,
+        label="网页片段",
+        public=True,
+        always=False,
+        beside=_pictures_of_fragment,
+    ),
     Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
     Format("figures", "figures.json", "application/json", _figures),
     Format("findings", "findings.json", "application/json", _findings),

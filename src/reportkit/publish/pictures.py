@@ -39,6 +39,8 @@ class Picture:
         What it shows, in words.
     width, height
         How large it is meant to be shown, in the web's pixels (96 to an inch); 0 where that is not known.
+    drawn_here
+        Whether it is the drawing of a chart, which holds nothing but shapes and words.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Picture:
     alternative: str
     width: float = 0
     height: float = 0
+    drawn_here: bool = False
 
 
 def picture_in_address(address: str, stem: str, alternative: str, width: float = 0, height: float = 0) -> Picture:
