@@ -38,7 +38,12 @@ def sound_report(year: int = 2023, figures: Mapping[str, Figure] | None = None, 
 
 def findings(report: AnnualReport, rule: str) -> list[Finding]:
     """What one rule finds in `report`."""
-    return [finding for finding in check(report) if finding.rule == rule]
+    return [finding for finding in every_finding(report) if finding.rule == rule]
+
+
+def every_finding(report: AnnualReport) -> list[Finding]:
+    """What the rules find in `report`, those too that one change would mend together."""
+    return [one for finding in check(report) for one in (finding.also or (finding,))]
 
 
 @cache

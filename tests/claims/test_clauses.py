@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from reportkit.claims.clauses import Bracket, clauses_of, joined_names, plain, sentences_of, without_joint
 from reportkit.claims.tokens import Token, tokens_of
 
+_DIVIDING = ("comma", "semicolon", "colon")
+
 
 def texts(text: str) -> list[list[str]]:
     return [
@@ -47,6 +49,6 @@ def test_no_token_but_punctuation_is_lost(text: str) -> None:
         return [piece.text] if isinstance(piece, Token) else [text for each in piece.pieces for text in kept(each)]
 
     found = [one for sentence in sentences_of(tokens_of(text)) for piece in sentence for one in kept(piece)]
-    marks = {"stop", "open", "close"}
+    marks = {"stop", "open", "close", *_DIVIDING}
     expected = [token.text for token in tokens_of(text) if token.kind not in marks]
-    assert found == expected
+    assert [one for one in found if one not in (",", ";", ":", "。")] == expected

@@ -70,7 +70,7 @@ def test_the_longest_word_is_taken() -> None:
 def test_a_word_may_be_spaced_out_and_keeps_its_place() -> None:
     (word, figure) = tokens_of("自 然 人　５ 件")
     assert (word.text, word.start, word.end) == ("自然人", 0, 5)
-    assert (figure.value, figure.start, figure.end) == (5, 6, 9)
+    assert (int(figure.value), figure.start, figure.end) == (5, 6, 9)
 
 
 @given(st.text(max_size=60))

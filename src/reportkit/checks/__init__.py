@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reportkit.checks.catalogue import catalogue, every_rule
+from reportkit.checks.diagnosis import diagnosed
 from reportkit.checks.finding import SEVERITIES, WAIVED, Finding, Look, NotAssessable, Outcome, Waived
 from reportkit.checks.own import own_rules
 from reportkit.checks.rules import Declaration, NotAssessableError, Rule, derived, rule
@@ -69,7 +70,8 @@ def check(report: AnnualReport, rules: Iterable[Rule | Declaration] = ()) -> Out
     severities = report.standard.severities
     off = {id for id, severity in severities.items() if severity == OFF}
     stale = stale_waivers(report, found, [*judged], {*unjudged, *off})
-    findings = [waived(_placed(as_grave(finding, severities), report), report.waivers) for finding in found]
+    told = diagnosed(report, [as_grave(finding, severities) for finding in found])
+    findings = [waived(_placed(finding, report), report.waivers) for finding in told]
     findings += [as_grave(finding, severities) for finding in stale if finding.rule not in off]
     gravity = {severity: number for number, severity in enumerate(SEVERITIES)}
     findings.sort(key=lambda finding: (gravity[finding.severity], finding.waived is not None))

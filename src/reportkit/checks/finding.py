@@ -86,6 +86,8 @@ class Finding:
         Where the first of its cells, or its words, were read, if known.
     suggestion
         What probably should be changed, in Chinese, if one change is likelier than all others.
+    also
+        The findings that it stands for as the rules found them, where it is known what would mend them.
     """
 
     rule: str
@@ -102,6 +104,12 @@ class Finding:
     listing: bool = field(default=False, compare=False)
     place: Place | None = field(default=None, compare=False)
     suggestion: str | None = None
+    also: tuple[Finding, ...] = field(default=(), compare=False)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that found it, its own first."""
+        return tuple(dict.fromkeys((self.rule, *(one.rule for one in self.also))))
 
     @property
     def look(self) -> Look:

@@ -171,7 +171,7 @@ def selected(checked: Checked, *, rules: Collection[str] = (), least: str | None
         return not rules or rule in rules
 
     kept = Outcome(
-        tuple(finding for finding in outcome if asked(finding.rule) and finding.severity in wanted),
+        tuple(finding for finding in outcome if any(map(asked, finding.rules)) and finding.severity in wanted),
         tuple(item for item in outcome.not_assessable if asked(item.rule)),
         tuple(rule for rule in outcome.passed if asked(rule)),
     )

@@ -40,10 +40,11 @@ def waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
     Returns
     -------
     Finding
-        The finding with the first waiver that is meant for it; unchanged where none is.
+        The finding with the first waiver that is meant for it, or for one of those it stands for; unchanged where
+        none is.
     """
     for waiver in waivers:
-        if matches(waiver, finding):
+        if any(matches(waiver, one) for one in (finding, *finding.also)):
             return replace(finding, waived=Waived(waiver.reason, waiver.by))
     return finding
 
