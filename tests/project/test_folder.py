@@ -36,8 +36,13 @@ def test_a_project_is_found_from_any_folder_inside_it(project: Project) -> None:
 
 
 def test_outside_a_project_it_is_said_how_to_make_one(tmp_path: Path) -> None:
+    (tmp_path / "params").mkdir()  # half of a project is none
     with pytest.raises(ProjectError, match="reportkit init DIR"):
         find_project(tmp_path)
+
+
+def test_pages_are_built_below_the_project_by_year_and_agency(project: Project) -> None:
+    assert project.output_folder(ReportKey("bureau", 2023)) == project.root / "output" / "2023" / "bureau"
 
 
 def test_a_project_is_told_of_what_is_looked_at_and_stays_the_same_value(project: Project) -> None:
@@ -73,6 +78,28 @@ def test_an_unknown_agency_is_told_the_nearest(project: Project) -> None:
         project.agency("bureua")
     with pytest.raises(UnknownAgencyError, match="add it there"):
         project.agency("../../etc/passwd")
+
+
+def test_a_name_that_several_agencies_have_is_refused_with_their_ids(project: Project) -> None:
+    write(project.root, "agencies.yaml", AGENCIES + "other: {name: 示例县示例局, short: 示例局}\n")
+    with pytest.raises(UnknownAgencyError, match=r"bureau \(示例市示例局\), other \(示例县示例局\)"):
+        project.agency("示例局")
+
+
+def test_the_bodies_below_take_the_place_of_one_without_a_report_and_none_is_met_twice(project: Project) -> None:
+    towns = "town: {name: 示例镇, parent: county}\nvillage: {name: 示例乡, parent: county}\n"
+    circle = "one: {name: 甲, parent: two}\ntwo: {name: 乙, parent: one}\n"
+    write(project.root, "agencies.yaml", AGENCIES + towns + circle)
+    write(project.root, "2023/town.yaml", "applications: {received: {company: 1}}")
+    write(project.root, "2023/village.yaml", "nonsense: 1")
+    write(project.root, "2023/bureau.yml", "")
+    below = project.below("city", 2023)
+    assert [report.agency.id for report in below.reports] == ["town"]
+    assert [agency.id for agency in below.missing] == ["county"]
+    assert [agency.id for agency, _ in below.unreadable] == ["bureau", "village"]
+    write(project.root, "2023/county.yaml", "")
+    assert [report.agency.id for report in project.below("city", 2023).reports] == ["county"]
+    assert {agency.id for agency in project.below("one", 2023).missing} <= {"two"}
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,23 @@ office: {name: 示例局, short: 局, level: department, parent: city, contact: 
     assert register.problems == {}
 
 
+def test_a_parent_may_be_named_by_a_name_that_only_one_agency_has(tmp_path: Path) -> None:
+    text = """\
+city: {name: 示例市人民政府}
+a: {name: 示例局, short: 局, parent: 示例市人民政府}
+b: {name: 示例处, short: 局, parent: a}
+c: {name: 示例所, parent: 局}
+"""
+    register = read_register(written(tmp_path, text), "x")
+    assert {agency.id: agency.parent for agency in register.agencies.values()} == {"city": None, "a": "city", "b": "a"}
+    assert "'局' is not an agency of this file" in str(register.problems["c"][0])
+
+
+def test_an_id_means_its_agency_whatever_others_are_called(tmp_path: Path) -> None:
+    register = read_register(written(tmp_path, "甲: {name: 示例局}\nb: {name: 示例处, short: 甲}\n"), "x")
+    assert register.named("甲") == ("甲",)
+
+
 def test_an_empty_file_is_a_register_without_agencies(tmp_path: Path) -> None:
     assert read_register(written(tmp_path, "# 登记册\n"), "x").agencies == {}
 
@@ -79,6 +96,12 @@ def test_an_agency_is_added_after_the_others_and_comments_stay(tmp_path: Path) -
     assert read_register(path, "x").agencies == {"old": Agency("old", "示例局"), "new": NEW}
 
 
+def test_a_long_name_stays_on_one_line(tmp_path: Path) -> None:
+    long = Agency("long", "示例 " * 60 + "局")
+    add_agency(tmp_path / "agencies.yaml", long)
+    assert long.name in (tmp_path / "agencies.yaml").read_text(encoding="utf-8")
+
+
 def test_the_first_agency_makes_the_file(tmp_path: Path) -> None:
     add_agency(tmp_path / "agencies.yaml", NEW)
     assert list(read_register(tmp_path / "agencies.yaml", "x").agencies) == ["new"]
@@ -100,6 +123,12 @@ def test_a_circle_of_many_is_named_in_a_line(tmp_path: Path) -> None:
     (problem,) = register.problems["a0"]
     assert problem.message == "the agencies above it form a circle: a0 → a1 → a2 → a3 → a4 → a5 → … → a0"
     assert len(register.agencies) == 2999
+
+
+def test_a_circle_of_a_few_is_named_in_full(tmp_path: Path) -> None:
+    entries = "".join(f"a{number}: {{name: 示例局, parent: a{(number + 1) % 6}}}\n" for number in range(6))
+    (problem,) = read_register(written(tmp_path, entries), "x").problems["a0"]
+    assert problem.message.endswith("circle: a0 → a1 → a2 → a3 → a4 → a5 → a0")
 
 
 def test_a_long_chain_of_agencies_is_sound(tmp_path: Path) -> None:

@@ -46,13 +46,22 @@ def test_a_file_says_how_reports_are_judged(tmp_path: Path) -> None:
     assert (settings.outcomes, settings.language) == ({"已公开告知": "予以公开"}, "zh")
 
 
+def test_the_bounds_themselves_are_allowed(tmp_path: Path) -> None:
+    settings = read(tmp_path, "thresholds: {swing_from: 1, unchanged: 1}\ndeadlines: {department: 01-31}\n")
+    assert settings.standard.swing_from == settings.standard.unchanged == Decimal(1)
+    assert settings.standard.deadlines["department"] == (1, 31)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("treshholds: {}", "1: treshholds: unknown key; did you mean thresholds?"),
         ("thresholds: {swing: 1}", "1: thresholds.swing: how many times a figure may grow or shrink"),
+        ("thresholds: {swing: 0.5}", "1: thresholds.swing: how many times a figure may grow or shrink"),
         ("thresholds: {swing_from: many}", "1: thresholds.swing_from: from which figure on"),
         ("thresholds: {unchanged: 80}", "1: thresholds.unchanged: the share of sentences"),
+        ("thresholds: {unchanged: 0}", "1: thresholds.unchanged: the share of sentences"),
+        ("thresholds: {unchanged: -0.5}", "1: thresholds.unchanged: the share of sentences"),
         ("thresholds: {unchanged: nan}", "1: thresholds.unchanged: the share of sentences"),
         ("deadlines: {department: 02-30}", "1: deadlines.department: '02-30' is not a day"),
         ("deadlines: {department: 02-01}", "1: deadlines.department: 02-01 is later than the law allows: 01-31"),

@@ -30,6 +30,14 @@ def test_a_new_project_holds_an_example_for_the_last_full_year(tmp_path: Path) -
     assert check(report).standing("error") == check(report).standing("warning") == ()
 
 
+def test_what_is_built_is_kept_out_of_version_control_unless_the_folder_says_otherwise(tmp_path: Path) -> None:
+    start_project(tmp_path)
+    assert "/output/" in (tmp_path / ".gitignore").read_text(encoding="utf-8").splitlines()
+    (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
+    start_project(tmp_path)
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n"
+
+
 def test_the_example_fits_any_year_of_the_form(tmp_path: Path) -> None:
     start_project(tmp_path, year=2020)
     report = Project(tmp_path).open_report("example", 2020)

@@ -11,7 +11,15 @@ import pytest
 from reportkit.form import Form, Roles, Section, editions
 from reportkit.project.folder import Project
 from reportkit.project.starter import start_project
-from reportkit.project.template import NOTEBOOK, notebook_name, notebook_of, template_notebook
+from reportkit.project.template import (
+    DRAWING,
+    NOTEBOOK,
+    notebook_name,
+    notebook_of,
+    opening,
+    template_drawing,
+    template_notebook,
+)
 
 
 @pytest.fixture
@@ -66,3 +74,17 @@ def test_a_project_tells_a_report_by_the_notebook_of_its_edition(
 def test_the_template_is_the_project_s_notebook() -> None:
     assert template_notebook().name == NOTEBOOK
     assert template_notebook().is_file()
+
+
+def test_outside_a_checkout_the_template_is_the_one_beside_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "reportkit"
+    monkeypatch.setattr("reportkit.project.template.resources.files", lambda name: package)
+    assert template_notebook() == package / "template" / NOTEBOOK
+    assert template_drawing() == package / "template" / DRAWING
+
+
+def test_what_the_notebook_opens_can_be_read_in_it() -> None:
+    told = sources(opening(template_notebook().read_text(encoding="utf-8"), "示例局", 2031))
+    assert 'agency = "示例局"' in told[0]

@@ -294,7 +294,7 @@ class Project:
                 report = self._read(ReportKey(agency_id, earlier)).replace(previous=report)
             except TypedError:
                 report = None
-        if report is None or report.year != year:
+        if report is None:
             report = self._read(ReportKey(agency_id, year))
         report = report.replace(standard=self.settings.standard)
         if not self._bodies_below(agency_id):

@@ -92,8 +92,7 @@ def start_project(folder: Path, *, year: int | None = None, opens: ReportKey | N
         example = example_report(_EXAMPLE, year)
         wanted[agencies] = _AGENCIES.format(**{name: getattr(_EXAMPLE, name) for name in _EXAMPLE.__slots__})
     wanted[folder / "params" / SETTINGS] = _SETTINGS
-    if not (folder / ".gitignore").exists():
-        wanted[folder / ".gitignore"] = "/output/\n.ipynb_checkpoints/\n"
+    wanted[folder / ".gitignore"] = "/output/\n.ipynb_checkpoints/\n"
     for path, text in wanted.items():
         if not path.exists():
             write_file(path, text)
