@@ -92,56 +92,84 @@ end
 
 -- -------------------------------------------------------------------------- tables
 
--- What a cell holds. Mostly it is a text alone, for which pandoc's writer need not be started.
-local function content(blocks)
-  local written = pandoc.List()
-  if #blocks == 1 and blocks[1].tag == "Plain" then
-    for _, inline in ipairs(blocks[1].content) do
-      written:insert(inline.tag == "RawInline" and inline.text or nil)
+-- A table is taken over from pandoc at once, as plain values in the form of its JSON: asking it for each property of
+-- each cell takes longer than all the rest. There a cell is its attributes, its alignment, the rows and columns that it
+-- spans, and its blocks.
+local ALIGNMENT, ROWS, COLUMNS, BLOCKS = 2, 3, 4, 5
+local ALIGNMENTS = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center" }
+
+local function scope(cell)
+  for _, attribute in ipairs(cell[1][3]) do
+    if attribute[1] == "scope" then
+      return attribute[2]
     end
   end
-  if #blocks == 0 or #written > 0 and #written == #blocks[1].content then
-    return "[" .. table.concat(written) .. "]"
+end
+
+-- The texts that a list of pandoc's holds, as they were written; nothing if it holds anything else.
+local function texts(inlines)
+  local written = {}
+  for _, inline in ipairs(inlines) do
+    if inline.t == "LineBreak" then
+      table.insert(written, " \\\n")
+    elseif inline.t == "RawInline" then
+      table.insert(written, inline.c[2])
+    else
+      return nil
+    end
   end
-  return "[" .. pandoc.write(pandoc.Pandoc(blocks), { format = TYPST }, { wrap_text = "none" }):gsub("%s+$", "") .. "]"
+  return table.concat(written)
+end
+
+-- What a cell holds. Mostly it is a text alone, for which pandoc's writer need not be started.
+local function content(blocks)
+  if #blocks == 0 then
+    return ""
+  end
+  local text = #blocks == 1 and blocks[1].t == "Plain" and texts(blocks[1].c)
+  if text then
+    return text
+  end
+  local document = pandoc.Pandoc(pandoc.json.decode(pandoc.json.encode(blocks)))
+  return (pandoc.write(document, { format = TYPST }, { wrap_text = "none" }):gsub("%s+$", ""))
 end
 
 -- A figure that is wider than most columns may be made smaller; its words cannot be broken.
 local function fitted(written)
-  return (written:gsub('^%[#("[%d,.+%-]+");%]$', function(figure)
-    return #figure > WIDE and "[#fit(" .. figure .. ");]" or nil
+  return (written:gsub('^#("[%d,.+%-]+");$', function(figure)
+    return #figure > WIDE and "#fit(" .. figure .. ");" or nil
   end))
 end
 
 local function arguments(cell)
-  local given = pandoc.List()
-  if cell.row_span > 1 then
-    given:insert("rowspan: " .. cell.row_span)
+  local given = {}
+  if cell[ROWS] > 1 then
+    table.insert(given, string.format("rowspan: %d", cell[ROWS]))
   end
-  if cell.col_span > 1 then
-    given:insert("colspan: " .. cell.col_span)
+  if cell[COLUMNS] > 1 then
+    table.insert(given, string.format("colspan: %d", cell[COLUMNS]))
   end
-  local align = ({ AlignLeft = "left", AlignRight = "right", AlignCenter = "center" })[cell.alignment]
+  local align = ALIGNMENTS[cell[ALIGNMENT].t]
   if align then
-    given:insert("align: " .. align)
+    table.insert(given, "align: horizon + " .. align)
   end
   return table.concat(given, ", ")
 end
 
 -- What the cell is, by what it says that it heads.
 local function kind(cell, in_head)
-  local scope = cell.attributes.scope
   if in_head then
     return HEAD
   end
-  return (scope == "row" or scope == "rowgroup") and STUB or DATA
+  local heads = scope(cell)
+  return (heads == "row" or heads == "rowgroup") and STUB or DATA
 end
 
 -- Whether a row of a body heads what is below it: it heads a column, or names the group of all rows.
-local function is_head(row, columns)
-  for _, cell in ipairs(row.cells) do
-    local scope = cell.attributes.scope
-    if scope == "col" or scope == "colgroup" or (scope == "rowgroup" and cell.col_span >= columns) then
+local function is_head(cells, columns)
+  for _, cell in ipairs(cells) do
+    local heads = scope(cell)
+    if heads == "col" or heads == "colgroup" or (heads == "rowgroup" and cell[COLUMNS] >= columns) then
       return true
     end
   end
@@ -149,76 +177,80 @@ local function is_head(row, columns)
 end
 
 local function widths(colspecs)
-  local written = pandoc.List()
+  local written = {}
   for _, spec in ipairs(colspecs) do
-    local width = spec[2]
-    written:insert(width and string.format("%.4f%%", width * 100) or "auto")
+    table.insert(written, spec[2].t == "ColWidth" and string.format("%.4f%%", spec[2].c * 100) or "auto")
   end
   return "(" .. table.concat(written, ", ") .. ",)"
 end
 
 -- The caption as a literal, which its texts are already.
 local function summary(blocks)
-  local said = pandoc.List()
-  pandoc.Pandoc(blocks):walk({
-    RawInline = function(inline)
-      said:insert(inline.text:match('^#"(.*)";$'))
-    end,
-  })
+  local said = {}
+  for _, block in ipairs(blocks) do
+    for _, inline in ipairs(block.c) do
+      table.insert(said, inline.t == "RawInline" and inline.c[2]:match('^#"(.*)";$') or nil)
+    end
+  end
   return '"' .. table.concat(said) .. '"'
 end
 
 local function written_table(element)
-  local columns = #element.colspecs
-  local letters, lines = pandoc.List(), pandoc.List()
+  local _, caption, colspecs, head, bodies, foot = table.unpack(
+    pandoc.json.decode(pandoc.json.encode(element), false).c
+  )
+  local letters, lines = {}, {}
 
-  local function cells(row, in_head)
-    local written = pandoc.List()
-    for _, cell in ipairs(row.cells) do
+  local function row(cells, in_head)
+    local written = {}
+    for _, cell in ipairs(cells) do
       local name = kind(cell, in_head)
-      letters:insert(LETTERS[name])
-      written:insert(string.format("%s(%s)%s", name, arguments(cell), fitted(content(cell.contents))))
+      table.insert(letters, LETTERS[name])
+      local held = fitted(content(cell[BLOCKS]))
+      table.insert(written, string.format("%s(%s)[%s]", name, arguments(cell), held))
     end
-    return table.concat(written, ", ")
+    return "  " .. table.concat(written, ", ")
   end
 
   local function rows(list, in_head)
-    if #list == 0 then
-      return
-    end
-    local written = pandoc.List()
-    for _, row in ipairs(list) do
-      if #row.cells > 0 then
-        written:insert("  " .. cells(row, in_head))
+    local written = {}
+    for _, cells in ipairs(list) do
+      if #cells > 0 then
+        table.insert(written, row(cells, in_head))
       end
     end
-    local joined = table.concat(written, ",\n")
-    lines:insert(in_head and "  table.header(repeat: true,\n" .. joined .. ")" or joined)
+    if #written > 0 then
+      local all = table.concat(written, ",\n")
+      table.insert(lines, in_head and "  table.header(\n" .. all .. ")" or all)
+    end
   end
 
-  rows(element.head.rows, true)
-  for _, body in ipairs(element.bodies) do
-    local heads, others = pandoc.List(), pandoc.List()
-    heads:extend(body.head)
-    for _, row in ipairs(body.body) do
-      if #others == 0 and is_head(row, columns) then
-        heads:insert(row)
-      else
-        others:insert(row)
-      end
+  local function cells_of(list)
+    local all = {}
+    for _, one in ipairs(list) do
+      table.insert(all, one[2])
+    end
+    return all
+  end
+
+  rows(cells_of(head[2]), true)
+  for _, body in ipairs(bodies) do
+    local heads, others = cells_of(body[3]), {}
+    for _, cells in ipairs(cells_of(body[4])) do
+      table.insert(#others == 0 and is_head(cells, #colspecs) and heads or others, cells)
     end
     rows(heads, true)
     rows(others, false)
   end
-  rows(element.foot.rows, false)
+  rows(cells_of(foot[2]), false)
 
   return pandoc.RawBlock(
     TYPST,
     string.format(
       "// cells %s %s\n#statutory(columns: %s,\n%s)",
       table.concat(letters),
-      summary(element.caption.long),
-      widths(element.colspecs),
+      summary(caption[2]),
+      widths(colspecs),
       table.concat(lines, ",\n")
     )
   )
