@@ -6,7 +6,7 @@ import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["is_pdf", "read_pdf"]
 
+# What is marked on a page: the number of the page among the file's objects, and the number of the mark on the page.
+Content = tuple[int, int]
+
 _SIGNATURE, _SIGNATURE_WITHIN = b"%PDF-", 1024  # where it may stand, by PDF's own specification
 _MOST_PAGES = 200
 _FURNITURE = 0.1  # of a page's height, where running headers and page numbers stand
@@ -33,6 +36,8 @@ _SECTION = re.compile(rf"{NUMERAL}{{1,3}}、")
 # Radicals that Unicode does not equate with the characters that look the same.
 _RADICALS = "⺁⺒⺓⺟⺠⺩⺪⺫⺬⺮⺳⺶⺷⺻⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⼾"
 _CHARACTERS = "厂巳幺母民王疋目示竹网羊羊聿虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟户"
+# Tags that hold pictures among other things; the root has none.
+_GROUPS = frozenset({"", "Document", "Part", "Art", "Sect", "Div", "NonStruct"})
 _INDENT = 1.2
 _RIGHT_SLACK = 2.5
 _WIDEST_GAP = 0.9
@@ -93,7 +98,8 @@ def read_pdf(data: bytes, name: str) -> Document:
                         most_pages=_MOST_PAGES,
                     )
                 )
-            pages = [_page(page) for page in pdf.pages]
+            pictured = _pictured(pdf.doc.catalog)
+            pages = [_page(page, pictured) for page in pdf.pages]
             pictures = any(page.pictures for page in pages)
             title = _title(pdf.metadata)
     except (UnreadableError, MemoryError):
@@ -131,9 +137,13 @@ def _title(metadata: dict[str, Any]) -> str:
 # --------------------------------------------------------------------- pages
 
 
-def _page(page: Page) -> _Sheet:
+def _page(page: Page, pictured: Collection[Content]) -> _Sheet:
     page = page.dedupe_chars() if page.chars else page
-    outside = [{**character, "text": _plain(character["text"])} for character in page.chars]
+    outside = [
+        {**character, "text": _plain(character["text"])}
+        for character in page.chars
+        if (page.page_obj.pageid, character["mcid"]) not in pictured
+    ]
     parts: list[Line | Ruled] = []
     for drawn in drawn_tables(page):
         table, outside = ruled(drawn, outside)
@@ -145,6 +155,33 @@ def _page(page: Page) -> _Sheet:
     )
     page.close()
     return sheet
+
+
+def _pictured(catalog: Mapping[str, Any]) -> set[Content]:
+    """What stands in pictures that are described in words, and in captions, where a file's tags tell."""
+    from pdfminer.pdftypes import PDFObjRef, resolve1
+
+    found: set[Content] = set()
+    seen: set[int] = set()
+    # Elements, the pages that they are on, and whether they stand in a picture or a caption.
+    waiting: list[tuple[Any, Any, bool]] = [(catalog.get("StructTreeRoot"), None, False)]
+    while waiting:
+        reference, page, inside = waiting.pop()
+        if isinstance(reference, PDFObjRef):
+            if reference.objid in seen:
+                continue
+            seen.add(reference.objid)
+        element = resolve1(reference)
+        if isinstance(element, int) and inside and page is not None:
+            found.add((page.objid, element))
+        elif isinstance(element, list):
+            waiting += [(kid, page, inside) for kid in element]
+        elif isinstance(element, dict):
+            kind = getattr(element.get("S"), "name", "")
+            inside = inside or kind == "Caption" or (kind == "Figure" and "Alt" in element)
+            if inside or kind in _GROUPS:
+                waiting.append((element.get("K", element.get("MCID")), element.get("Pg", page), inside))
+    return found
 
 
 def _plain(text: str) -> str:
