@@ -95,11 +95,11 @@ def tbl(*rows: str) -> str:
 # ------------------------------------------------------------------------- PDF
 
 
-def pdf(*pages: str, trailer: str = "", media: str = "0 0 595 842") -> bytes:
-    """A PDF whose pages have these content streams; Helvetica is /F1."""
+def pdf(*pages: str, trailer: str = "", media: str = "0 0 595 842", catalog: str = "") -> bytes:
+    """A PDF whose pages have these content streams; Helvetica is /F1, the first page object 4."""
     kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
     objects = [
-        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Catalog/Pages 2 0 R{catalog}>>",
         f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]

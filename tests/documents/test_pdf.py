@@ -221,6 +221,26 @@ def test_words_far_apart_on_a_line_are_parted() -> None:
     assert texts(pdf(said("left", 50, 700) + said("right", 300, 700))) == ["left right"]
 
 
+def marked(*texts: str) -> str:
+    return "".join(f"/P <</MCID {at}>> BDC {said(text, 50, 700 - 40 * at)} EMC\n" for at, text in enumerate(texts))
+
+
+def test_what_is_written_in_a_picture_is_no_text() -> None:
+    kids = (
+        "<</S/P/Pg 4 0 R/K 0>><</S/Div/K[<</S/Figure/Alt(a)/Pg 4 0 R/K[1]>><</S/Caption/Pg 4 0 R/K[<</S/P/K 2>>]>>]>>"
+    )
+    tags = f"/StructTreeRoot<</K[<</S/Document/K[{kids}<</S/Figure/Pg 4 0 R/K[3]>>]>>]>>"
+    page = marked("text", "in a picture", "below it", "in one without a description")
+    assert texts(pdf(page, catalog=tags)) == ["text", "in one without a description"]
+
+
+@pytest.mark.parametrize(
+    "tags", ["1 0 R", "<</K 1 0 R>>", "[[[]]]", "<</K[<</S/Figure/Alt()/K<</K 9 9 R>>>>]>>", "7", "null"]
+)
+def test_tags_that_make_no_sense_are_passed_over(tags: str) -> None:
+    assert texts(pdf(marked("text"), catalog=f"/StructTreeRoot {tags}/K 1 0 R/S/Sect")) == ["text"]
+
+
 def test_spaces_alone_are_no_text() -> None:
     assert texts(pdf(said("   ", 50, 700) + said("text", 50, 600))) == ["text"]
 

@@ -22,7 +22,7 @@ from reportkit.documents.detection import read_document
 from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
 from reportkit.publish.executed import ExecutedReport
-from reportkit.publish.pdf import pdf
+from reportkit.publish.pdf import _typst, pdf
 from reportkit.report import Agency, AnnualReport, new_report
 
 AGENCY = Agency("example", "示例市示例局")
@@ -85,6 +85,15 @@ def test_a_paragraph_begins_two_characters_in(opened: Any) -> None:
     assert starts[0] == pytest.approx(28 * MILLIMETRE + 32, abs=1)
 
 
+def test_numbered_headings_are_told_apart_from_the_text() -> None:
+    text = "（一）甲。示例丁。\n\n(二) 乙\n\n**（三）丙。**示例丁。\n\n（示例）丁。"
+    with pdfplumber.open(io.BytesIO(pdf(executed(report_with(overview=text))))) as opened:
+        fonts = {c["fontname"] for c in opened.pages[0].chars if c["text"] in "甲乙丙"}
+        others = {c["fontname"] for c in opened.pages[0].chars if c["text"] == "丁"}
+    assert len(fonts) == 1
+    assert not fonts & others
+
+
 def test_page_numbers_stand_outside(opened: Any) -> None:
     feet = [page.crop((0, page.height - 35 * MILLIMETRE, page.width, page.height)) for page in opened.pages]
     assert [foot.extract_text() for foot in feet] == [f"— {number} —" for number in range(1, len(feet) + 1)]
@@ -144,10 +153,21 @@ def test_no_text_becomes_code() -> None:
         assert kept in made
 
 
-@pytest.mark.parametrize("text", ["\\", '"', '\\"', "#", '";#panic();"', "]#panic()[", "*/", "//", "\\u{0}", "{{", "`"])
-def test_what_ends_a_string_ends_none(text: str) -> None:
-    html = f"<p>前{text.replace('<', '&lt;')}后</p><h3>{text}</h3><table><tr><td>{text}</td></tr></table>"
-    assert f"前{text}后" in words(pdf(executed(report_with(), {"text/html": html})))
+def test_what_ends_a_string_ends_none() -> None:
+    texts = ("\\", '"', '\\"', "#", '";#panic();"', "]#panic()[", "*/", "//", "\\u{0}", "{{", "`", "\n")
+    html = "".join(
+        f"<p>{at}前{text}后</p><h3>{text}</h3><table><caption>{text}</caption><tr><td>{text}</td></tr></table>"
+        for at, text in enumerate(texts)
+    )
+    made = words(pdf(executed(report_with(), {"text/html": html})))
+    for at, text in enumerate(texts):
+        assert f"{at}前{text.strip()}后" in made
+
+
+def test_typst_reads_no_file_and_no_package() -> None:
+    for code in ('read("/etc/passwd")', 'read("a")', 'image("/etc/passwd")', 'include "/etc/passwd"'):
+        with pytest.raises(RuntimeError, match="not found"):
+            _typst().compile(f"#{code}".encode(), format="pdf")
 
 
 def test_a_link_leads_only_where_links_may() -> None:
@@ -155,6 +175,61 @@ def test_a_link_leads_only_where_links_may() -> None:
     with pdfplumber.open(io.BytesIO(pdf(executed(report_with(), {"text/html": html})))) as opened:
         (link,) = [link for page in opened.pages for link in page.annots]
     assert link["uri"] == "https://example.org/a%22#b"
+
+
+# ------------------------------------------------------------- any notebook's page
+
+
+ODD = (
+    "<h2></h2><h6>深</h6><h2>浅</h2><table></table><table><thead><tr><th>头</th></tr></thead></table>"
+    '<table><tr><td rowspan="5">甲</td><td colspan="30">乙</td></tr><tr><td>丙</td></tr></table>'
+    '<table><tr><td>外<table><tr><th scope="row">里</th><td>1</td></tr></table></td><td><ul><li>项</li></ul></td></tr></table>'
+    "<pre>一\n  二</pre><hr><dl><dt>词</dt><dd>义</dd></dl><ol start='5'><li>五</li></ol><blockquote>引</blockquote>"
+    f"<p>&#xfeff;<sup>上</sup><sub>下</sub><del>删</del><u>划</u><code>c</code><q>问</q></p><p>{'a' * 300}</p>"
+)
+
+
+def test_whatever_a_page_may_hold_is_set(caplog: pytest.LogCaptureFixture) -> None:
+    made = words(pdf(executed(report_with(), {"text/html": ODD})))
+    for said in (
+        "深",
+        "浅",
+        "头",
+        "甲",
+        "乙",
+        "丙",
+        "外",
+        "里",
+        "项",
+        "一",
+        "二",
+        "词",
+        "义",
+        "5.五",
+        "引",
+        "上下删划c“问”",
+    ):
+        assert said in made
+    assert "a" * 300 in made
+    assert not caplog.records
+
+
+def test_a_long_cell_goes_on_over_the_page() -> None:
+    with pdfplumber.open(io.BytesIO(pdf(executed(report_with(), {"text/html": LONG_CELL})))) as opened:
+        seen = [c for page in opened.pages for c in page.chars if c["text"] == "字" and c["bottom"] < 262 * MILLIMETRE]
+    assert len(seen) == 4000
+
+
+LONG_CELL = f"<table><tr><th>头</th></tr><tr><td>{'字' * 4000}</td></tr></table>"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg+xml", "bmp"])
+def test_a_damaged_picture_costs_only_itself(kind: str, bar: Any, caplog: pytest.LogCaptureFixture) -> None:
+    html = f'<p><img src="data:image/{kind};base64,bm9wZQ==" alt="某图"></p>'
+    made = pdf(executed(report_with(), {"text/html": html}, {"application/vnd.vegalite.v6+json": bar()}))
+    assert "某图" in words(made)
+    assert "28" in words(made)  # of the chart
+    assert ("picture-2" in caplog.text or "picture-1" in caplog.text) == (kind != "bmp")
 
 
 # ---------------------------------------------------------------------- letters
@@ -181,7 +256,7 @@ def test_a_character_that_no_font_has_is_a_code_and_no_box(caplog: pytest.LogCap
 @settings(
     suppress_health_check=list(HealthCheck),
     deadline=None,
-    max_examples=8,
+    max_examples=6,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 def test_a_pdf_comes_in_as_it_went_out(tmp_path: Path, report: AnnualReport) -> None:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pdfplumber
@@ -15,7 +16,9 @@ from pdfminer.psparser import PSLiteral
 
 from publish.test_pdf import executed, report_with
 from reportkit.display import charts
+from reportkit.documents.detection import read_document
 from reportkit.form.layout import FigureBox, layout_of
+from reportkit.intake.published.report import read_report
 from reportkit.publish.pdf import pdf
 from reportkit.publish.pdf.tags import Table, with_row_heads
 
@@ -163,6 +166,13 @@ def test_a_chart_has_its_words(read: Tagged) -> None:
     (chart,) = read.root.within("Figure")
     said = chart.entry["Alt"].decode("utf-16")
     assert said.startswith("2023年新收政府信息公开申请3件")
+
+
+def test_the_words_of_a_chart_are_not_the_text_of_a_report(made: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(made)
+    again = read_report(read_document(path)).report(report_with().agency)
+    assert "自然人" not in "".join(again.narrative.values())
 
 
 def test_a_list_is_a_list(read: Tagged) -> None:

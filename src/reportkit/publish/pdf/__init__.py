@@ -43,7 +43,7 @@ _ACROSS = 42
 _PATIENCE = 60
 # What the filter says of each table: its cells, and what it is about.
 _TABLE = re.compile(r'^// cells (\w*) "((?:[^"\\]|\\.)*)"$', re.MULTILINE)
-_UNDISPLAYED = re.compile(r'the text `"((?:[^"\\`]|\\.)*)"` could not be displayed')
+_UNDISPLAYED = re.compile(r'(?:the text|disallowed codepoint) `"((?:[^"\\`]|\\.)*)"`')
 _CODE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 # How often Typst is asked again without the letters that it has no font for.
 _ROUNDS = 4
@@ -74,16 +74,20 @@ def pdf(executed: ExecutedReport) -> bytes:
     """
     article, report = executed.article, executed.report
     written = _written(article.html(across=_ACROSS))
-    source = "".join(
-        (
-            _template(),
-            _pictures(article.pictures),
-            _look(article.title, report.agency.name, report.published),
-            written,
-        )
-    )
-    tables = [Table(cells, _unquoted(summary)) for cells, summary in _TABLE.findall(written)]
-    return with_row_heads(_compiled(source, f"{report.agency.name} {report.year}"), tables)
+    look = _look(article.title, report.agency.name, report.published)
+
+    def source(pictures: Mapping[str, Picture]) -> str:
+        return "".join((_template(), _pictures(pictures), look, written))
+
+    name = f"{report.agency.name} {report.year}"
+    try:
+        made = _compiled(source(article.pictures), name)
+    except InputError:
+        if not (damaged := [key for key, picture in article.pictures.items() if not _can_be_shown(picture)]):
+            raise
+        log.warning("%s: report.pdf shows words in place of pictures that are damaged: %s", name, ", ".join(damaged))
+        made = _compiled(source({key: article.pictures[key] for key in article.pictures.keys() - damaged}), name)
+    return with_row_heads(made, [Table(cells, _unquoted(summary)) for cells, summary in _TABLE.findall(written)])
 
 
 def get_ready() -> None:
@@ -155,7 +159,7 @@ def _compiled(source: str, name: str) -> bytes:
 
 
 def _undisplayed(diagnostic: str) -> set[str]:
-    """The characters that Typst has found no font for."""
+    """The characters that Typst has found no font for, or that no file may hold."""
     found = _UNDISPLAYED.findall(diagnostic)
     return {character for text in found for character in _CODE.sub(_decoded, text) if character != " "}
 
@@ -187,9 +191,19 @@ def _pictures(pictures: Mapping[str, Picture]) -> str:
     )
 
 
+def _can_be_shown(picture: Picture) -> bool:
+    """Whether Typst can read a picture of a kind that it knows."""
+    source = _pictures({picture.name: picture}) + '#pictures.values().map(image.with(alt: "")).join()'
+    try:
+        _typst().compile((_template() + source).encode(), format="pdf")
+    except RuntimeError:
+        return False
+    return True
+
+
 def _content(picture: Picture) -> str:
     if picture.media_type == SVG:
-        return f"bytes({_quoted(picture.content.decode())})"
+        return f"bytes({_quoted(picture.content.decode(errors='replace'))})"
     return f"bytes(({','.join(map(str, picture.content))},))"
 
 

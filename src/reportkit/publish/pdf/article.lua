@@ -8,6 +8,13 @@ local HEAD, STUB, DATA = "head", "stub", "data"
 local LINKS = { ["http:"] = true, ["https:"] = true, ["mailto:"] = true, ["tel:"] = true }
 -- Figures of more characters than these, quotation marks included, may need more room than their columns have.
 local WIDE = 6
+-- A row whose cells hold no more than this is never torn at the end of a page.
+local LONG = 100
+-- What headings within a paragraph are numbered by, and how many characters they have at most.
+local NUMERALS, LONGEST_HEADING = {}, 40
+for _, code in utf8.codes("一二三四五六七八九十") do
+  NUMERALS[code] = true
+end
 local LETTERS = { head = "H", stub = "S", data = "D" }
 
 local function literal(text)
@@ -81,6 +88,31 @@ local function joined(inlines)
   return written
 end
 
+-- A paragraph that begins with （一）: its first sentence is a heading, or the whole if it is that short.
+local function paragraph(block)
+  local first = block.content[1]
+  local text = first and first.tag == "RawInline" and first.text:match('^#"(.*)";$')
+  local number = text and (text:match("^（(.-)）") or text:match("^%((.-)%)"))
+  if not number or number == "" then
+    return nil
+  end
+  for _, code in utf8.codes(number) do
+    if not NUMERALS[code] then
+      return nil
+    end
+  end
+  local _, stop = text:find("。", 1, true)
+  local heading = text:sub(1, stop)
+  if utf8.len(heading) > LONGEST_HEADING then
+    return nil
+  elseif #block.content == 1 and #heading == #text then
+    return pandoc.Plain({ pandoc.RawInline(TYPST, '#alone("' .. heading .. '");') })
+  elseif stop then
+    block.content[1] = pandoc.RawInline(TYPST, '#run-in("' .. heading .. '");#"' .. text:sub(#heading + 1) .. '";')
+    return block
+  end
+end
+
 -- Text whose lines stay as they are.
 local function lines(block)
   local written = pandoc.List()
@@ -141,8 +173,11 @@ local function fitted(written)
   end))
 end
 
-local function arguments(cell)
+local function arguments(cell, breakable)
   local given = {}
+  if breakable then
+    table.insert(given, "breakable: true")
+  end
   if cell[ROWS] > 1 then
     table.insert(given, string.format("rowspan: %d", cell[ROWS]))
   end
@@ -202,12 +237,16 @@ local function written_table(element)
   local letters, lines = {}, {}
 
   local function row(cells, in_head)
+    local held, long = {}, false
+    for position, cell in ipairs(cells) do
+      held[position] = fitted(content(cell[BLOCKS]))
+      long = long or utf8.len(held[position]) > LONG
+    end
     local written = {}
-    for _, cell in ipairs(cells) do
+    for position, cell in ipairs(cells) do
       local name = kind(cell, in_head)
       table.insert(letters, LETTERS[name])
-      local held = fitted(content(cell[BLOCKS]))
-      table.insert(written, string.format("%s(%s)[%s]", name, arguments(cell), held))
+      table.insert(written, string.format("%s(%s)[%s]", name, arguments(cell, long), held[position]))
     end
     return "  " .. table.concat(written, ", ")
   end
@@ -244,6 +283,9 @@ local function written_table(element)
   end
   rows(cells_of(foot[2]), false)
 
+  if #letters == 0 then
+    return {}
+  end
   return pandoc.RawBlock(
     TYPST,
     string.format(
@@ -260,9 +302,22 @@ end
 
 local deepest = 0
 
--- A heading is one level below the one before it at most: PDF/UA allows no gap. (Pandoc's own writer ends it where
--- its first line ends.)
+local function says_something(inlines)
+  local said = false
+  inlines:walk({
+    RawInline = function(inline)
+      said = said or (inline.text:match('^#"(.*)";$') or ""):match("%S") ~= nil
+    end,
+  })
+  return said
+end
+
+-- A heading is one level below the one before it at most, and says something: PDF/UA asks for both. (Pandoc's own
+-- writer ends it where its first line ends.)
 local function written_heading(header)
+  if not says_something(header.content) then
+    return {}
+  end
   deepest = math.min(header.level, deepest + 1)
   header.content:insert(1, pandoc.RawInline(TYPST, "#heading(level: " .. deepest .. ")["))
   header.content:insert(pandoc.RawInline(TYPST, "];"))
@@ -293,6 +348,7 @@ return {
     RawBlock = lines,
     CodeBlock = lines,
     Div = unwrapped,
+    Para = paragraph,
     Header = written_heading,
     Table = written_table,
     Figure = written_figure,
