@@ -86,7 +86,7 @@ def _row(report: Checked, finding: Finding) -> list[Any]:
         _subject(finding),
         finding.actual,
         finding.expected,
-        finding.message,
+        finding.advice + finding.message,
         finding.basis,
         waived,
     ]

@@ -112,6 +112,11 @@ class Finding:
         return tuple(dict.fromkeys((self.rule, *(one.rule for one in self.also))))
 
     @property
+    def advice(self) -> str:
+        """What probably should be changed, as a reader is told it; empty where nothing is suggested."""
+        return f"建议核对：{self.suggestion}。" if self.suggestion else ""
+
+    @property
     def look(self) -> Look:
         """How it is shown: as its severity asks, or as waived."""
         return WAIVED if self.waived else SEVERITIES[self.severity]

@@ -232,7 +232,10 @@ class _Listing:
 
         head = "  ".join(filter(None, [finding.look.word, finding.rule if rule else "", place]))
         self.console.print(f"  {head}", style=finding.look.style, soft_wrap=True)
-        self.lines("    ", _message(finding))
+        if finding.suggestion:
+            self.lines("    ", finding.advice, style="bold")
+        if not (finding.suggestion and self.many):
+            self.lines("    ", _message(finding))
         if finding.cells and not self.many:
             self.lines("    ", names_of_cells(finding, _MOST_CELLS), style="dim")
 

@@ -128,8 +128,12 @@ class Planter:
     def _is_found(self, change: Change, report: AnnualReport) -> bool:
         registered = replace(report.agency, **self.register)
         changed = report.replace(change.figures, agency=registered, **change.fields)
-        found = {finding.rule for finding in check(changed)} - {finding.rule for finding in check(report)}
+        found = _rules_that_find(changed) - _rules_that_find(report)
         return self.rule in found if self.refused else found == {self.rule}
+
+
+def _rules_that_find(report: AnnualReport) -> set[str]:
+    return {rule for finding in check(report) for rule in finding.rules}
 
 
 @dataclass(frozen=True)

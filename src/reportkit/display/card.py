@@ -35,7 +35,7 @@ def card(report: AnnualReport) -> ReviewPart:
     表三：1格不为0，共144格
     表四：0格不为0，共12格
     文字：0个部分已填写，共4个部分
-    校验：5项错误、1项警告、0项提示
+    校验：4项错误、1项警告、0项提示
     """
     title = f"{report.agency.name}{report.title}"
     rows = list(_rows(report))

@@ -153,7 +153,10 @@ def _more(alike: Sequence[Finding]) -> str:
 def _in_words(findings: Iterable[Finding]) -> Iterator[str]:
     """A line for each finding, of very many of a rule for the first."""
     for alike in _by_rule(findings):
-        yield from (f"{finding.look.word} {finding.rule}：{finding.message}" for finding in alike[:MOST_OF_A_KIND])
+        yield from (
+            f"{finding.look.word} {finding.rule}：{finding.advice}{finding.message}"
+            for finding in alike[:MOST_OF_A_KIND]
+        )
         yield from filter(None, [_more(alike)])
 
 
@@ -161,7 +164,7 @@ def _entry(look: Look, finding: Finding, report: AnnualReport) -> str:
     word = look.word if finding.waived is None else f"{SEVERITIES[finding.severity].word}（{look.word}）"
     lines = [
         f"<p><b>{look.sign} {word}</b> <code>{escape(finding.rule)}</code> {escape(finding.message)}</p>",
-        _compared(finding),
+        f"<p><b>{escape(finding.advice)}</b></p>" if finding.suggestion else _compared(finding),
         f"<blockquote>{escape(finding.quote)}</blockquote>" if finding.quote else "",
         f"<p>涉及：{_places(finding.cells, report)}</p>" if finding.cells else "",
         f"<p>依据：{escape(finding.basis)}</p>" if finding.basis else "",
