@@ -240,6 +240,16 @@ def test_rare_characters_are_shown(caplog: pytest.LogCaptureFixture) -> None:
     assert not caplog.records
 
 
+def test_a_drawing_has_chinese_letters_whatever_fonts_it_names() -> None:
+    letters = "<text x='1' y='20' font-family=\"Nowhere Sans, sans-serif\">字</text><text y='40'>母</text>"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='90' height='50'>{letters}</svg>"
+    with pdfplumber.open(io.BytesIO(pdf(executed(report_with(), {"image/svg+xml": svg})))) as opened:
+        drawn = {c["text"]: c["fontname"] for page in opened.pages for c in page.chars if c["text"] in "字母"}
+        heading = next(c["fontname"] for c in opened.pages[0].chars if c["text"] == "总")
+    assert set(drawn) == {"字", "母"}
+    assert drawn["字"] == heading
+
+
 def test_a_character_that_no_font_has_is_a_code_and_no_box(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         made = words(pdf(executed(report_with(overview="示例：\U000e01f0\U0010fffd。", problems="\U0010fffd"))))

@@ -184,6 +184,14 @@ def test_the_standard_is_named(made: bytes) -> None:
     assert b"<pdfuaid:part>1</pdfuaid:part>" in made
 
 
+def test_the_objects_stand_where_the_file_says(made: bytes) -> None:
+    start = int(made[made.rindex(b"startxref") :].split()[1])
+    head, *entries = made[start:].split(b"trailer")[0].strip().split(b"\n")[1:]
+    assert int(head.split()[1]) == len(entries)
+    for number, entry in enumerate(entries[1:], start=1):
+        assert made[int(entry[:10]) :].startswith(b"%d 0 obj\n" % number)
+
+
 # ----------------------------------------------------------------- by hand
 
 

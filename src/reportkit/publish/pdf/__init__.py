@@ -12,6 +12,7 @@ import subprocess
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -45,6 +46,7 @@ _PATIENCE = 60
 _TABLE = re.compile(r'^// cells (\w*) "((?:[^"\\]|\\.)*)"$', re.MULTILINE)
 _UNDISPLAYED = re.compile(r'(?:the text|disallowed codepoint) `"((?:[^"\\`]|\\.)*)"`')
 _CODE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
+_FAMILIES = re.compile(r'(\sfont-family="[^"]*)"')
 # How often Typst is asked again without the letters that it has no font for.
 _ROUNDS = 4
 # The kinds of pictures that Typst can show.
@@ -203,7 +205,10 @@ def _can_be_shown(picture: Picture) -> bool:
 
 def _content(picture: Picture) -> str:
     if picture.media_type == SVG:
-        return f"bytes({_quoted(picture.content.decode(errors='replace'))})"
+        # Where none of the fonts that a drawing names is installed, it must not be set in another country's letters.
+        families = escape(", ".join(faces()["heading"].families), quote=True)
+        drawing = _FAMILIES.sub(lambda named: f'{named[1]}, {families}"', picture.content.decode(errors="replace"))
+        return f"bytes({_quoted(drawing)})"
     return f"bytes(({','.join(map(str, picture.content))},))"
 
 

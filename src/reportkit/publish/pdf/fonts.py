@@ -142,11 +142,12 @@ def machine_fonts() -> typst.Fonts:
     Returns
     -------
     typst.Fonts
-        Without those that Typst brings, none of which is for Chinese.
+        With those that Typst brings: none of them is for Chinese, but without them it draws no letters in a drawing
+        whose own fonts are not installed.
     """
     import typst
 
-    return typst.Fonts(include_embedded_fonts=False)
+    return typst.Fonts()
 
 
 @cache
