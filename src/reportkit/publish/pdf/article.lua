@@ -81,7 +81,7 @@ local function joined(inlines)
       words:insert(" ")
     else
       finish()
-      written:insert(inline)
+      written:insert(tag == "LineBreak" and pandoc.RawInline(TYPST, "#linebreak();") or inline)
     end
   end
   finish()
@@ -142,13 +142,10 @@ end
 local function texts(inlines)
   local written = {}
   for _, inline in ipairs(inlines) do
-    if inline.t == "LineBreak" then
-      table.insert(written, " \\\n")
-    elseif inline.t == "RawInline" then
-      table.insert(written, inline.c[2])
-    else
+    if inline.t ~= "RawInline" then
       return nil
     end
+    table.insert(written, inline.c[2])
   end
   return table.concat(written)
 end

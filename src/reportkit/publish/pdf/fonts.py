@@ -19,7 +19,7 @@ __all__ = ["FACES", "Chosen", "Face", "MissingFontError", "chosen", "faces", "ma
 _SONG = (
     *("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "Source Han Serif CN", "思源宋体", "SimSun", "宋体"),
     *("NSimSun", "新宋体", "Songti SC", "STSong", "华文宋体", "FZShuSong-Z01S", "FandolSong"),
-    *("AR PL UMing CN", "AR PL SungtiL GB"),
+    *("AR PL UMing CN", "AR PL UMing", "AR PL SungtiL GB"),
 )
 _HEI = (
     *(
@@ -45,7 +45,7 @@ _HEI = (
 _FANG = ("STFangsong", "华文仿宋", "FZFangSong-Z02S", "FZFangSong-Z02", "方正仿宋简体", "FandolFang", "Zhuque Fangsong")
 _KAI = (
     *("STKaiti", "华文楷体", "Kaiti SC", "FZKai-Z03S", "FZKai-Z03", "方正楷体简体", "FandolKai"),
-    *("LXGW WenKai GB", "LXGW WenKai", "AR PL UKai CN", "AR PL KaitiM GB"),
+    *("LXGW WenKai GB", "LXGW WenKai", "AR PL UKai CN", "AR PL UKai", "AR PL KaitiM GB"),
 )
 _HEAVY_SONG = ("FZDaBiaoSong-B06S", "方正大标宋简体", "STZhongsong", "华文中宋")
 # Where characters are that few fonts have; Typst looks in all other fonts after these.
