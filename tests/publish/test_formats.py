@@ -19,11 +19,12 @@ from reportkit.report import Agency, new_report
 
 ROOT = Path(__file__).parents[2]
 REPORT = new_report(Agency("example", "示例市示例局"), 2023, {"applications.received.company": 2})
+FINDINGS = [{"rule": "T3-BALANCE", "severity": "error", "message": "示例"}]
 
 
 @pytest.fixture
 def executed(notebook: Callable[..., NotebookNode]) -> ExecutedReport:
-    return ExecutedReport(notebook("<h1>示例</h1>"), REPORT, [{"rule": "T3-BALANCE"}], "../../assets")
+    return ExecutedReport(notebook("<h1>示例</h1>"), REPORT, FINDINGS, "../../assets")
 
 
 def test_the_files_that_others_rely_on_are_written() -> None:
@@ -43,7 +44,7 @@ def test_every_format_is_rendered_from_an_executed_report(executed: ExecutedRepo
     assert written["review"] == export(executed.notebook, "review", assets_url="../../assets").encode()
     assert nbformat.reads(written["notebook"].decode(), as_version=4).cells[0].outputs
     assert json.loads(written["figures"])["figures"]["applications.received.company"] == 2
-    assert json.loads(written["findings"]) == [{"rule": "T3-BALANCE"}]
+    assert json.loads(written["findings"]) == FINDINGS
 
 
 def test_each_file_says_what_it_is_by_its_ending() -> None:

@@ -154,6 +154,24 @@ def _pictures_of_fragment(executed: ExecutedReport) -> Mapping[str, bytes]:
     return pictures_beside(executed)
 
 
+def _word(executed: ExecutedReport) -> bytes:
+    from reportkit.publish.word import word
+
+    return word(executed)
+
+
+def _word_with_comments(executed: ExecutedReport) -> bytes:
+    from reportkit.publish.word import review
+
+    return review(executed)
+
+
+def _word_ready() -> None:
+    from reportkit.publish.word import get_ready
+
+    get_ready()
+
+
 def _notebook(executed: ExecutedReport) -> bytes:
     import nbformat
 
@@ -178,8 +196,10 @@ _PAGE_TOOLS = (
 )
 # What Word and PDF are made with.
 PANDOC = Tool("pypandoc", "pypandoc-binary", extra="publish")
-PYTHON_DOCX = Tool("docx", "python-docx", extra="publish")
+PYTHON_DOCX = Tool("docx", "python-docx", extra="publish", start=_word_ready)
 TYPST = Tool("typst", "typst", extra="publish", start=pdf.get_ready)
+_WORD_TOOLS = (*_PAGE_TOOLS, PANDOC, PYTHON_DOCX, TYPST)
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # What the web calls a file that might be anything.
 _UNKNOWN = "application/octet-stream"
 _CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: charts.library().encode())
@@ -201,6 +221,10 @@ FORMATS: tuple[Format, ...] = (
     Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
     Format("figures", "figures.json", "application/json", _figures),
     Format("findings", "findings.json", "application/json", _findings),
+    Format("docx", "report.docx", _WORD_TYPE, _word, _WORD_TOOLS, label="Word", public=True, always=False),
+    Format(
+        "docx-review", "review.docx", _WORD_TYPE, _word_with_comments, _WORD_TOOLS, label="Word批注版", always=False
+    ),
     Format(
         "pdf",
         "report.pdf",
