@@ -65,7 +65,10 @@ def relations(form: Form, rule: str) -> list[tuple[list[str], ...]]:
     """The equations of a rule, each as the signed addresses of its two sides."""
     return [
         tuple(
-            sorted(("previous." if addend.previous else "") + "-+"[addend.sign > 0] + addend.address for addend in side)
+            sorted(
+                ("previous." if addend.previous else "") + {1: "+", -1: "-"}[addend.sign] + addend.address
+                for addend in side
+            )
             for side in (equation.left, equation.right)
         )
         for equation in form.equations

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from form.declared import BLOCK, Declare
 from reportkit.form import Form, editions, form_for
 from reportkit.form.addresses import address_of, name_of, nearest_name
 
@@ -57,3 +58,10 @@ def test_a_slip_in_a_name_leads_back_to_a_name(address: str, data: st.DataObject
 
 def test_a_cell_that_the_form_lacks_keeps_its_address() -> None:
     assert name_of("applications.nothing.total", FORM) == "applications.nothing.total"
+
+
+def test_a_label_that_two_rows_share_names_no_cell(declare: Declare) -> None:
+    form = declare({(*BLOCK, "rows", 1, "label"): "行a"})
+    assert address_of("表一.行a.列x", form) is None
+    assert address_of("表一.行sum.列x", form) == "t.sum.x"
+    assert (name_of("t.a.x", form), name_of("t.sum.x", form)) == ("t.a.x", "表一.行sum.列x")

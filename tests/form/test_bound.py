@@ -57,6 +57,7 @@ def test_an_expression_stands_for_what_the_tables_hold(expression: str, text: st
         ("growht(applications.received.total)", "did you mean growth()?"),
         ("share(applications.received.total)", "write {{"),
         ("", "write {{"),
+        (f"growth({RECEIVED}, x)", "write {{"),
         ("__import__('os').system('true')", "no"),
         ("growth(challenges.review.total)", "write change(challenges.review.total)"),
         ("growth(challenges.litigation_direct.total)", "was 0 in 2022"),
@@ -108,3 +109,15 @@ def test_percentages_of_the_longest_figures_are_filled_in(expression: str) -> No
     filled = fill(f"{{{{ {expression} }}}}", now, before)
     assert not filled.faults
     assert filled.text.endswith("%")
+
+
+@pytest.mark.parametrize(("now", "text"), [(1005, "增长0.5%"), (995, "下降0.5%")])
+def test_a_change_of_less_than_one_per_cent_has_its_direction(now: int, text: str) -> None:
+    expression = f"{{{{ change({RECEIVED}) }}}}"
+    assert fill(expression, held(2023, {RECEIVED: now}), held(2022, {RECEIVED: 1000})).text == text
+
+
+def test_a_cell_that_had_another_label_in_the_edition_before_is_compared_by_its_address() -> None:
+    address = "disclosure.licences.decisions"
+    now, before = held(2021, {address: 3}, form_for(2021)), held(2020, {address: 2}, form_for(2020))
+    assert fill("{{ change(表二.行政许可.本年处理决定数量) }}", now, before).text == "增长50.0%"

@@ -229,7 +229,7 @@ def test_widths_and_breaks_are_guessed_where_an_edition_does_not_say() -> None:
     (block,) = table.blocks
     columns = (
         Header("自然人", "a"),
-        Header("法律服务机构", "b"),
+        Header("法律服务所", "b"),
         Header("甲", None, (Header("乙", "c"), Header("丙", "d"))),
     )
     bare = replace(table, widths=(), blocks=(replace(block, columns=columns),))
@@ -238,7 +238,7 @@ def test_widths_and_breaks_are_guessed_where_an_edition_does_not_say() -> None:
     assert label > group == subgroup
     assert len(set(figures)) == 1
     pieces = {box.label: box.pieces for line in layout.head for box in line if isinstance(box, LabelBox)}
-    assert (pieces["自然人"], pieces["法律服务机构"], pieces["甲"]) == (("自然人",), (), ("甲",))
+    assert (pieces["自然人"], pieces["法律服务所"], pieces["甲"]) == (("自然人",), (), ("甲",))
 
 
 def test_a_layout_carries_the_kind_of_each_cell() -> None:

@@ -27,6 +27,15 @@ def test_a_part_that_the_form_does_not_have_is_refused_with_what_it_has() -> Non
         form.table("hearings")
 
 
+def test_a_section_is_found_by_its_title_however_it_is_typed_and_the_nearest_key_is_told(form: Form) -> None:
+    for typed in ("overview", "一、总体情况", "总体情况", " 总体 情况"):
+        assert form.section(typed).key == "overview"
+    with pytest.raises(UnknownPartError, match=r"has no section 'overveiw'; did you mean overview\?"):
+        form.section("overveiw")
+    with pytest.raises(UnknownPartError):
+        form.section("")
+
+
 def test_the_preamble_is_the_text_without_a_title(form: Form, declare: Declare) -> None:
     assert form.preamble is form.section("preamble")
     assert declare().preamble is None
@@ -82,6 +91,23 @@ def test_every_total_comes_after_the_totals_it_rests_on(form: Form) -> None:
 def test_a_form_cannot_be_changed(form: Form) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         form.edition = "2099"  # type: ignore[misc]
+
+
+def test_the_parts_of_a_form_cannot_be_changed_either(form: Form) -> None:
+    (table, *_), (identity, *_), (equation, *_) = form.tables, form.identities, form.equations
+    cell, block, section = next(iter(form.cells.values())), table.blocks[0], form.section("overview")
+    parts = (table, block, block.rows[0], cell, section, section.topics[0], form.roles, form.deadline)
+    for part in (*parts, identity, identity.left[0], equation, equation.left[0]):
+        name = dataclasses.fields(part)[0].name
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(part, name, None)
+
+
+def test_an_identity_holds_in_each_block_that_has_its_keys(declare: Declare) -> None:
+    other = {"rows": [{"key": "c", "label": "行c"}], "columns": [{"key": "z", "label": "列z"}]}
+    blocks = [other, DECLARED["tables"][0]["blocks"][0]]
+    form = declare({("tables", 0, "blocks"): blocks, ("tables", 0, "layout"): "blocks"})
+    assert set(form.totals) == {"t.sum.x", "t.sum.y", "t.sum.sum"}
 
 
 def test_a_term_may_be_a_group_a_negative_or_last_years(declare: Declare) -> None:

@@ -328,7 +328,7 @@ def _in_wan(number: str, unit: str) -> str:
     """A sum in 万元, its digits moved and none lost."""
     meant = Decimal(number).scaleb({"元": -4, "万元": 0, "亿元": 4}[unit])
     text = f"{meant:f}"
-    return text.rstrip("0").rstrip(".") if unit == "元" and "." in text else text
+    return text.rstrip("0").rstrip(".") if unit == "元" else text
 
 
 def _half_width(char: str) -> str:

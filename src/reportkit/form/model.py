@@ -355,7 +355,7 @@ class Addend:
 
     sign: int
     address: str
-    previous: bool = False
+    previous: bool
 
 
 @dataclass(frozen=True)
