@@ -33,7 +33,8 @@ from build.projects import (
 from processes import PATIENCE, all_ended, ended, family, kill_family, until
 from reportkit.build.batch import BuildersError, LocalBuilders, build_reports
 from reportkit.build.events import Event, Note, Started, Workers
-from reportkit.build.one_report import STAMP, Built, Failed, Limits
+from reportkit.build.last_run import STAMP
+from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput, OutputError
 from reportkit.build.run import Run, started_run
 from reportkit.build.workers import modules_often_used, report_workers

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reportkit.build.index import write_index
-from reportkit.build.one_report import FAILURE, STAMP
+from reportkit.build.last_run import FAILURE, STAMP
 from reportkit.build.output import FolderOutput
 from reportkit.publish import formats
 

@@ -5,31 +5,32 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from build.projects import GOOD, write_notebook, write_small_project
+from reportkit.build.last_run import FAILURE, STAMP, read_failure, read_stamp, standing
 from reportkit.build.one_report import (
-    FAILURE,
-    STAMP,
     Built,
     Failed,
     Limits,
     build_report,
     folder_of,
-    read_failure,
-    read_stamp,
     report_failure,
     size_in_bytes,
 )
-from reportkit.build.output import FolderOutput
+from reportkit.build.output import FolderOutput, OutputWriter, RecordedOutput
+from reportkit.build.wishes import Wishes
 from reportkit.checks import Outcome
-from reportkit.engine.notebook import NotebookError
+from reportkit.engine.notebook import NotebookError, run_notebook
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE, Sources
 from reportkit.publish import formats
+from reportkit.publish.executed import Charts, ExecutedReport
 from reportkit.system.errors import InputError
 from reportkit.system.language import said
 
@@ -48,12 +49,21 @@ def output(project: Project) -> FolderOutput:
 
 
 def built(
-    project: Project, output: FolderOutput, limits: Limits | None = None, *, strict: bool = False
+    project: Project,
+    output: OutputWriter,
+    limits: Limits | None = None,
+    *,
+    asked: Collection[str] = (),
+    strict: bool = False,
+    force: bool = False,
+    charts: Charts | None = None,
 ) -> Built | Failed:
     """Build the report as a worker does."""
     sources = Sources(project, "示例")
     traced = Project(project.root, sources.note)
-    return build_report(traced, sources.digests, KEY, output, limits or Limits(), strict=strict)
+    return build_report(
+        traced, sources.digests, KEY, output, limits or Limits(), Wishes(frozenset(asked), charts, strict, force)
+    )
 
 
 def test_a_report_is_built_with_its_pages_and_data_and_a_stamp_of_them(project: Project, output: FolderOutput) -> None:
@@ -128,6 +138,112 @@ def test_strictly_a_report_with_errors_has_no_published_page_and_its_review_says
     review = (folder / "review.html").read_text(encoding="utf-8")
     assert "<strong>不宜公开</strong>" in review
     assert "<li>FORM-SECTIONS：“一、总体情况”部分没有内容。</li>" in review
+
+
+# ------------------------------------------------------------------ further formats
+
+
+SHOWS_A_TABLE = "import reportkit as rk\nrk.tables.applications(rk.open_report(agency, year))"
+SHOWS_A_CHART = """from IPython.display import display
+spec = {"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+display({"application/vnd.vegalite.v5+json": spec}, raw=True)"""
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which notebooks are run from now on."""
+    run: list[str] = []
+
+    def run_it(template: Path, *given: Any, **limits: Any) -> Any:
+        run.append(template.name)
+        return run_notebook(template, *given, **limits)
+
+    monkeypatch.setattr("reportkit.engine.notebook.run_notebook", run_it)
+    return run
+
+
+def broken(_executed: ExecutedReport) -> bytes:
+    raise RuntimeError("示例")
+
+
+def add_format(monkeypatch: pytest.MonkeyPatch, name: str, render: Any, *tools: formats.Tool) -> None:
+    added = formats.Format(name, f"{name}.txt", "text/plain", render, tools, always=False)
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+
+
+def test_a_further_format_is_made_from_the_notebook_that_is_there_and_is_kept_up_to_date(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, folder = counting(monkeypatch), project.output_folder(KEY)
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", SHOWS_A_TABLE)
+    assert isinstance(built(project, output), Built)
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != STAMP}
+    assert isinstance(built(project, output, asked=["fragment"]), Built)
+    assert {path.name for path in folder.iterdir()} == FILES | {STAMP, "fragment.html"}
+    assert len(run) == 1
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    told = json.loads((folder / STAMP).read_text())
+    assert told["files"] == {name: (folder / name).stat().st_size for name in FILES | {"fragment.html"}}
+    assert standing(told, told["files"])["fragment"].files == ("fragment.html",)
+    # The report changes, and nobody asks for the fragment again.
+    (project.params / "2023" / "good-00.yaml").write_text("applications: {received: {company: 7}}\n")
+    assert isinstance(built(project, output), Built)
+    assert len(run) == 2
+    assert ">7</td>" in (folder / "fragment.html").read_text(encoding="utf-8")
+    # Somebody has altered it by hand: it is his now.
+    (folder / "fragment.html").write_text("altered")
+    assert isinstance(built(project, output, force=True), Built)
+    assert len(run) == 3
+    assert (folder / "fragment.html").read_text() == "altered"
+    assert read_stamp((folder / STAMP).read_bytes())["formats"] == {}  # type: ignore[index]
+
+
+def test_bitmaps_beside_a_fragment_come_and_go_with_it(project: Project, output: FolderOutput) -> None:
+    write_notebook(project.root / "notebooks" / "annual_report.ipynb", SHOWS_A_CHART)
+    folder = project.output_folder(KEY)
+    beside = {"fragment.html", "fragment-chart-1.png"}
+    assert isinstance(built(project, output, asked=["fragment"], charts="png"), Built)
+    assert {path.name for path in folder.iterdir()} == FILES | beside | {STAMP}
+    assert isinstance(built(project, output, force=True), Built)
+    assert {path.name for path in folder.iterdir()} == FILES | beside | {STAMP}
+    assert isinstance(built(project, output, charts="svg"), Built)
+    assert {path.name for path in folder.iterdir()} == FILES | {"fragment.html", STAMP}
+
+
+def test_a_format_that_cannot_be_made_stops_no_other_and_is_told(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_format(monkeypatch, "broken", broken)
+    add_format(monkeypatch, "title", lambda executed: executed.report.title.encode())
+    add_format(monkeypatch, "absent", broken, formats.Tool("no_such_module", "no-such-package"))
+    failed = built(project, output, asked=["broken", "title", "absent"])
+    assert isinstance(failed, Failed)
+    assert str(failed) == "broken.txt cannot be made: RuntimeError: 示例"
+    assert said(failed.message, "zh") == "无法生成broken.txt：RuntimeError: 示例"
+    there = {path.name for path in project.output_folder(KEY).iterdir()}
+    assert there == FILES | {STAMP, FAILURE, "title.txt"}
+
+
+def test_a_worker_that_does_not_reach_the_output_makes_it_from_what_was_sent(
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(built(project, output), Built)
+    run, folder = counting(monkeypatch), folder_of(KEY)
+    sent = output.read([f"{folder}/{STAMP}", f"{folder}/report.ipynb"])
+    recorded = RecordedOutput(output.sizes([folder, "assets"]), sent)
+    assert isinstance(built(project, recorded, asked=["fragment"]), Built)
+    assert run == []
+    assert [change.names for change in recorded.changes if change.content] == [
+        (f"{folder}/fragment.html",),
+        (f"{folder}/{STAMP}",),
+    ]
+
+
+def test_strictly_a_report_with_errors_loses_its_further_public_formats_too(
+    project: Project, output: FolderOutput
+) -> None:
+    assert isinstance(built(project, output, asked=["fragment"]), Built)
+    assert isinstance(built(project, output, asked=["fragment"], strict=True), Built)
+    assert {path.name for path in project.output_folder(KEY).iterdir()} == NOT_PUBLIC | {STAMP}
 
 
 def test_strictly_a_report_without_errors_is_built_as_ever(

@@ -6,14 +6,17 @@ import json
 import os
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from build.projects import write_notebook
-from reportkit.build.one_report import FAILURE, STAMP, folder_of
+from reportkit.build.last_run import FAILURE, STAMP
+from reportkit.build.one_report import folder_of
 from reportkit.build.output import FolderOutput
 from reportkit.build.package import package_digest
 from reportkit.build.plan import Step, plan
+from reportkit.build.wishes import Wishes
 from reportkit.demo import make_city
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
@@ -71,7 +74,7 @@ def planned(project: Project, *, force: bool = False, strict: bool = False) -> d
 
 def steps(project: Project, *, force: bool = False, strict: bool = False) -> list[Step]:
     project = Project(project.root)
-    return list(plan(project, project.reports(), FolderOutput(project.output), force=force, strict=strict))
+    return list(plan(project, project.reports(), FolderOutput(project.output), Wishes(force=force, strict=strict)))
 
 
 def parameters(project: Project, agency: str, year: int) -> Path:
@@ -113,8 +116,8 @@ def test_strictly_published_pages_with_errors_or_of_unknown_state_must_go_at_onc
     (project.output / "2023" / "city" / STAMP).unlink()
     FolderOutput(project.output).write(f"2022/alone/{FAILURE}", b"{}")
     unfit = [name for step in steps(project, force=force, strict=True) for name in step.unfit]
+    public = [listed.file for listed in ALWAYS if listed.public]
     folders = ("2021/alone", "2022/alone", "2023/alone", "2023/city")
-    public = [listed.file for listed in formats.FORMATS if listed.public and listed.always]
     assert unfit == [f"{folder}/{file}" for folder in folders for file in public]
     assert not any(step.unfit for step in steps(project, force=force))
 
@@ -256,6 +259,33 @@ def test_a_format_that_is_new_is_written_of_every_report(project: Project, monke
     added = formats.Format("title", "title.txt", "text/plain", lambda executed: executed.report.title.encode())
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
     assert planned(project) == {str(key): "title.txt is missing" for key in project.reports()}
+
+
+def test_a_further_format_is_planned_where_it_is_asked_for_and_missing_or_made_otherwise(project: Project) -> None:
+    def why(**wished: Any) -> dict[str, str]:
+        wishes = Wishes(**{"formats": frozenset({"fragment"}), **wished})
+        steps = plan(project, [ReportKey("alone", 2023)], FolderOutput(project.output), wishes)
+        return {str(step.key): step.why for step in steps if step.why}
+
+    missing = {"alone 2023": "fragment.html is missing"}
+    assert why(formats=frozenset()) == {}
+    assert why() == missing
+    folder, made_with = project.output / "2023" / "alone", formats.format_named("fragment").made_with("png")
+    stamp = json.loads((folder / STAMP).read_text())
+    stamp["formats"] = {"fragment": {"made_with": made_with, "files": ["fragment.html"], "charts": "png"}}
+    stamp["files"]["fragment.html"] = 1
+    (folder / STAMP).write_text(json.dumps(stamp))
+    assert why() == missing
+    assert why(formats=frozenset()) == {}  # it was taken away, and nobody asks for it
+    (folder / "fragment.html").write_text("x")
+    assert why() == why(formats=frozenset()) == why(charts="png") == {}
+    assert why(charts="svg") == {"alone 2023": "fragment.html would be made with something else now"}
+    (folder / "fragment.html").write_text("altered")
+    assert why() == {"alone 2023": "fragment.html is not what was built"}
+    assert why(formats=frozenset()) == {}
+    stamp["formats"] = [1]
+    (folder / STAMP).write_text(json.dumps(stamp))
+    assert why(formats=frozenset()) == {}
 
 
 def test_what_failed_last_time_is_tried_again(project: Project) -> None:

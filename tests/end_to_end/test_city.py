@@ -11,7 +11,7 @@ import pytest
 
 from end_to_end.pages import read_page, squeezed
 from end_to_end.projects import ROOT, nested, reportkit, write_project
-from reportkit.build.one_report import STAMP
+from reportkit.build.last_run import STAMP
 from reportkit.publish.formats import FORMATS
 
 HANGZHOU = json.loads((ROOT / "tests" / "data" / "hangzhou-2025.figures.json").read_text(encoding="utf-8"))

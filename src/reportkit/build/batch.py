@@ -14,6 +14,7 @@ from reportkit.build.events import Event, Note, Started, Workers
 from reportkit.build.one_report import PATIENCE, Built, Failed, Limits, build_report, report_failure
 from reportkit.build.output import Output, OutputWriter, output_at
 from reportkit.build.package import package_digest
+from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
@@ -91,25 +92,30 @@ class LocalBuilders:
         How much time and memory each report may take.
     jobs
         How many processes; by default one for each core.
-    strict
-        Whether reports in which errors stand have no published page.
+    wishes
+        What is asked for beyond the pages.
     """
 
     def __init__(
-        self, project: Project, output: Output, limits: Limits, jobs: int | None = None, *, strict: bool = False
+        self,
+        project: Project,
+        output: Output,
+        limits: Limits,
+        jobs: int | None = None,
+        wishes: Wishes = EVERY_BUILD,
     ) -> None:
         self.at_once = jobs or cores()
         self.ahead = self.at_once * _AHEAD
-        self._workers = report_workers(self.at_once, project.root)
+        self._workers = report_workers(self.at_once, project.root, wishes.formats)
         self._calls: dict[ReportKey, Call[Built | Failed]] = {}  # in which a process may end, and that is not yet told
         self._begun = False
-        self._task = (project.root, output.url, limits, strict)
+        self._task = (project.root, output.url, limits, wishes)
 
     def submit(self, key: ReportKey) -> Future[Built | Failed]:
         """Build a report in one of the processes."""
-        root, url, limits, strict = self._task
+        root, url, limits, wishes = self._task
         try:
-            call = self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, strict=strict)
+            call = self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, wishes)
         except PoolError as error:
             if not self._begun:
                 raise
@@ -272,6 +278,6 @@ def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWri
     return failed
 
 
-def _build(root: Path, url: str, limits: Limits, key: ReportKey, *, strict: bool) -> Built | Failed:
+def _build(root: Path, url: str, limits: Limits, key: ReportKey, wishes: Wishes) -> Built | Failed:
     sources = Sources(Project(root), package_digest())
-    return build_report(Project(root, sources.note), sources.digests, key, output_at(url), limits, strict=strict)
+    return build_report(Project(root, sources.note), sources.digests, key, output_at(url), limits, wishes)

@@ -26,6 +26,7 @@ from reportkit.build.batch import BuildersError, tried_once_more
 from reportkit.build.capacity import require_limits
 from reportkit.build.causes import SHARED, cause_of
 from reportkit.build.events import Note, Workers
+from reportkit.build.last_run import EXECUTED, STAMP
 from reportkit.build.one_report import (
     PATIENCE,
     Built,
@@ -39,6 +40,7 @@ from reportkit.build.one_report import (
 from reportkit.build.output import Change, FolderOutput, Output, OutputWriter, RecordedOutput, output_at
 from reportkit.build.package import package_digest
 from reportkit.build.parcels import Parcel, pack, unpacked
+from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import PACKAGE
@@ -82,8 +84,8 @@ class ClusterBuilders:
         As `LocalBuilders` has them.
     address
         The scheduler's: tcp://HOST:PORT.
-    strict
-        As `LocalBuilders` has it.
+    wishes
+        What is asked for beyond the pages.
 
     Raises
     ------
@@ -91,8 +93,10 @@ class ClusterBuilders:
         If there is no scheduler, or Dask is not installed here.
     """
 
-    def __init__(self, project: Project, output: Output, limits: Limits, address: str, *, strict: bool = False) -> None:
-        self._project, self._output, self._limits, self._strict = project, output, limits, strict
+    def __init__(
+        self, project: Project, output: Output, limits: Limits, address: str, wishes: Wishes = EVERY_BUILD
+    ) -> None:
+        self._project, self._output, self._limits, self._wishes = project, output, limits, wishes
         self._address = address
         self._client = _client(address)
         self._workers = _Workers(self._client)
@@ -186,8 +190,8 @@ class ClusterBuilders:
             restricted = {} if task.workers is None else {"workers": sorted(task.workers)}
             try:
                 executor = self._client.get_executor(pure=False, **restricted)
-                sent = (task.parcel, self._destination(task.key), self._limits, task.key)
-                theirs = executor.submit(_build, *sent, strict=self._strict)
+                sent = (task.parcel, self._destination(task.key), self._limits, task.key, self._wishes)
+                theirs = executor.submit(_build, *sent)
             except Exception as error:  # a lost connection raises errors of many types
                 task.ours.set_exception(self._lost(error))
                 return
@@ -204,7 +208,11 @@ class ClusterBuilders:
     def _destination(self, key: ReportKey) -> OutputWriter:
         """What a worker writes to: a bucket, or a record of what is to be written to a folder of this machine."""
         if isinstance(self._output, FolderOutput):
-            return RecordedOutput(self._output.sizes([folder_of(key), ASSETS]))
+            folder = folder_of(key)
+            # From the notebook a format that is newly asked for can be made.
+            matter = [STAMP, EXECUTED] if self._wishes.formats else [STAMP]
+            contents = self._output.read([f"{folder}/{name}" for name in matter])
+            return RecordedOutput(self._output.sizes([folder, ASSETS]), contents)
         return output_at(self._output.url)
 
     def _take(self, task: _Task, theirs: Future[_Returned]) -> None:
@@ -475,7 +483,7 @@ def _returned(result: Built | Failed, output: OutputWriter) -> _Returned:
     return _Returned(result, output.changes if isinstance(output, RecordedOutput) else ())
 
 
-def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey, *, strict: bool) -> _Returned:
+def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey, wishes: Wishes) -> _Returned:
     """On a worker: have a report built in a process of this machine."""
     worker = _own_address()
     if parcel.sources[PACKAGE] != package_digest():
@@ -486,8 +494,8 @@ def _build(parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey,
     timeout = limits.timeout + PATIENCE
     ended = ""
     try:
-        task = (parcel, output, limits, key)
-        call = _processes().submit(_unpack_and_build, timeout, *task, strict=strict)
+        task = (parcel, output, limits, key, wishes)
+        call = _processes().submit(_unpack_and_build, timeout, *task)
         call.exception()  # when it is done, it is known whether it was made twice
         ended = call.ended
         returned = call.result()
@@ -528,7 +536,7 @@ def _only_processes() -> WorkerPool:
 
 
 def _unpack_and_build(
-    parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey, *, strict: bool
+    parcel: Parcel, output: OutputWriter, limits: Limits, key: ReportKey, wishes: Wishes
 ) -> _Returned:
     with unpacked(parcel) as project:
-        return _returned(build_report(project, parcel.sources, key, output, limits, strict=strict), output)
+        return _returned(build_report(project, parcel.sources, key, output, limits, wishes), output)

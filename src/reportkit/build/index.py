@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from reportkit.build.one_report import FAILURE, STAMP, read_failure, read_stamp
+from reportkit.build.last_run import FAILURE, STAMP, read_failure, read_stamp
 from reportkit.build.output import Output, OutputReader
 from reportkit.site.index import ListedReport, index_page
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportkit.build.assets import ASSETS_URL, write_assets
 from reportkit.build.causes import Cause, cause_of
+from reportkit.build.further import Further, is_up_to_date, wanted_formats
+from reportkit.build.last_run import FAILURE, STAMP, LastRun, standing
 from reportkit.build.output import OutputWriter
+from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.checks import SEVERITIES, Finding, Outcome, check
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.template import DRAWING
@@ -24,26 +26,23 @@ from reportkit.system.errors import InputError, explained
 from reportkit.system.language import LANGUAGES, Joined, Message, Worded, said
 from reportkit.text import bounded, encodable, exposed, first_of, shortened
 
+if TYPE_CHECKING:
+    pass
+
 __all__ = [
-    "FAILURE",
     "PATIENCE",
-    "STAMP",
     "Built",
     "Failed",
     "Limits",
     "build_report",
     "failed_with",
     "folder_of",
-    "read_failure",
-    "read_stamp",
     "report_failure",
     "size_in_bytes",
 ]
 
-# What a report's last run leaves beside its pages.
-STAMP, FAILURE, FAILED_NOTEBOOK = "build.json", "failure.json", "report.failed.ipynb"
-# The mappings in a stamp, and what their values are.
-_PARTS_OF_STAMP = {"counts": int, "sources": str, "files": int}
+# What a notebook that failed is kept as, as far as it ran.
+FAILED_NOTEBOOK = "report.failed.ipynb"
 # Seconds for a report's pages, after its notebook has used up its own time.
 PATIENCE = 60.0
 # The environment variable by which matplotlib finds its settings outside the current directory.
@@ -216,8 +215,7 @@ def build_report(
     key: ReportKey,
     output: OutputWriter,
     limits: Limits,
-    *,
-    strict: bool = False,
+    wishes: Wishes = EVERY_BUILD,
 ) -> Built | Failed:
     """Build a report; if it fails, the reason is returned and written beside its pages.
 
@@ -234,8 +232,9 @@ def build_report(
         Where the pages go.
     limits
         How much time and memory it may take.
-    strict
-        Whether it is left without what the public reads if errors stand in it.
+    wishes
+        What is asked for beyond the pages. A format that is newly asked for is made from the notebook that was run
+        last, if nothing has changed since.
 
     Returns
     -------
@@ -246,7 +245,7 @@ def build_report(
 
     notebook = None
     try:
-        return _built(project, sources, key, output, limits, strict=strict)
+        return _built(project, sources, key, output, limits, wishes)
     except NotebookError as error:
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
@@ -324,55 +323,13 @@ def report_failure(output: OutputWriter, failed: Failed, notebook: Any = None) -
             output.write(f"{folder}/{FAILED_NOTEBOOK}", encodable(nbformat.writes(notebook)).encode())
 
 
-def read_stamp(content: bytes | None) -> dict[str, Any] | None:
-    """What a report's stamp says of its last run that succeeded; None if it is missing or damaged.
-
-    Parameters
-    ----------
-    content
-        What stands in ``build.json``; None if there is no such file.
-
-    Returns
-    -------
-    dict or None
-        ``name``, ``counts``, ``sources`` and ``files``.
-    """
-    told = _read(content)
-    whole = all(_holds(told.get(part), kind) for part, kind in _PARTS_OF_STAMP.items())
-    return told if whole and isinstance(told.get("name"), str) else None
-
-
-def _holds(part: Any, kind: type) -> bool:
-    return isinstance(part, dict) and all(isinstance(value, kind) for value in part.values())
-
-
-def read_failure(content: bytes) -> str:
-    """Why a report's last run failed, in Chinese, as far as that can be read.
-
-    Parameters
-    ----------
-    content
-        What stands in ``failure.json``.
-
-    Returns
-    -------
-    str
-        The message; empty if the file is damaged.
-    """
-    told = _read(content)
-    return bounded(str(told.get("message_zh") or told.get("message", "")), said(Message("… and {} more lines"), "zh"))
-
-
-def _read(content: bytes | None) -> dict[str, Any]:
-    try:
-        told = json.loads(content or b"")
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
 def _built(
-    project: Project, sources: Mapping[str, str], key: ReportKey, output: OutputWriter, limits: Limits, *, strict: bool
+    project: Project,
+    sources: Mapping[str, str],
+    key: ReportKey,
+    output: OutputWriter,
+    limits: Limits,
+    wishes: Wishes,
 ) -> Built:
     from reportkit.engine.notebook import run_notebook
 
@@ -381,10 +338,15 @@ def _built(
         report = project.open_report(key.agency, key.year)
         outcome = check(report)
         template = project.notebook(report.agency, report.year)
-        errors = outcome.standing("error") if strict else ()
-    if errors:  # what the public reads must not stay, even if the notebook fails
+        errors = outcome.standing("error") if wishes.strict else ()
         folder = folder_of(key)
-        _remove(output, folder, output.sizes([folder])[folder], formats.public_files())
+        last = LastRun(output, folder)
+        there = standing(last.told, last.sizes)
+        wanted = wanted_formats(wishes, there, withheld=bool(errors))
+        lacks = not all(is_up_to_date(there, listed, charts) for listed, charts in wanted)
+        executed_before = last.notebook(sources) if lacks and not (errors or wishes.force) else None
+    if errors:  # what the public reads must not stay, even if the notebook fails
+        _remove(output, folder, last.sizes, formats.public_files())
     with watch.stage("notebook"), _drawing_settings(project):
         parameters = {"agency": key.agency, "year": key.year}
         allowed: Any = {
@@ -392,23 +354,37 @@ def _built(
             "memory": limits.memory or None,
             "output": limits.output or None,
         }
-        notebook = run_notebook(template, parameters, project.root, **allowed)
+        notebook = executed_before or run_notebook(template, parameters, project.root, **allowed)
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
         executed = ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))
-        wanted = [written for written in formats.FORMATS if written.always and not (errors and written.public)]
-        files = {written.file: written.render(executed) for written in wanted}
+        files = {} if executed_before else _pages(executed, withheld=bool(errors))
+        further = Further(there if executed_before else {})
+        further.make(executed, wanted)
     with watch.stage("writing"):
         write_assets(output)
-        folder, counts = folder_of(key), _counts(outcome)
+        counts = _counts(outcome)
+        kept = last.sizes_of(further.made) if executed_before else {}
+        sizes = {name: len(content) for name, content in {**files, **further.files}.items()}
         stamp = {
             "name": report.agency.name,
             "counts": counts,
             "sources": dict(sources),
-            "files": {name: len(content) for name, content in files.items()},
+            "files": {**kept, **sizes},
+            "formats": {name: made.as_json() for name, made in further.made.items()},
         }
-        _write(output, folder, files, as_json(stamp))
+        outdated = [file for made in there.values() for file in made.files if file not in stamp["files"]]
+        _remove(output, folder, last.sizes, outdated)
+        _write(output, folder, last.sizes, {**files, **further.files}, as_json(stamp))
+    if further.problems:
+        raise InputError(Joined("\n", further.problems))
     return Built(key, report.agency.name, counts, watch.stages, bool(errors))
+
+
+def _pages(executed: ExecutedReport, *, withheld: bool) -> dict[str, bytes]:
+    """What every build writes, by the names of the files."""
+    wanted = [written for written in formats.FORMATS if written.always and not (withheld and written.public)]
+    return {name: content for written in wanted for name, content in written.files(executed).items()}
 
 
 def _against(errors: Sequence[Finding]) -> list[str]:
@@ -431,9 +407,10 @@ def _drawing_settings(project: Project) -> Iterator[None]:
         del os.environ[_DRAWING_VARIABLE]
 
 
-def _write(output: OutputWriter, folder: str, files: Mapping[str, bytes], stamp: bytes) -> None:
+def _write(
+    output: OutputWriter, folder: str, before: Collection[str], files: Mapping[str, bytes], stamp: bytes
+) -> None:
     """Write a report's files, and only then the stamp that says that they are complete."""
-    before = output.sizes([folder])[folder]
     _remove(output, folder, before, (STAMP,))
     for name, content in files.items():
         output.write(f"{folder}/{name}", content)

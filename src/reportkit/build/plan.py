@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from reportkit.build.one_report import FAILURE, STAMP, folder_of, read_stamp
+from reportkit.build.further import is_up_to_date, wanted_formats
+from reportkit.build.last_run import FAILURE, STAMP, read_stamp, standing
+from reportkit.build.one_report import folder_of
 from reportkit.build.output import OutputReader
 from reportkit.build.package import package_digest
+from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Digests, described
 from reportkit.publish import formats
@@ -47,7 +50,7 @@ class Step:
 
 
 def plan(
-    project: Project, keys: Sequence[ReportKey], output: OutputReader, *, force: bool = False, strict: bool = False
+    project: Project, keys: Sequence[ReportKey], output: OutputReader, wishes: Wishes = EVERY_BUILD
 ) -> Iterator[Step]:
     """Say for each report whether it must be built.
 
@@ -62,10 +65,8 @@ def plan(
         Which reports.
     output
         Where their pages are.
-    force
-        Whether to build them all.
-    strict
-        Whether reports in which errors stand have no published page.
+    wishes
+        What is asked for beyond the pages.
 
     Yields
     ------
@@ -75,16 +76,16 @@ def plan(
     digests = Digests(project, package_digest())
     remaining = iter(keys)
     while some := list(islice(remaining, _AT_ONCE)):
-        if force and not strict:
+        if wishes.force and not wishes.strict:
             yield from (Step(key, "--force") for key in some)
             continue
         stamps = output.read([f"{folder_of(key)}/{STAMP}" for key in some])
         sizes = output.sizes([folder_of(key) for key in some])
         for key in some:
             folder = folder_of(key)
-            last = _LastRun(read_stamp(stamps.get(f"{folder}/{STAMP}")), sizes[folder], strict=strict)
+            last = _LastRun(read_stamp(stamps.get(f"{folder}/{STAMP}")), sizes[folder], strict=wishes.strict)
             unfit = tuple(f"{folder}/{name}" for name in last.unfit)
-            why = "--force" if force else _why(key, last, digests)
+            why = "--force" if wishes.force else _why(key, last, digests) or _why_further(last, wishes)
             yield Step(key, why, last.counts, withheld=last.to_withhold, unfit=unfit)
 
 
@@ -113,10 +114,10 @@ def _why(key: ReportKey, last: _LastRun, digests: Digests) -> str:
         return Message("errors stand in it: its published page goes (--strict)")
     if last.withheld and not last.to_withhold:
         return Message("its published page was withheld (--strict)")
-    kept = [written for written in formats.FORMATS if written.always]
-    wanted = [written.file for written in kept if not (last.withheld and written.public)]
     # A format that is new has to be written too.
-    for name in dict.fromkeys([*wanted, *told["files"]]):
+    for name in (written.file for written in formats.FORMATS if written.always):
+        if last.withheld and name in formats.public_files():
+            continue
         if name not in sizes:
             return Message("{name} is missing", name=name)
         if sizes[name] != told["files"].get(name):
@@ -128,3 +129,17 @@ def _why(key: ReportKey, last: _LastRun, digests: Digests) -> str:
     if len(changed) > 1:
         return Message("{source} and {count} more changed", source=source, count=len(changed) - 1)
     return Message("{source} changed", source=source)
+
+
+def _why_further(last: _LastRun, wishes: Wishes) -> str:
+    """Why a format must be made that not every build writes; empty if none must."""
+    there = standing(last.told, last.sizes)
+    for listed, charts in wanted_formats(wishes, there, withheld=last.withheld):
+        if is_up_to_date(there, listed, charts):
+            continue
+        if listed.name in there:
+            return Message("{name} would be made with something else now", name=listed.file)
+        if listed.file in last.sizes:
+            return Message("{name} is not what was built", name=listed.file)
+        return Message("{name} is missing", name=listed.file)
+    return ""

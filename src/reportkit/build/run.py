@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from reportkit.build.batch import Builders, BuildersError, LocalBuilders, build_reports
@@ -17,8 +18,10 @@ from reportkit.build.index import INDEX, write_index
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import Output, OutputError
 from reportkit.build.plan import Step, plan
+from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.project.folder import Project, ReportKey
-from reportkit.publish.formats import require_tools
+from reportkit.publish.formats import format_named, require_tools
+from reportkit.system.errors import InputError
 from reportkit.system.language import Joined, Message
 
 __all__ = ["Run", "started_run"]
@@ -57,6 +60,8 @@ class Run:
         Those that have no published page, since errors stand in them.
     stages
         How many seconds each stage of the work took, all reports together.
+    unavailable
+        Why formats that were asked for cannot be made here, and what to install.
     interrupted
         Whether it was interrupted.
     why_ended
@@ -76,6 +81,7 @@ class Run:
         self.affected: Counter[str] = Counter()
         self.withheld: list[ReportKey] = []
         self.stages: Counter[str] = Counter()
+        self.unavailable: list[str] = []
         self.interrupted = False
         self.why_ended = ""
         self.index = ""
@@ -145,6 +151,7 @@ class Run:
             "findings": dict(self.findings),
             "reports_with_findings": dict(self.affected),
             "withheld": [{"agency": key.agency, "year": key.year} for key in self.withheld],
+            "unavailable": [str(why) for why in self.unavailable],
             "seconds": round(self.seconds, 3),
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
             "ended": "interrupted" if self.interrupted else self.why_ended or None,
@@ -161,9 +168,8 @@ def started_run(
     *,
     jobs: int | None = None,
     scheduler: str | None = None,
-    force: bool = False,
     fail_fast: bool = False,
-    strict: bool = False,
+    wishes: Wishes = EVERY_BUILD,
     tell: Callable[[Event], None] = lambda _: None,
 ) -> Iterator[Run]:
     """Start a build; at the end the index is renewed, even if the build was interrupted.
@@ -182,12 +188,10 @@ def started_run(
         How many reports to build at once; by default one for each core, as far as memory lasts.
     scheduler
         The address of a Dask scheduler whose workers build the reports, instead of this machine.
-    force
-        Whether to rebuild reports that are up to date.
     fail_fast
         Whether to stop at the first report that fails.
-    strict
-        Whether reports in which errors stand have no published page; one that is there is removed at once.
+    wishes
+        What is asked for beyond the pages. A format whose library is not installed is left out, which is told once.
     tell
         Hears of every event: what is planned, what is started, what becomes of it.
 
@@ -210,26 +214,47 @@ def started_run(
     """
     require_tools()
     with output.locked(), _signals_interrupt():
-        planned = list(plan(project, keys, output, force=force, strict=strict))
+        wishes, unavailable, notes = _available(wishes)
+        planned = list(plan(project, keys, output, wishes))
         output.remove([name for step in planned for name in step.unfit])
         fresh = [step for step in planned if not step.why]
         steps = [step for step in planned if step.why]
         steps.sort(key=lambda step: step.key)  # an agency's years together: each reads those before it
         for step in steps:
             tell(step)
+        for note in (*unavailable, *(notes if steps else ())):
+            tell(Note(note))
         if scheduler is None and steps:
             here = capacity(limits, jobs, len(steps))
             jobs, limits = here.jobs, here.limits
             for note in here.notes:
                 tell(Note(note))
-        builders = _builders(project, output, limits, jobs, scheduler, strict=strict)
+        builders = _builders(project, output, limits, jobs, scheduler, wishes)
         events = build_reports(builders, (step.key for step in steps), output, fail_fast=fail_fast)
         run = Run(events, len(steps), fresh, tell)
+        run.unavailable = unavailable
         with _ending(run), closing(events):
             yield run
         with _ending(run):
             run.index = _index(run, output, renewed=bool(steps))
         tell(run.ended())
+
+
+def _available(wishes: Wishes) -> tuple[Wishes, list[str], list[str]]:
+    """What can be had of what is asked for, why the rest cannot, and what is to be known of it on this machine."""
+    missing: dict[str, InputError] = {}
+    notes: list[str] = []
+    for name in sorted(wishes.formats):
+        listed = format_named(name)
+        try:
+            if error := listed.missing():
+                raise error
+            if listed.note and (note := listed.note()):
+                notes.append(note)
+        except InputError as error:
+            missing[name] = error
+    unavailable = [error.args[0] for error in missing.values()]
+    return replace(wishes, formats=wishes.formats - missing.keys()), unavailable, notes
 
 
 @contextmanager
@@ -244,13 +269,13 @@ def _ending(run: Run) -> Iterator[None]:
 
 
 def _builders(
-    project: Project, output: Output, limits: Limits, jobs: int | None, scheduler: str | None, *, strict: bool
+    project: Project, output: Output, limits: Limits, jobs: int | None, scheduler: str | None, wishes: Wishes
 ) -> Builders:
     if scheduler is None:
-        return LocalBuilders(project, output, limits, jobs, strict=strict)
+        return LocalBuilders(project, output, limits, jobs, wishes)
     from reportkit.build.cluster import ClusterBuilders
 
-    return ClusterBuilders(project, output, limits, scheduler, strict=strict)
+    return ClusterBuilders(project, output, limits, scheduler, wishes)
 
 
 def _index(run: Run, output: Output, *, renewed: bool) -> str:

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import threading
+from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -26,7 +27,7 @@ _OFTEN_USED = {"pandas": ("pandas", ".frame("), "numpy": ("numpy", "pandas")}
 _TASKS = 7
 
 
-def report_workers(jobs: int, project: Path | None) -> WorkerPool:
+def report_workers(jobs: int, project: Path | None, asked: Collection[str] = ()) -> WorkerPool:
     """Make the pool of processes that build reports.
 
     Parameters
@@ -35,6 +36,8 @@ def report_workers(jobs: int, project: Path | None) -> WorkerPool:
         How many processes.
     project
         The folder of the project whose reports they build; None where these come from many.
+    asked
+        The names of the formats that are asked for besides those of every build, whose libraries are kept ready.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def report_workers(jobs: int, project: Path | None) -> WorkerPool:
         The pool; its processes start with the first report.
     """
     modules = [_WARM, *modules_often_used(project)]
-    begin, preload = partial(_begin, project, modules), modules if CAN_FORK else ()
+    begin, preload = partial(_begin, project, modules, frozenset(asked)), modules if CAN_FORK else ()
     return WorkerPool(jobs, initializer=begin, preload=preload, tasks=_TASKS, once_more=True)
 
 
@@ -65,7 +68,7 @@ def modules_often_used(project: Path | None) -> list[str]:
     return [module for module, words in _OFTEN_USED.items() if any(word in code for word in words)]
 
 
-def _begin(project: Path | None, modules: list[str]) -> None:
+def _begin(project: Path | None, modules: list[str], asked: Collection[str]) -> None:
     """Get a worker process ready: import what is not there yet, and fork the server of its notebooks."""
     for module in modules:
         import_module(module)
@@ -77,7 +80,7 @@ def _begin(project: Path | None, modules: list[str]) -> None:
     gc.freeze()  # the collector need not look again and again at what stays for good
     fork_server(None if project is None else partial(_read_agencies, project))
     # Threads only now: a process that forks must have none.
-    for start in (tool.start for tool in tools() if tool.start):
+    for start in (tool.start for tool in tools(asked) if tool.start):
         threading.Thread(target=start, daemon=True).start()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

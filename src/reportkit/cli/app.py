@@ -22,6 +22,7 @@ __all__ = [
     "YEAR",
     "agencies",
     "app",
+    "charts",
     "new_folder",
     "output_format",
     "project_folder",
@@ -54,6 +55,14 @@ output_format = option(
     type=click.Choice(["text", "json"]),
     default="text",
     help=Message("Text for people, or JSON for programs."),
+)
+charts = option(
+    "--charts",
+    type=click.Choice(["svg", "png", "none"]),
+    help=Message(
+        "Charts of a fragment: as drawings in it, as bitmaps beside it, or only in words; svg at first, and then as "
+        "they were."
+    ),
 )
 new_folder = argument(
     "folder",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportkit.cli.app import agencies, app, output_format, project_folder, project_in, selected_reports, year
+from reportkit.cli.app import agencies, app, charts, output_format, project_folder, project_in, selected_reports, year
 from reportkit.cli.terminal import (
     counted_findings,
     every,
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from reportkit.build.one_report import Built, Failed
     from reportkit.build.plan import Step
     from reportkit.build.run import Run
+    from reportkit.publish.executed import Charts
 
-__all__ = ["build"]
+__all__ = ["build", "hearing", "print_results", "status_of"]
 
 # Up to this many reports, each has a line of its own; of more, only those that fail.
 _FEW = 20
@@ -45,8 +46,8 @@ _SECONDS_BETWEEN_LINES = 15.0
         "Run the notebook of each report that is out of date, and write its pages to output/.\n\n"
         "A report is rebuilt if its parameters, last year's report, a report below it, its notebook or reportkit have "
         "changed, if it failed last time, or if a page is missing. The exit status is 1 if a report failed or, with "
-        "--strict, if errors stand in one; 2 if the build could not go on: because the place of the pages is gone, "
-        "for example."
+        "--strict, if errors stand in one; 2 if the build could not go on (because the place of the pages is gone, for "
+        "example) or a format cannot be written here."
     ),
     epilog=Message("Example: reportkit build --year 2023 --jobs 4"),
 )
@@ -65,6 +66,16 @@ _SECONDS_BETWEEN_LINES = 15.0
     is_flag=True,
     help=Message("No published page for a report in which errors stand; its review page says why."),
 )
+@option(
+    "--formats",
+    default="",
+    metavar=Message("FORMAT,..."),
+    help=Message(
+        "Formats to write besides the pages: fragment (to paste into a website), docx, docx-review, pdf, data. A "
+        "report keeps those it was once written in, as long as their files are there."
+    ),
+)
+@charts
 @option("--fail-fast", is_flag=True, help=Message("Stop at the first report that fails."))
 @option(
     "--timeout",
@@ -115,6 +126,8 @@ def build(
     jobs: int | None,
     force: bool,
     strict: bool,
+    formats: str,
+    charts: Charts | None,
     fail_fast: bool,
     timeout: float,
     memory_limit: str,
@@ -131,12 +144,15 @@ def build(
     from reportkit.build.events import event_file
     from reportkit.build.one_report import Limits, size_in_bytes
     from reportkit.build.output import output_at
+    from reportkit.build.wishes import Wishes
     from reportkit.checks import require_known
+    from reportkit.publish.formats import named_formats
 
     found = project_in(project)
     require_known(found.settings.standard)
     keys = selected_reports(found, agencies, year)
     place = output_at(output or str(found.output))
+    wishes = Wishes(frozenset(listed.name for listed in named_formats([formats])), charts, strict, force)
     memory = size_in_bytes(memory_limit, "--memory-limit")
     limits = Limits(timeout, memory, size_in_bytes(output_limit, "--output-limit"))
     with event_file(events) as write_event:
@@ -144,23 +160,32 @@ def build(
             from reportkit.build.plan import plan
 
             place.examine()
-            _print_plan(list(plan(found, keys, place, force=force, strict=strict)), output_format, write_event)
+            _print_plan(list(plan(found, keys, place, wishes)), output_format, write_event)
             return 0
 
         from reportkit.build.run import started_run
 
-        how: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler, "force": force, "strict": strict}
+        how: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler, "wishes": wishes, "fail_fast": fail_fast}
         try:
-            with started_run(found, keys, place, limits, **how, fail_fast=fail_fast, tell=_hearing(write_event)) as run:
-                _print_results(run, output_format, one_by_one=verbose or run.left <= _FEW)
+            with started_run(found, keys, place, limits, **how, tell=hearing(write_event)) as run:
+                print_results(run, output_format, one_by_one=verbose or run.left <= _FEW)
         except KeyboardInterrupt:
             tell(Message("interrupted before the first report: nothing was built"), stderr=True)
             return 130
     _print_summary(run, output_format)
-    return 130 if run.interrupted else 2 if run.why_ended else 1 if run.failed or run.withheld else 0
+    return status_of(run)
 
 
-def _hearing(write_event: Callable[[Event], None]) -> Callable[[Event], None]:
+def status_of(run: Run) -> int:
+    """The exit status that a run ends with."""
+    if run.interrupted:
+        return 130
+    if run.why_ended or run.unavailable:
+        return 2
+    return 1 if run.failed or run.withheld else 0
+
+
+def hearing(write_event: Callable[[Event], None]) -> Callable[[Event], None]:
     """What hears of every event: all go to the file of events; notes, and that workers are missing, are printed."""
     from reportkit.build.events import Note, Workers
 
@@ -191,7 +216,7 @@ def _print_plan(steps: list[Step], output_format: str, write_event: Callable[[Ev
     tell(Message("{wanted} to build, {fresh} fresh", wanted=len(wanted), fresh=len(steps) - len(wanted)))
 
 
-def _print_results(run: Run, output_format: str, *, one_by_one: bool) -> None:
+def print_results(run: Run, output_format: str, *, one_by_one: bool) -> None:
     """Print what becomes of each report, above a progress bar or, without a terminal, with a line now and then."""
     from reportkit.build.one_report import Failed
 

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportkit.publish.font_settings import FONT_SETTINGS
 from reportkit.publish.svg import svg_on_page
 from reportkit.system.files import temporary_folder
 from reportkit.system.machine import allowed
@@ -148,8 +149,14 @@ def get_ready() -> None:
     _vl_convert()
 
 
-@cache
 def _vl_convert() -> ModuleType:
+    """vl_convert, started once."""
+    with FONT_SETTINGS:
+        return _started()
+
+
+@cache
+def _started() -> ModuleType:
     """vl_convert, set up to measure text by the font in this package instead of this machine's fonts.
 
     So a chart looks the same on every machine, and is drawn in a quarter of the time: a font with Chinese

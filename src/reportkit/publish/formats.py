@@ -7,14 +7,16 @@ a function that renders it and an entry in `FORMATS`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import PurePath
 
 from reportkit.publish import charts, pdf
 from reportkit.publish.data import as_json, report_data
-from reportkit.publish.executed import ExecutedReport
+from reportkit.publish.executed import Charts, ExecutedReport
 from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
 from reportkit.system.language import Message
@@ -29,13 +31,19 @@ __all__ = [
     "MissingToolError",
     "SharedFile",
     "Tool",
+    "UnknownFormatError",
     "format_named",
     "media_type",
+    "named_formats",
     "public_files",
     "require_tools",
     "shared_files",
     "tools",
 ]
+
+
+class UnknownFormatError(InputError, LookupError):
+    """A name that no format has."""
 
 
 class MissingToolError(InputError, ImportError):
@@ -113,6 +121,8 @@ class Format:
         Whether every build writes it; otherwise only where it is asked for by its name.
     beside
         Makes the files that it needs beside it, by their names.
+    note
+        Says what is to be known on this machine before it is made; None if nothing is.
     """
 
     name: str
@@ -125,6 +135,31 @@ class Format:
     public: bool = False
     always: bool = True
     beside: Callable[[ExecutedReport], Mapping[str, bytes]] | None = None
+    note: Callable[[], str | None] | None = None
+
+    def files(self, executed: ExecutedReport) -> dict[str, bytes]:
+        """The file and those that it needs beside it, by their names in the report's folder."""
+        return {self.file: self.render(executed), **(self.beside(executed) if self.beside else {})}
+
+    def made_with(self, charts: Charts) -> str:
+        """What it depends on besides the report: the versions of its libraries, and how it shows charts."""
+        versions = [f"{tool.package} {_version(tool.package)}" for tool in self.tools]
+        return ", ".join([*versions, *([f"charts {charts}"] if self.beside else [])])
+
+    def missing(self) -> MissingToolError | None:
+        """Why it cannot be written here, and what to install; None if all its libraries are there."""
+        for tool in self.tools:
+            if find_spec(tool.module) is None:
+                wanted = f"'reportkit[{tool.extra}]'" if tool.extra else tool.package
+                return MissingToolError(
+                    Message(
+                        "{file} needs {module}: pip install {wanted}",
+                        file=self.file,
+                        module=tool.module,
+                        wanted=wanted,
+                    )
+                )
+        return None
 
 
 # ------------------------------------------------------------------ how each is rendered
@@ -234,6 +269,7 @@ FORMATS: tuple[Format, ...] = (
         label="PDF",
         public=True,
         always=False,
+        note=pdf.fonts.substitutes,
     ),
 )
 
@@ -269,8 +305,8 @@ def format_named(name: str) -> Format:
 
     Raises
     ------
-    LookupError
-        If there is none.
+    UnknownFormatError
+        If there is none; the message names those there are.
 
     Examples
     --------
@@ -280,7 +316,37 @@ def format_named(name: str) -> Format:
     for listed in FORMATS:
         if listed.name == name:
             return listed
-    raise LookupError(f"{name!r} is not a format; the formats are {', '.join(listed.name for listed in FORMATS)}")
+    names = ", ".join(listed.name for listed in FORMATS)
+    raise UnknownFormatError(
+        Message("{name} is not a format; the formats are {formats}", name=repr(name), formats=names)
+    )
+
+
+def named_formats(names: Iterable[str]) -> tuple[Format, ...]:
+    """The formats that a command line names.
+
+    Parameters
+    ----------
+    names
+        Their names, of which several may stand in one, with commas between them: ``docx,pdf``.
+
+    Returns
+    -------
+    tuple of Format
+        Each once, in the order in which they are named.
+
+    Raises
+    ------
+    UnknownFormatError
+        If one is no format.
+
+    Examples
+    --------
+    >>> [listed.file for listed in named_formats(["review,publish", "review"])]
+    ['review.html', 'report.html']
+    """
+    separate = (name.strip() for several in names for name in several.split(","))
+    return tuple(dict.fromkeys(format_named(name) for name in separate if name))
 
 
 def media_type(file: str) -> str:
@@ -307,15 +373,21 @@ def media_type(file: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
-def tools() -> tuple[Tool, ...]:
-    """The libraries that make the formats of every build, each once.
+def tools(asked: Collection[str] = ()) -> tuple[Tool, ...]:
+    """The libraries that make the formats of every build, and those that are asked for besides, each once.
+
+    Parameters
+    ----------
+    asked
+        The names of further formats.
 
     Returns
     -------
     tuple of Tool
         In the order of the list.
     """
-    return tuple(dict.fromkeys(tool for listed in FORMATS if listed.always for tool in listed.tools))
+    wanted = (listed for listed in FORMATS if listed.always or listed.name in asked)
+    return tuple(dict.fromkeys(tool for listed in wanted for tool in listed.tools))
 
 
 def shared_files() -> tuple[SharedFile, ...]:
@@ -330,7 +402,7 @@ def shared_files() -> tuple[SharedFile, ...]:
 
 
 def require_tools() -> None:
-    """Check that the libraries that the formats are made with can be imported, without importing them.
+    """Check that the libraries that pages are made with can be imported, without importing them.
 
     Raises
     ------
@@ -343,15 +415,15 @@ def require_tools() -> None:
                 "Python runs without docstrings, which the chart library needs: unset PYTHONOPTIMIZE, or leave out -OO"
             )
         )
-    for listed in filter(lambda listed: listed.always, FORMATS):
-        for tool in listed.tools:
-            if find_spec(tool.module) is None:
-                wanted = f"'reportkit[{tool.extra}]'" if tool.extra else tool.package
-                raise MissingToolError(
-                    Message(
-                        "{file} needs {module}: pip install {wanted}",
-                        file=listed.file,
-                        module=tool.module,
-                        wanted=wanted,
-                    )
-                )
+    for listed in FORMATS:
+        if listed.always and (error := listed.missing()):
+            raise error
+
+
+@cache
+def _version(package: str) -> str:
+    """A library's version; empty if it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

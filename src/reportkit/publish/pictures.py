@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from reportkit.publish.font_settings import FONT_SETTINGS
+
 if TYPE_CHECKING:
     import typst
 
@@ -128,4 +130,6 @@ def _typst() -> typst.Compiler:
     """Typst, which looks for the machine's fonts once."""
     import typst
 
-    return typst.Compiler()
+    # With those that Typst brings: without them it finds no font for a mere "sans-serif".
+    with FONT_SETTINGS:
+        return typst.Compiler(font_paths=typst.Fonts())

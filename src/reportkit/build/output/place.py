@@ -22,6 +22,9 @@ class _Listing(Protocol):
     def sizes(self, folders: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The size in bytes of each file in each of some folders, by its name there."""
 
+    def read(self, names: Collection[str]) -> dict[str, bytes]:
+        """The contents of those of the files that exist."""
+
 
 class OutputReader(_Listing, Protocol):
     """A place whose reports can be read."""
@@ -37,9 +40,6 @@ class OutputReader(_Listing, Protocol):
 
     def folders(self) -> Iterator[str]:
         """The folders that may hold a report: ``2023/linyi-fao``, by year and agency."""
-
-    def read(self, names: Collection[str]) -> dict[str, bytes]:
-        """The contents of those of the files that exist."""
 
     def address(self, name: str) -> str:
         """Where a person finds a file."""

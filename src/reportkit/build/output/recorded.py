@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reportkit.build.output.place import OutputWriter
 
@@ -48,10 +49,14 @@ class RecordedOutput:
     ----------
     known
         The sizes of the files in those of its folders that matter, as `Output.sizes` gives them.
+    contents
+        The contents of the files that are to be read, as `Output.read` gives them.
     """
 
-    def __init__(self, known: Mapping[str, Mapping[str, int]]) -> None:
-        self._known = known
+    def __init__(
+        self, known: Mapping[str, Mapping[str, int]], contents: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
+        self._known, self._contents = known, dict(contents)
         self._changes: list[Change] = []
 
     @property
@@ -62,6 +67,10 @@ class RecordedOutput:
     def sizes(self, folders: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The sizes as they were at first."""
         return {folder: self._known.get(folder, {}) for folder in folders}
+
+    def read(self, names: Collection[str]) -> dict[str, bytes]:
+        """The contents of those of the files that are known, as they were at first."""
+        return {name: self._contents[name] for name in names if name in self._contents}
 
     def write(self, name: str, content: bytes) -> None:
         """Record that a file is to be written."""

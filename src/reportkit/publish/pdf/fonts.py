@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from reportkit.publish.font_settings import FONT_SETTINGS
 from reportkit.system.errors import InputError
 from reportkit.system.language import Joined, Message
 
@@ -135,7 +136,6 @@ def chosen(face: Face, installed: Collection[str]) -> Chosen:
     return Chosen(families, _REGULAR if light else face.weight, bool(prescribed) or not face.prescribed)
 
 
-@cache
 def machine_fonts() -> typst.Fonts:
     """The machine's fonts, looked for once.
 
@@ -145,6 +145,12 @@ def machine_fonts() -> typst.Fonts:
         With those that Typst brings: none of them is for Chinese, but without them it draws no letters in a drawing
         whose own fonts are not installed.
     """
+    with FONT_SETTINGS:
+        return _machine_fonts()
+
+
+@cache
+def _machine_fonts() -> typst.Fonts:
     import typst
 
     return typst.Fonts()
