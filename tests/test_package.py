@@ -57,7 +57,10 @@ def test_a_wheel_says_under_which_licence_it_comes(wheel: Path) -> None:
 
 @pytest.mark.parametrize(
     ("group", "names"),
-    [("nbconvert.exporters", {"reportkit_publish", "reportkit_review"}), ("console_scripts", {"reportkit"})],
+    [
+        ("nbconvert.exporters", {f"reportkit_{name}" for name in ("publish", "review", "docx", "pdf")}),
+        ("console_scripts", {"reportkit"}),
+    ],
 )
 def test_the_ecosystem_s_doors_open(group: str, names: set[str]) -> None:
     doors = {door.name: door for door in entry_points(group=group) if door.name.startswith("reportkit")}

@@ -12,6 +12,7 @@ import pytest
 from nbformat import NotebookNode
 
 from reportkit.publish import formats
+from reportkit.publish.document_exporters import PdfExporter, WordExporter
 from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.exporters import PublishExporter, ReviewExporter, export
 from reportkit.publish.formats import Format, MissingToolError, Tool, format_named, media_type
@@ -60,7 +61,7 @@ def test_each_file_says_what_it_is_by_its_ending() -> None:
 def test_nbconvert_s_exporters_are_those_of_the_list() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     doors = declared["project"]["entry-points"]["nbconvert.exporters"]
-    for door, exporter in zip(doors, (PublishExporter, ReviewExporter), strict=True):
+    for door, exporter in zip(doors, (PublishExporter, ReviewExporter, WordExporter, PdfExporter), strict=True):
         listed = format_named(door.removeprefix("reportkit_"))
         assert exporter.output_mimetype == listed.media_type
         assert listed.label in exporter.export_from_notebook

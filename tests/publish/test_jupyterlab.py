@@ -135,6 +135,8 @@ def test_the_server_lists_no_name_that_it_does_not_serve(server: Server) -> None
     listed, _ = server.get("api/nbconvert")
     assert "reportkit_publish" in listed
     assert "reportkit_review" in listed
+    assert "reportkit_docx" in listed
+    assert "reportkit_pdf" in listed
     assert "reportkit-" not in listed
     with pytest.raises(HTTPError, match="404"):
         server.get("nbconvert/reportkit-publish/report.ipynb")
