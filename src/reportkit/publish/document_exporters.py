@@ -39,7 +39,9 @@ class _DocumentExporter(Exporter):
     def _file_extension_default(self) -> str:
         return f".{_listed(self).file.rpartition('.')[2]}"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **given: Any) -> tuple[bytes, dict[str, Any]]:
+    def from_notebook_node(  # type: ignore[override]  # bytes, as nbconvert's own exporter of PDF returns
+        self, nb: NotebookNode, resources: Any = None, **given: Any
+    ) -> tuple[bytes, dict[str, Any]]:
         """The document, as bytes.
 
         Raises
