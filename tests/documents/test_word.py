@@ -123,6 +123,14 @@ def test_a_table_of_contents_is_left_out() -> None:
     assert texts(body) == ["正文"]
 
 
+def test_what_is_said_of_a_picture_is_left_out() -> None:
+    styles = "<w:style w:styleId='1'><w:name w:val='Caption'/></w:style>"
+    picture = "<w:p><w:r><w:drawing><blip/></w:drawing></w:r></w:p>"
+    caption, text = p("图1", "<w:pStyle w:val='1'/>"), p("文")
+    assert texts(picture + caption + caption + picture + text + caption, styles=styles) == ["图1", "文", "图1"]
+    assert texts(picture + tbl(tc("甲") + tc("乙")) + caption, styles=styles) == ["图1"]
+
+
 def numbering() -> str:
     def level(depth: int, kind: str, pattern: str, start: int = 1) -> str:
         return f"<w:lvl w:ilvl='{depth}'><w:start w:val='{start}'/><w:numFmt w:val='{kind}'/><w:lvlText w:val='{pattern}'/></w:lvl>"

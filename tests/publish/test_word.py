@@ -203,6 +203,7 @@ def test_a_chart_is_a_picture_with_its_words(bar: Callable[..., dict[str, Any]])
     assert styles_of(document)["示例：自然人28件。"] == "Image Caption"
     (image,) = [related for related in document.part.related_parts.values() if "/media/" in related.partname]
     assert image.content_type == "image/png"
+    assert image.blob.endswith(b"IEND\xaeB`\x82")
 
 
 def test_a_picture_in_a_text_is_not_cut_to_a_line() -> None:
@@ -247,6 +248,12 @@ def test_a_report_that_is_not_published_has_no_date() -> None:
 
 
 # ---------------------------------------------------------------------- read back
+
+
+def test_what_is_said_of_charts_is_no_text_of_the_report(tmp_path: Path, bar: Callable[..., dict[str, Any]]) -> None:
+    path = tmp_path / "report.docx"
+    path.write_bytes(word(executed(report_with(other="示例。"), {CHARTS: bar("自然人28件。")})))
+    assert read_report(read_document(path)).report(AGENCY).narrative["other"].strip() == "示例。"
 
 
 @given(published_reports())

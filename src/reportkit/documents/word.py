@@ -37,7 +37,9 @@ _SEE_THROUGH = frozenset(
 _TAKEN_OUT = frozenset(["del", "moveFrom", "pPr", "rPr", "sdtPr", "Fallback", "instrText", "delText", "customXmlPr"])
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
 _TITLE_STYLES = frozenset(["title", "标题"])
+_CAPTION_STYLES = frozenset(["caption", "image caption", "题注"])
 _CONTENTS_STYLE = re.compile(r"toc\s*\d|目录\s*\d", re.I)
+_PICTURES = frozenset(["blip", "imagedata"])
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 
 
@@ -199,10 +201,11 @@ def _level(element: _Element) -> Level:
 
 @dataclass(slots=True)
 class _Said:
-    """What a paragraph holds: its words, and the text boxes anchored in it."""
+    """What a paragraph holds: its words, the text boxes anchored in it, and whether there is a picture in it."""
 
     words: list[str] = field(default_factory=list)
     boxes: list[_Element] = field(default_factory=list)
+    picture: bool = False
 
 
 class _Text:
@@ -211,6 +214,7 @@ class _Text:
     def __init__(self, styles: dict[str, _Style], lists: dict[str, _List]) -> None:
         self.styles, self.lists = styles, lists
         self.counters = Counters()
+        self.below_picture = False
 
     def blocks(self, container: _Element) -> Iterator[Block]:
         """The blocks within a body, a cell or a text box."""
@@ -219,18 +223,25 @@ class _Text:
             if kind == "p":
                 yield from self._paragraph(element)
             elif kind == "tbl":
+                self.below_picture = False
                 yield from self._table(element)
 
     def _paragraph(self, element: _Element) -> Iterator[Block]:
         said = _said(element)
         style = self._style(element)
-        text = "" if _CONTENTS_STYLE.fullmatch(style.name) else folded_lines("".join(said.words))
+        text = "" if self._is_beside(style) else folded_lines("".join(said.words))
+        self.below_picture = said.picture
         if text:
             text = self._label(style) + text
             level = _heading_level(style)
             yield Heading(folded(text), level) if level else Paragraph(text)
         for box in said.boxes:
             yield from self.blocks(box)
+
+    def _is_beside(self, style: _Style) -> bool:
+        """Whether it is a line of a table of contents, or what is said of the picture above it."""
+        is_caption = self.below_picture and style.name.lower() in _CAPTION_STYLES
+        return is_caption or _CONTENTS_STYLE.fullmatch(style.name) is not None
 
     def _style(self, element: _Element) -> _Style:
         properties = _child(element, "pPr")
@@ -331,6 +342,8 @@ def _said(paragraph: _Element) -> _Said:
             said.words.append(_SIGNS[kind])
         elif kind == "txbxContent":
             said.boxes.append(element)
+        elif kind in _PICTURES:
+            said.picture = True
         elif not (kind in _TAKEN_OUT or (kind == "r" and _is_hidden(element)) or _leads_within(element)):
             pending.extend(reversed(element))
     return said

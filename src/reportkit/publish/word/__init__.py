@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from reportkit.publish import pandoc
 from reportkit.publish.word.comments import Remark, add_comments, mark
 from reportkit.publish.word.look import ACROSS, LANGUAGE, reference_document
-from reportkit.publish.word.mending import mend
-from reportkit.publish.word.source import as_source
+from reportkit.publish.word.mending import mend, put_in
+from reportkit.publish.word.source import Source, as_source
 from reportkit.system.files import temporary_folder
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def review(executed: ExecutedReport) -> bytes:
         If pandoc cannot write the article.
     """
     source = as_source(executed.article, across=ACROSS)
-    return _document(executed, source, mark(source, executed.findings))
+    return _document(executed, source, mark(source.article, executed.findings))
 
 
 def get_ready() -> None:
@@ -81,11 +81,12 @@ def get_ready() -> None:
     pandoc.get_ready()
 
 
-def _document(executed: ExecutedReport, source: HtmlElement, remarks: Sequence[Remark]) -> bytes:
+def _document(executed: ExecutedReport, source: Source, remarks: Sequence[Remark]) -> bytes:
     from docx import Document
 
     report = executed.report
-    document = Document(io.BytesIO(_written(source)))
+    document = Document(io.BytesIO(_written(source.article)))
+    put_in(document, source.drawings)
     mend(document, title=executed.article.title, author=report.agency.name, day=report.published)
     add_comments(document, remarks, report.published)
     saved = io.BytesIO()

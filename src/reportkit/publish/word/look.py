@@ -366,8 +366,8 @@ _TABLE = (
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    + '</w:tblBorders><w:tblCellMar><w:top w:w="25" w:type="dxa"/>'
-    f'<w:left w:w="{CELL_MARGIN * TWENTIETHS:g}" w:type="dxa"/><w:bottom w:w="25" w:type="dxa"/>'
+    + '</w:tblBorders><w:tblCellMar><w:top w:w="30" w:type="dxa"/>'
+    f'<w:left w:w="{CELL_MARGIN * TWENTIETHS:g}" w:type="dxa"/><w:bottom w:w="30" w:type="dxa"/>'
     f'<w:right w:w="{CELL_MARGIN * TWENTIETHS:g}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
     '<w:tcPr><w:vAlign w:val="center"/></w:tcPr></w:style>'
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
     from docx.oxml.table import CT_Tbl
     from docx.oxml.xmlchemy import BaseOxmlElement
 
-__all__ = ["mend", "moment"]
+__all__ = ["mend", "moment", "put_in"]
 
 # The styles of what stands in a cell, and what has another style.
 _IN_CELLS = ("Compact", "RowHead")
 _OTHERS = ".//w:p[not(" + " or ".join(f"w:pPr/w:pStyle/@w:val='{style}'" for style in _IN_CELLS) + ")]"
 _CAPTION = "TableCaption"
-# A figure, whose digits cannot be broken into two lines; and how wide these are at most, in their size.
+# A figure, whose digits cannot be broken into two lines; and how wide these are at most in any font.
 _FIGURE = re.compile(r"[\d,.+-]+")
-_DIGIT = 0.57
+_DIGIT = 0.64
 # Figures that are never too wide; and the size, in points, below which nothing could be read.
 _ALWAYS_FITS = 3
 _SMALLEST = 4.0
@@ -47,6 +48,23 @@ def mend(document: Document, *, title: str, author: str, day: date | None) -> No
         _style_cells(table._tbl)
         _keep_together(table._tbl)
         _shrink_wide_figures(table._tbl)
+
+
+def put_in(document: Document, drawings: Mapping[bytes, bytes]) -> None:
+    """Put the drawings in place of what stands for them.
+
+    Parameters
+    ----------
+    document
+        The document that pandoc has written.
+    drawings
+        The drawings, by what stands for them.
+    """
+    from docx.parts.image import ImagePart
+
+    for part in document.part.package.iter_parts():
+        if isinstance(part, ImagePart):
+            part._blob = drawings.get(part.blob, part.blob)
 
 
 def moment(day: date) -> datetime:

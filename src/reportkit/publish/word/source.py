@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import logging
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml.html import fragment_fromstring
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from reportkit.publish.document import Article
 
-__all__ = ["as_source"]
+__all__ = ["Source", "as_source"]
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ _STYLE = "data-custom-style"
 _SCALE = 3.0
 # The kinds of pictures that every Word and WPS shows. Drawings (SVG) are shown by newer ones only.
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
+# How much of a PNG file says how large the picture is. Pandoc takes long over whole files, and needs no more.
+_SIZE_SAID = 33
 _BLOCKS = frozenset({"p", "ul", "ol", "dl", "table", "figure", "blockquote", "pre", "hr", "h1", "h2", "h3", "h4", "h5"})
 # A heading of the second level that its text follows in the same line, up to the end of its sentence; or a whole line.
 _RUN_IN = re.compile(rf"\s*[（(]{NUMERAL}+[）)][^。！？；，：]{{1,40}}(?:。|$)")
@@ -38,7 +42,23 @@ _HEADING = "Run-in Heading"
 _GOES_ON = "\ufffc"
 
 
-def as_source(article: Article, *, across: float) -> HtmlElement:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The article for pandoc.
+
+    Parameters
+    ----------
+    article
+        An ``article`` element. The cells of figures have their addresses as ids.
+    drawings
+        The drawings, by what stands for them in it.
+    """
+
+    article: HtmlElement
+    drawings: Mapping[bytes, bytes]
+
+
+def as_source(article: Article, *, across: float) -> Source:
     """The article for pandoc.
 
     Parameters
@@ -50,20 +70,21 @@ def as_source(article: Article, *, across: float) -> HtmlElement:
 
     Returns
     -------
-    HtmlElement
-        An ``article`` element of its own. The cells of figures have their addresses as ids, as in the article.
+    Source
+        A copy of the article, and the drawings that are to be put into the document.
     """
     root: HtmlElement = fragment_fromstring(article.html(across=across).replace("<wbr>", ""))
     for table in root.iter("table"):
         _style_row_heads(table)
     for item in list(root.iter("li")):
         _style_item(item)
+    drawings: dict[bytes, bytes] = {}
     for image in list(root.iter("img")):
-        _carry(image, article.pictures[image.get("src", "")])
+        _carry(image, article.pictures[image.get("src", "")], drawings)
     for paragraph in list(root.iterchildren("p")):
         _style_paragraph(paragraph)
     _raise_headings(root)
-    return root
+    return Source(root, drawings)
 
 
 def _raise_headings(root: HtmlElement) -> None:
@@ -144,14 +165,17 @@ def _wrap(paragraph: HtmlElement, style: str) -> None:
     frame.tail = tail
 
 
-def _carry(image: HtmlElement, picture: Picture) -> None:
-    """Put a picture's content in place of its name; its words if it cannot be shown."""
+def _carry(image: HtmlElement, picture: Picture, drawings: dict[bytes, bytes]) -> None:
+    """Put a picture's content, or what stands for it, in place of its name; its words if it cannot be shown."""
     kind, content = picture.media_type, picture.content
     if kind == SVG:
         try:
-            kind, content = "image/png", png(content, _SCALE)
+            kind, drawing = "image/png", png(content, _SCALE)
         except ValueError as error:
             log.warning("%s: %s", picture.name, error)
+        else:
+            content = drawing[:_SIZE_SAID] + picture.name.encode()
+            drawings[content] = drawing
     if kind in _SHOWN:
         image.set("src", f"data:{kind};base64,{base64.b64encode(content).decode()}")
     else:
