@@ -1,10 +1,11 @@
-"""What all tests share: a browser without a network, and how property tests choose their examples."""
+"""What all tests share: a project with open data, a browser without a network, and how property tests choose their examples."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +30,14 @@ os.environ["REPORTKIT_LANG"] = "en"
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("searching", print_blob=True)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def city_with_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo project with open data, which no test changes."""
+    from datasets import make_city_with_data
+
+    return make_city_with_data(tmp_path_factory.mktemp("data") / "city")
 
 
 @pytest.fixture(scope="session")

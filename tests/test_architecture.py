@@ -42,7 +42,7 @@ ROOMS = {
     "engine": Room(5, ("system",)),
     "demo": Room(5, ("project", "checks")),
     "site": Room(5, ("project", "checks", "publish")),
-    "analyst": Room(6, ("display", "project")),
+    "analyst": Room(6, ("display", "project", "publish")),
     "build": Room(6, EVERYTHING_BELOW),
     "preview": Room(7, ("build",)),
     "cli": Room(8, EVERYTHING_BELOW),

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 # The only list of what the package offers. Type checkers and editors follow these imports; at run time
 # `_exports` reads them, and `__getattr__` does one of them when its name is used.
 if TYPE_CHECKING:
+    from reportkit.analyst.data import data as data
+    from reportkit.analyst.data import sql as sql
     from reportkit.analyst.frames import findings as findings
     from reportkit.analyst.frames import frames as frames
     from reportkit.checks.own import found as found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from concurrent.futures import Future
 from pathlib import Path
 
 import psutil
@@ -11,11 +12,15 @@ import pytest
 
 from build.projects import last_line, started, write_small_project
 from build.servers import storage_server
+from datasets import build
 from processes import PATIENCE, family, until
+from reportkit.analyst.data import sql
+from reportkit.build.events import Event, Note, Workers
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import FolderOutput
 from reportkit.build.plan import Step
 from reportkit.build.run import Run, started_run
+from reportkit.build.wishes import Wishes
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish import formats
 
@@ -126,3 +131,81 @@ def test_ctrl_c_before_the_first_report_says_that_nothing_was_built(tmp_path: Pa
 
 def is_connected(process: psutil.Process, port: int) -> bool:
     return any(link.raddr and link.raddr.port == port for link in process.net_connections())
+
+
+# ------------------------------------------------------------------ the data of all reports
+
+
+class InThisProcess:
+    """Builds reports without running their notebooks."""
+
+    at_once = ahead = 1
+
+    def __init__(self, project: Project, output: FolderOutput) -> None:
+        self._project, self._output = project, output
+
+    def submit(self, key: ReportKey) -> Future[Built | Failed]:
+        done: Future[Built | Failed] = Future()
+        build(
+            [self._project.open_report(*key)], self._output, mark=str(self._project.parameter_file(key).stat().st_size)
+        )
+        done.set_result(Built(key, "示例局", {}))
+        return done
+
+    def news(self) -> list[Note | Workers]:
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+def run_through(project: Project, *asked: str, keys: list[ReportKey] | None = None) -> list[str]:
+    """Build reports; what is noted of it."""
+    told: list[Event] = []
+    output, wishes = FolderOutput(project.output), Wishes(frozenset(asked))
+    keys = project.reports() if keys is None else keys
+    with started_run(project, keys, output, Limits(), wishes=wishes, tell=told.append) as run:
+        assert all(isinstance(result, Built) for result in run)
+    assert run.why_ended == ""
+    return [str(event.message) for event in told if isinstance(event, Note)]
+
+
+def received(project: Project) -> dict[str, int]:
+    frame = sql(
+        "SELECT agency, sum(value) AS n FROM figures WHERE role = 'received' AND total GROUP BY agency",
+        project=project.root,
+    )
+    return dict(zip(frame["agency"], frame["n"], strict=True))
+
+
+@pytest.fixture
+def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    project = Project(write_small_project(tmp_path, 3))
+    monkeypatch.setattr(
+        "reportkit.build.run._builders", lambda *_: InThisProcess(project, FolderOutput(project.output))
+    )
+    return project
+
+
+def test_the_data_of_all_reports_are_written_where_asked_for_and_kept_up_to_date(three: Project) -> None:
+    run_through(three)
+    assert not (three.output / "data").exists()
+    assert run_through(three, "data") == []
+    assert received(three) == {"good-00": 2, "good-01": 2, "good-02": 2}
+    three.parameter_file(ReportKey("good-01", 2023)).write_text("applications: {received: {company: 40}}\n")
+    run_through(three)
+    assert received(three) == {"good-00": 2, "good-01": 40, "good-02": 2}
+    three.parameter_file(ReportKey("good-02", 2023)).unlink()
+    run_through(three)
+    assert received(three) == {"good-00": 2, "good-01": 40}
+
+
+def test_reports_that_are_not_among_the_data_are_counted(three: Project) -> None:
+    (noted,) = run_through(three, "data", keys=[ReportKey("good-00", 2023)])
+    assert noted.startswith("2 reports of the project are not in ")
+
+
+def test_without_duckdb_a_note_says_how_the_data_are_renewed(three: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_through(three, "data")
+    monkeypatch.setattr("reportkit.publish.formats.find_spec", lambda module: None if module == "duckdb" else ...)
+    assert run_through(three) == ["figures.csv needs duckdb: pip install 'reportkit[data]'"]

@@ -27,7 +27,7 @@ from reportkit.system.language import LANGUAGES, Joined, Message, Worded, said
 from reportkit.text import bounded, encodable, exposed, first_of, shortened
 
 if TYPE_CHECKING:
-    pass
+    from reportkit.report import AnnualReport
 
 __all__ = [
     "PATIENCE",
@@ -357,7 +357,8 @@ def _built(
         notebook = executed_before or run_notebook(template, parameters, project.root, **allowed)
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
-        executed = ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors))
+        claims = _claims(report) if any(listed.name == formats.OPEN_DATA for listed, _ in wanted) else []
+        executed = ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors), claims=claims)
         files = {} if executed_before else _pages(executed, withheld=bool(errors))
         further = Further(there if executed_before else {})
         further.make(executed, wanted)
@@ -385,6 +386,13 @@ def _pages(executed: ExecutedReport, *, withheld: bool) -> dict[str, bytes]:
     """What every build writes, by the names of the files."""
     wanted = [written for written in formats.FORMATS if written.always and not (withheld and written.public)]
     return {name: content for written in wanted for name, content in written.files(executed).items()}
+
+
+def _claims(report: AnnualReport) -> list[dict[str, Any]]:
+    """What the texts state about the tables, as programs read it."""
+    from reportkit.checks.claims import stated
+
+    return [each.claim.as_json(each.holds) for each in stated(report)]
 
 
 def _against(errors: Sequence[Finding]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from reportkit.build.batch import Builders, BuildersError, LocalBuilders, build_reports
 from reportkit.build.capacity import capacity
+from reportkit.build.dataset import DATASET, has_dataset, write_dataset
 from reportkit.build.events import Ended, Event, Note, Workers
 from reportkit.build.index import INDEX, write_index
 from reportkit.build.one_report import Built, Failed, Limits
@@ -20,9 +21,9 @@ from reportkit.build.output import Output, OutputError
 from reportkit.build.plan import Step, plan
 from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.project.folder import Project, ReportKey
-from reportkit.publish.formats import format_named, require_tools
+from reportkit.publish.formats import OPEN_DATA, format_named, require_tools
 from reportkit.system.errors import InputError
-from reportkit.system.language import Joined, Message
+from reportkit.system.language import Counted, Joined, Message
 
 __all__ = ["Run", "started_run"]
 
@@ -237,6 +238,8 @@ def started_run(
             yield run
         with _ending(run):
             run.index = _index(run, output, renewed=bool(steps))
+            if not (run.interrupted or run.why_ended):
+                _renew_dataset(project, output, tell, asked=OPEN_DATA in wishes.formats)
         tell(run.ended())
 
 
@@ -283,6 +286,29 @@ def _index(run: Run, output: Output, *, renewed: bool) -> str:
     if run.interrupted or run.why_ended:
         return _in_time(lambda: write_index(output)) if renewed else ""
     return write_index(output) if renewed or not output.read([INDEX]) else output.address(INDEX)
+
+
+def _renew_dataset(project: Project, output: Output, tell: Callable[[Event], None], *, asked: bool) -> None:
+    """Bring the data of all reports up to date, if they are asked for or were once."""
+    if not (asked or has_dataset(output)):
+        return
+    if error := format_named(OPEN_DATA).missing():
+        tell(Note(error.args[0]))
+        return
+    left_out = write_dataset(project, output).left_out
+    if asked and left_out:
+        tell(
+            Note(
+                Counted(
+                    "{count} report of the project is not in {place}, since it was not built with the format {format}",
+                    "{count} reports of the project are not in {place}, since they were not built with the format "
+                    "{format}",
+                    count=len(left_out),
+                    place=output.address(DATASET),
+                    format=OPEN_DATA,
+                )
+            )
+        )
 
 
 def _in_time(write: Callable[[], str]) -> str:

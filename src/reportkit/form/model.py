@@ -96,6 +96,8 @@ class Cell:
         The first half of that, which names the row: 表三“（三）不予公开 1.属于国家秘密”行.
     column_label
         The column's own label: 自然人.
+    row_path, column_path
+        The labels of row and column, each after those of the keyed groups above it: （三）不予公开 1.属于国家秘密.
     """
 
     address: str
@@ -106,6 +108,8 @@ class Cell:
     label: str
     row_label: str
     column_label: str
+    row_path: str
+    column_path: str
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,8 @@ class Table:
                 label=f"{self.name}“{rows[row]}”行“{columns[column]}”列",
                 row_label=f"{self.name}“{rows[row]}”行",
                 column_label=column.label,
+                row_path=rows[row],
+                column_path=columns[column],
             )
             for block in self.blocks
             for rows, columns in [(_paths(block.rows), _paths(block.columns))]

@@ -37,6 +37,8 @@ class ExecutedReport:
         What stands against the report, a line for each error, where its public files are withheld for that.
     charts
         How a fragment shows charts.
+    claims
+        What the texts state about the tables, as plain data; only where a format asks for it.
     """
 
     notebook: NotebookNode
@@ -45,6 +47,7 @@ class ExecutedReport:
     assets_url: str = ""
     withheld: Sequence[str] = ()
     charts: Charts = "svg"
+    claims: Sequence[Mapping[str, Any]] = ()
 
     @cached_property
     def article(self) -> Article:

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import PurePath
 
 from reportkit.publish import charts, pdf
-from reportkit.publish.data import as_json, report_data
+from reportkit.publish.data import as_csv, as_json, figure_rows, report_data
 from reportkit.publish.executed import Charts, ExecutedReport
 from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
@@ -23,7 +23,9 @@ from reportkit.system.language import Message
 from reportkit.text import encodable
 
 __all__ = [
+    "DUCKDB",
     "FORMATS",
+    "OPEN_DATA",
     "PANDOC",
     "PYTHON_DOCX",
     "TYPST",
@@ -221,6 +223,14 @@ def _findings(executed: ExecutedReport) -> bytes:
     return as_json(list(executed.findings))
 
 
+def _figures_table(executed: ExecutedReport) -> bytes:
+    return as_csv(figure_rows(executed.report))
+
+
+def _claims(executed: ExecutedReport) -> dict[str, bytes]:
+    return {"claims.json": as_json(list(executed.claims))}
+
+
 # ------------------------------------------------------------------------------ the list
 
 _PAGE_TOOLS = (
@@ -233,6 +243,9 @@ _PAGE_TOOLS = (
 PANDOC = Tool("pypandoc", "pypandoc-binary", extra="publish")
 PYTHON_DOCX = Tool("docx", "python-docx", extra="publish", start=_word_ready)
 TYPST = Tool("typst", "typst", extra="publish", start=pdf.get_ready)
+# What the data of all reports together are written with, which go by the name of what each report hands in for them.
+OPEN_DATA = "data"
+DUCKDB = Tool("duckdb", "duckdb", extra="data")
 _WORD_TOOLS = (*_PAGE_TOOLS, PANDOC, PYTHON_DOCX, TYPST)
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # What the web calls a file that might be anything.
@@ -259,6 +272,16 @@ FORMATS: tuple[Format, ...] = (
     Format("docx", "report.docx", _WORD_TYPE, _word, _WORD_TOOLS, label="Word", public=True, always=False),
     Format(
         "docx-review", "review.docx", _WORD_TYPE, _word_with_comments, _WORD_TOOLS, label="Word批注版", always=False
+    ),
+    Format(
+        OPEN_DATA,
+        "figures.csv",
+        "text/csv",
+        _figures_table,
+        (DUCKDB,),
+        label="数据表",
+        always=False,
+        beside=_claims,
     ),
     Format(
         "pdf",

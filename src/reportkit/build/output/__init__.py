@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reportkit.build.output.bucket import BucketOutput
 from reportkit.build.output.folder import FolderOutput
-from reportkit.build.output.place import Output, OutputError, OutputReader, OutputWriter
+from reportkit.build.output.place import Output, OutputError, OutputReader, OutputWriter, naming
 from reportkit.build.output.recorded import Change, RecordedOutput
 from reportkit.build.output.stores import scheme_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "OutputReader",
     "OutputWriter",
     "RecordedOutput",
+    "naming",
     "output_at",
 ]
 

@@ -1,0 +1,82 @@
+"""A report's figures as data for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from string import printable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reportkit.form.figures import Amount, figure_text
+from reportkit.publish.columns import AGENCIES, FIGURES
+from reportkit.publish.data import as_csv, figure_rows
+from reportkit.report import Agency, AnnualReport, new_report
+from strategies import reports
+
+BODY = Agency("a", "示例局", parent="b")
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def of(report: AnnualReport, address: str) -> dict[str, object]:
+    return next(row for row in figure_rows(report) if row["address"] == address)
+
+
+@given(reports())
+@settings(max_examples=20)
+def test_a_csv_file_holds_every_figure_of_a_report(report: AnnualReport) -> None:
+    rows = read(as_csv(figure_rows(report)))
+    assert list(rows[0]) == [column.name for column in FIGURES.columns]
+    assert {row["address"]: row["text"] for row in rows} == {
+        address: figure_text(figure) for address, figure in report.all_figures.items()
+    }
+
+
+@given(st.text(st.sampled_from(printable + "局，。“”"), max_size=20).filter(lambda name: "\r" not in name))
+def test_any_text_is_read_back_as_it_is(name: str) -> None:
+    assert [row["name"] for row in read(as_csv([{"name": name}], AGENCIES))] == [name]
+
+
+def test_a_csv_file_begins_with_the_mark_by_which_excel_knows_its_encoding() -> None:
+    assert as_csv([]).startswith(b"\xef\xbb\xbfagency,")
+
+
+def test_values_of_money_are_in_one_unit_and_their_text_as_stated() -> None:
+    report = new_report(BODY, 2020, {"disclosure.procurement.amount": Amount(Decimal("38.65"), "万元")})
+    assert [of(report, "disclosure.procurement.amount")[name] for name in ("value", "unit", "text", "kind")] == [
+        "386500.00",
+        "元",
+        "38.65万元",
+        "amount",
+    ]
+    report = new_report(BODY, 2023, {"disclosure.fees.amount": Decimal("38.6500")})
+    assert [of(report, "disclosure.fees.amount")[name] for name in ("value", "unit", "text")] == [
+        "38.6500",
+        "万元",
+        "38.6500",
+    ]
+
+
+def test_a_row_says_where_its_figure_comes_from() -> None:
+    report = new_report(BODY, 2023, declared={"applications.received.total": 3})
+    sources = {
+        address: of(report, f"applications.{address}")["source"] for address in ("received.total", "total.total")
+    }
+    assert sources == {"received.total": "stated", "total.total": "computed"}
+    assert of(report, "applications.received.company")["source"] == "default"
+
+
+def test_rows_and_columns_with_a_part_to_play_are_known_in_every_edition() -> None:
+    for year in (2020, 2023):
+        roles = {(row["table"], row["role"]) for row in figure_rows(new_report(BODY, year)) if row["role"]}
+        assert roles == {
+            ("applications", "received"),
+            ("applications", "carried_in"),
+            ("applications", "carried_out"),
+            ("challenges", "pending"),
+        }
