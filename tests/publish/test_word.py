@@ -125,6 +125,12 @@ def test_a_heading_that_its_text_follows_is_set_as_one(document: Document) -> No
     assert [text for text, style in styles.items() if style == "Run-in Heading"] == ["（一）主动公开。", "（三）示例"]
 
 
+def test_what_is_emphasised_is_set_in_other_letters() -> None:
+    document = opened(word(executed(report_with(overview="示例*强调*。"))))
+    assert document.element.body.xpath(".//w:r[w:t='强调']/w:rPr/w:rStyle/@w:val") == ["Emphasis"]
+    assert not document.element.body.xpath(".//w:i")
+
+
 def test_page_numbers_stand_outside(plain: bytes, document: Document) -> None:
     (section,) = document.sections
     assert document.settings.odd_and_even_pages_header_footer
@@ -206,13 +212,12 @@ def test_a_chart_is_a_picture_with_its_words(bar: Callable[..., dict[str, Any]])
     assert image.blob.endswith(b"IEND\xaeB`\x82")
 
 
-def test_a_picture_in_a_text_is_not_cut_to_a_line() -> None:
-    image = (
-        '<p>示例<img alt="示例图" src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="></p>'
-    )
-    document = opened(word(executed(report_with(), {"text/html": image})))
-    assert styles_of(document)["示例"] == "Captioned Figure"
-    assert document.styles["Captioned Figure"].paragraph_format.line_spacing == 1.0
+@pytest.mark.parametrize("around", ["<ul><li>{}</li></ul>", "<table><tr><td>{}</td></tr></table>", "<p>{}</p>"])
+def test_no_picture_is_cut_to_a_line(around: str) -> None:
+    image = '<img alt="示例图" src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==">'
+    document = opened(word(executed(report_with(), {"text/html": around.format(image)})))
+    (spacing,) = document.element.body.xpath(".//w:p[.//w:drawing]/w:pPr/w:spacing")
+    assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule"))) == ("240", "auto")
 
 
 def test_a_picture_that_word_cannot_show_is_said_in_words() -> None:

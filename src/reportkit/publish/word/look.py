@@ -138,6 +138,8 @@ STYLES: tuple[Style, ...] = (
     Style("heading 2", "subheading", THREE, indent=2, level=1, with_next=True),
     *(Style(f"heading {number}", indent=2, level=number - 1, with_next=True) for number in range(3, 7)),
     Style("Run-in Heading", "subheading", inline=True),
+    # Chinese letters have no italics.
+    Style("Emphasis", "subheading", inline=True),
     Style("List Paragraph"),
     Style("Block Text", set_in=2, indent=2),
     Style("Source Code", align="left"),

@@ -24,6 +24,8 @@ _CAPTION = "TableCaption"
 # A figure, whose digits cannot be broken into two lines; and how wide these are at most in any font.
 _FIGURE = re.compile(r"[\d,.+-]+")
 _DIGIT = 0.64
+# How far items of lists are set in, in twips: as far as paragraphs are, and how much farther within each other.
+_INDENT, _HANGING = 640, 480
 # Figures that are never too wide; and the size, in points, below which nothing could be read.
 _ALWAYS_FITS = 3
 _SMALLEST = 4.0
@@ -42,6 +44,8 @@ def mend(document: Document, *, title: str, author: str, day: date | None) -> No
         Its date; None if it has none.
     """
     _name(document, title, author, day)
+    _set_in_lists(document)
+    _show_pictures_whole(document)
     for table in document.tables:
         _drop_repeated_caption(table._tbl)
         _set_widths(table._tbl)
@@ -96,6 +100,25 @@ def _name(document: Document, title: str, author: str, day: date | None) -> None
         return
     for element in [child for child in core._element if child.tag.endswith(("}created", "}modified"))]:
         core._element.remove(element)
+
+
+def _set_in_lists(document: Document) -> None:
+    """Set the items of lists in as far as paragraphs are, and those within items farther."""
+    from docx.oxml.ns import qn
+
+    for level in document.part.numbering_part.element.iter(qn("w:lvl")):
+        for indent in level.iter(qn("w:ind")):
+            depth = int(level.get(qn("w:ilvl"), 0)) + 1
+            indent.set(qn("w:left"), str(_INDENT + depth * _HANGING))
+            indent.set(qn("w:hanging"), str(_HANGING))
+
+
+def _show_pictures_whole(document: Document) -> None:
+    """Let lines with pictures be as high as these; of a fixed height, they would show a strip of them."""
+    from docx.text.paragraph import Paragraph
+
+    for paragraph in document.element.body.xpath(".//w:p[.//w:drawing]"):
+        Paragraph(paragraph, document._body).paragraph_format.line_spacing = 1.0
 
 
 # ------------------------------------------------------------------------ tables

@@ -78,6 +78,8 @@ def as_source(article: Article, *, across: float) -> Source:
         _style_row_heads(table)
     for item in list(root.iter("li")):
         _style_item(item)
+    for emphasised in root.iter("em", "i"):
+        _set_style(emphasised, "Emphasis")
     drawings: dict[bytes, bytes] = {}
     for image in list(root.iter("img")):
         _carry(image, article.pictures[image.get("src", "")], drawings)
@@ -142,12 +144,16 @@ def _style_paragraph(paragraph: HtmlElement) -> None:
     text = paragraph.text or ""
     first = next(iter(paragraph), None)
     if first is not None and first.tag in ("strong", "b") and not text.strip() and _RUN_IN.fullmatch(_words(first)):
-        first.tag = "span"
-        first.set(_STYLE, _HEADING)
+        _set_style(first, _HEADING)
     elif heading := _RUN_IN.match(text if first is None else text + _GOES_ON):
         paragraph.text = None
         paragraph.insert(0, E.span({_STYLE: _HEADING}, heading[0]))
         paragraph[0].tail = text[heading.end() :]
+
+
+def _set_style(inline: HtmlElement, style: str) -> None:
+    inline.tag = "span"
+    inline.set(_STYLE, style)
 
 
 def _words(element: HtmlElement) -> str:
