@@ -55,6 +55,11 @@ def test_lines_of_which_none_is_a_row_are_paragraphs_that_keep_their_bars() -> N
         Paragraph("规章 0", "规章 | 0 |\n|\n"),
         Paragraph("2", "| 2 |\n"),
     )
+    assert read_plain_text("题\n规章\n|\n0\n|", "示例.txt").blocks == (
+        Paragraph("题"),
+        Paragraph("规章", "规章\n|\n"),
+        Paragraph("0", "0\n|\n"),
+    )
 
 
 @pytest.mark.parametrize(

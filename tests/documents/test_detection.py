@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from documents.made import OLE, article, docx, p, page, pdf, said, tabbed, zipped
+from documents.made import OLE, article, docx, p, page, pdf, said, tabbed, tbl, tc, zipped
 from reportkit.documents import detection
-from reportkit.documents.detection import read_document
+from reportkit.documents.detection import read_document, read_text
 from reportkit.documents.document import Document, Paragraph, UnreadableError
 
 
@@ -134,6 +134,28 @@ def test_another_format_is_one_entry_in_the_table(tmp_path: Path, monkeypatch: p
     (tmp_path / "a.wps").write_text("WPS:example")
     assert read_document(tmp_path / "a.wps").blocks == (Paragraph("example"),)
     assert ".wps" in detection.endings()
+    for size, said in ((20, "WPS"), (21, "over the limit")):
+        (tmp_path / "a.wps").write_text("WPS:".ljust(size, "x"))
+        if said == "WPS":
+            assert read_document(tmp_path / "a.wps").blocks == (Paragraph("x" * 16),)
+        else:
+            with pytest.raises(UnreadableError, match=said):
+                read_document(tmp_path / "a.wps")
+
+
+def test_a_format_without_blocks_is_an_empty_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = detection.Format("nothing", (), lambda _: True, lambda _, name: Document(name, ()))
+    monkeypatch.setattr(detection, "FORMATS", (empty,))
+    (tmp_path / "a").write_text("x")
+    with pytest.raises(UnreadableError, match="an empty file"):
+        read_document(tmp_path / "a")
+
+
+def test_the_text_of_a_file_is_read_to_the_letter_or_without_its_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("一、 总体\t情况\n\n尾\n", encoding="utf-8")
+    assert read_text(tmp_path / "a.txt") == "一、 总体\t情况\n\n尾\n"
+    (tmp_path / "a.docx").write_bytes(docx(p("前") + tbl(tc("规章") + tc("1"), tc("文件") + tc("2")) + p("后")))
+    assert read_text(tmp_path / "a.docx") == "前\n后"
 
 
 def test_reading_text_imports_no_heavy_library(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from documents.made import AGENCY, article, page
 from reportkit.documents.document import Block, Box, Document, Grid, Heading, Paragraph, UnreadableError
-from reportkit.documents.html import html_text, read_html
+from reportkit.documents.html import html_text, is_html, read_html
 
 
 def blocks(source: str) -> tuple[Block, ...]:
@@ -43,6 +43,15 @@ def test_a_published_page_comes_out_in_order() -> None:
     assert "".join(kinds) == "HPHPHPGHPGHPGHPHP"  # each grid under its caption
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-32"])
+def test_a_page_is_known_by_an_element_near_its_beginning(encoding: str) -> None:
+    assert is_html("<P>甲".encode(encoding))
+    assert is_html(("甲" * 65000 + "<p>乙").encode(encoding))
+    assert not is_html(("甲" * 66000 + "<p>乙").encode(encoding))
+    assert not is_html("甲 <乙> 丙".encode(encoding))
+    assert not is_html("<p>甲\0".encode(encoding))
+
+
 # ------------------------------------------------------------------------ text
 
 
@@ -72,6 +81,7 @@ def test_text_is_read_paragraph_by_paragraph(source: str, said: list[str]) -> No
     ("source", "expected"),
     [
         ("<h3>一、 总体<br>情况</h3>", [Heading("一、 总体 情况", 3)]),
+        ("<h6>丙</h6>", [Heading("丙", 6)]),
         ("<h1></h1><p>x", [Paragraph("x")]),
         ("<h2><div>甲</div><div>乙</div></h2>", [Heading("甲 乙", 2)]),
         (f"<h2>{'长' * 300}<div>甲</div></h2>", [Paragraph("长" * 300), Paragraph("甲")]),
@@ -172,7 +182,13 @@ def test_overlapping_spans_leave_the_earlier_box_and_short_rows_short() -> None:
     assert rows(page(source)) == [["a", "b"], ["c", "b", "c", "d"], ["e"]]
 
 
+def test_a_span_of_one_covers_one_place() -> None:
+    assert rows(page(table("<td colspan=1 rowspan=1>a</td><td>b</td>", cells("1", "2")))) == [["a", "b"], ["1", "2"]]
+
+
 def test_a_span_ends_with_its_section() -> None:
+    source = "<table><thead><tr><td rowspan=9>头<td>x<tr><td>y</thead><tbody><tr><td>1<td>2</tbody></table>"
+    assert rows(page(source)) == [["头", "x"], ["头", "y"], ["1", "2"]]
     source = "<table><thead><tr><td rowspan=5>头<td>x</thead><tbody><tr><td>1<td>2</tbody></table>"
     assert rows(page(source)) == [["头", "x"], ["1", "2"]]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.documents.detection import read_document
-from reportkit.documents.document import Grid, Paragraph
+from reportkit.documents.document import Block, Grid, Heading, Paragraph
 from reportkit.documents.plain_text import read_plain_text
 
 LINYI = Path(__file__).parents[1] / "data" / "linyi-fao-2023.txt"
@@ -37,12 +37,41 @@ def test_every_line_is_a_paragraph_and_blank_lines_are_nothing() -> None:
         ("|a|b|\n|---|:-:|\n| 1 | |", [[["a", "b"], ["1", ""]]]),
         ("a ｜ b\n1 | 2", [[["a", "b"], ["1", "2"]]]),
         ("首页 | 公开", ["首页 公开"]),
+        ("a\tb\tc\td", [[["a", "b", "c", "d"]]]),
         ("正文\na\tb\tc\n正文", ["正文", [["a", "b", "c"]], "正文"]),
         ("---\n\n- 甲", ["---", "- 甲"]),
     ],
 )
 def test_runs_of_lines_cut_into_fields_are_grids(text: str, expected: list[object]) -> None:
     assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# 题\n正文", [Heading("题", 1), Paragraph("正文")]),
+        ("   ###### **题** ##\n    # 正文", [Heading("题", 6), Paragraph("# 正文")]),
+        ("####### 正文", [Paragraph("####### 正文")]),
+        ("# 题\n#\n# \n正文", [Heading("题", 1), Paragraph("#"), Paragraph("#"), Paragraph("正文")]),
+        ("题\n===\n节\n---\n正文\n# x", [Heading("题", 1), Heading("节", 2), Paragraph("正文"), Heading("x", 1)]),
+        ("# x\n前\n\n---\n* * *\n后", [Heading("x", 1), Paragraph("前"), Paragraph("后")]),
+        ("# x\n**节**\n这是**粗**体 __字__", [Heading("x", 1), Heading("节", 6), Paragraph("这是粗体 字")]),
+        ("# x\n前\n\n**甲**乙**丙**", [Heading("x", 1), Paragraph("前"), Paragraph("甲乙丙")]),
+    ],
+)
+def test_headings_of_markdown_are_headings(text: str, expected: list[Block]) -> None:
+    assert list(read_plain_text(text, "示例.txt").blocks) == expected
+
+
+def test_markdown_is_known_by_its_headings_or_by_the_file_s_name() -> None:
+    assert read_plain_text("**节**", "示例.txt").blocks == (Paragraph("**节**"),)
+    assert read_plain_text("**节**", "示例.MD").blocks == read_plain_text("**节**", "a.markdown").blocks
+    assert read_plain_text("**节**", "示例.md").blocks == (Heading("节", 6),)
+
+
+def test_a_table_of_markdown_is_no_heading_with_a_line_below_it() -> None:
+    (_, grid) = read_plain_text("# x\n|a|b|\n---\n|c|2|", "x").blocks
+    assert isinstance(grid, Grid)
 
 
 def test_a_real_report_comes_out_in_order() -> None:

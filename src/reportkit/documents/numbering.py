@@ -11,7 +11,7 @@ from reportkit.text import chinese_numeral
 __all__ = ["Counters", "Level"]
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_ROMAN = {1000: "m", 900: "cm", 500: "d", 400: "cd", 100: "c", 90: "xc", 50: "l", 40: "xl", 10: "x", 9: "ix", 5: "v"}
+_ROMAN = {90: "xc", 50: "l", 40: "xl", 10: "x", 9: "ix", 5: "v", 4: "iv", 1: "i"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Counters:
 
 
 def _numeral(number: int, kind: str) -> str:
-    if 0 <= number < 100 and (numeral := _NUMERALS.get(kind)):
+    """The number in the numerals of its kind; in digits from 100 up, where no report's paragraphs are counted."""
+    if number < 100 and (numeral := _NUMERALS.get(kind)):
         return numeral(number)
     return str(number)
 
@@ -76,7 +77,7 @@ def _letter(number: int) -> str:
 
 def _roman(number: int) -> str:
     numeral = ""
-    for value, letters in [*_ROMAN.items(), (4, "iv"), (1, "i")]:
+    for value, letters in _ROMAN.items():
         while number >= value:
             numeral, number = numeral + letters, number - value
     return numeral

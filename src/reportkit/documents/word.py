@@ -285,7 +285,7 @@ class _Text:
 
     def _place(self, element: _Element, line: list[_Cell | None], above: list[list[_Cell | None]]) -> None:
         properties = _child(element, "tcPr")
-        span = min(max(_whole(_child(properties, "gridSpan")) or 1, 1), MOST_COLUMNS)
+        span = min(_whole(_child(properties, "gridSpan")) or 1, MOST_COLUMNS)
         column = len(line)
         if _goes_on(properties, "hMerge") and line and line[-1]:
             cell = line[-1]
