@@ -134,13 +134,11 @@ def test_another_format_is_one_entry_in_the_table(tmp_path: Path, monkeypatch: p
     (tmp_path / "a.wps").write_text("WPS:example")
     assert read_document(tmp_path / "a.wps").blocks == (Paragraph("example"),)
     assert ".wps" in detection.endings()
-    for size, said in ((20, "WPS"), (21, "over the limit")):
-        (tmp_path / "a.wps").write_text("WPS:".ljust(size, "x"))
-        if said == "WPS":
-            assert read_document(tmp_path / "a.wps").blocks == (Paragraph("x" * 16),)
-        else:
-            with pytest.raises(UnreadableError, match=said):
-                read_document(tmp_path / "a.wps")
+    (tmp_path / "a.wps").write_text("WPS:".ljust(20, "x"))
+    assert read_document(tmp_path / "a.wps").blocks == (Paragraph("x" * 16),)
+    (tmp_path / "a.wps").write_text("WPS:".ljust(21, "x"))
+    with pytest.raises(UnreadableError, match="over the limit"):
+        read_document(tmp_path / "a.wps")
 
 
 def test_a_format_without_blocks_is_an_empty_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,12 +25,15 @@ def test_a_cell_takes_the_first_free_place_and_what_it_spans_within_its_section(
     ]
     assert shown([[a, b], [c], [d]], [1, 3, 3]) == [["a", "b"], ["c"], ["d"]]
     assert shown([]) == []
+    assert len(shown([[Cell("a", colspan=5000), Cell("b")]])[0]) == 1001
 
 
 def test_a_box_says_what_it_spans_of_the_columns_that_are_left() -> None:
-    (head, _), (body, _) = grid_of([[Cell("a", 9, 1, header=True), Cell("b", 1, 900)], [Cell("c")]]).rows
+    (head, other), (body, _) = grid_of([[Cell("a", 9, 1, header=True), Cell("b", 1, 900)], [Cell("c")]]).rows
     assert head is not None
     assert head is body
+    assert other is not None
+    assert (other.colspan, other.header) == (1, False)
     assert (head.rowspan, head.colspan, head.header) == (2, 1, True)
 
 
@@ -56,6 +59,7 @@ def test_places_that_a_span_leaves_blank_before_it_count_as_well(monkeypatch: py
         ([["甲", "乙"], ["1", "2"]], 0, False),
         ([["甲", "乙"], ["1", "2"]], 3, False),
         ([["甲", "乙"], ["1", "2"]], 4, True),
+        ([["甲", "乙"], ["1", "2"]], 5, True),
         ([["甲"], ["乙"], []], 0, True),
         ([["甲", "长" * 200]], 0, False),
         ([["甲", "长" * 201]], 0, True),
