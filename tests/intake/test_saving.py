@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportkit.intake.saving import save_report
+from reportkit.form import form_for
+from reportkit.intake.ledger.tally import Tally
+from reportkit.intake.saving import save_figures, save_report, save_tally
 from reportkit.project.folder import Project
-from reportkit.report import Agency, new_report
+from reportkit.project.parameters import Problem
+from reportkit.report import Agency, Place, new_report
+from reportkit.system.errors import InputError
 
 AGENCY = Agency("office", "示例局")
 
@@ -109,3 +113,73 @@ def test_a_text_that_says_the_same_keeps_its_bound_figures(project: Project) -> 
     assert written in path.read_text(encoding="utf-8")
     save_report(project, new_report(agency, 2023, narrative={"overview": "共收到申请5件。"}), force=True)
     assert "共收到申请5件。" in path.read_text(encoding="utf-8")
+
+
+def written(project: Project, text: str) -> Path:
+    path = project.params / "2023" / "office.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_that_is_there_is_replaced_by_force_alone_and_keeps_its_waivers(project: Project) -> None:
+    waived = "waivers:\n- {rule: YEAR-STALE, cells: [applications.received.total], reason: 已核实, by: 示例}\n"
+    path = written(project, f"# 注释\n{waived}")
+    report = new_report(AGENCY, 2023, {"applications.received.company": 2})
+    with pytest.raises(InputError, match=r"^params/2023/office\.yaml exists: --force replaces it$"):
+        save_report(project, report)
+    assert path.read_text(encoding="utf-8") == f"# 注释\n{waived}"
+    saved = save_report(project, report, force=True)
+    assert (saved.path, saved.put_aside) == (path, None)
+    assert path.read_text(encoding="utf-8").startswith("# 注释\n")
+    kept = project.open_report("office", 2023)
+    assert ([waiver.reason for waiver in kept.waivers], kept["applications.received.company"]) == (["已核实"], 2)
+
+
+COMPANY, RECEIVED = "applications.received.company", "applications.received.total"
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("", ""),
+        ("applications: {received: {company: 0}}\n", ""),
+        ("applications: {received: {company: 3}}\n", ""),
+        ("applications: {received: {company: 4}}\n", rf"\({COMPANY} …\)"),
+        ("applications: {received: {company: 4, other: 1}}\n", rf"\({COMPANY}, applications\.received\.other …\)"),
+        ("declared: {applications: {received: {total: 4}}}\n", r"\(applications\.received\.total …\)"),
+    ],
+)
+def test_figures_that_were_reckoned_replace_others_by_force_alone(project: Project, text: str, refused: str) -> None:
+    path = written(project, f"narrative: {{overview: 示例}}\n{text}")
+    figures = {COMPANY: 3, "applications.received.other": 2}
+    if refused:
+        with pytest.raises(InputError, match=rf"params/2023/office\.yaml states other figures {refused}: --force"):
+            save_figures(project, AGENCY, 2023, figures)
+        assert project.open_report("office", 2023).declared == ({} if "declared" not in text else {RECEIVED: 4})
+    assert save_figures(project, AGENCY, 2023, figures, force=bool(refused)) == path
+    report = project.open_report("office", 2023)
+    assert (report[COMPANY], report["applications.received.other"], report.declared) == (3, 2, {})
+    assert report.text("overview") == "示例"
+
+
+def test_of_many_figures_that_would_be_replaced_three_are_named(project: Project) -> None:
+    written(project, "applications: {received: {company: 1, other: 1, natural_person: 1, legal_service: 1}}\n")
+    figures = {f"applications.received.{key}": 2 for key in ("natural_person", "company", "legal_service", "other")}
+    with pytest.raises(InputError) as refused:
+        save_figures(project, AGENCY, 2023, figures)
+    assert [address in str(refused.value) for address in figures] == [True, True, True, False]
+
+
+def test_what_was_counted_is_saved_where_every_line_counts_or_by_force(project: Project) -> None:
+    form = form_for(2023)
+    whole = Tally(form, 2023, {COMPANY: 3}, (), {})
+    assert project.open_or_new_report("office", 2023)[COMPANY] == 0
+    save_tally(project, "示例局", whole)
+    assert project.open_report("office", 2023)[COMPANY] == 3
+    problems = (Problem(Place("a.csv", 2), "", "示例"), Problem(Place("a.csv", 3), "", "示例"))
+    part = Tally(form, 2023, {COMPANY: 3, "applications.received.other": 1}, problems, {})
+    with pytest.raises(InputError, match=r"^2 lines are not counted"):
+        save_tally(project, "office", part)
+    save_tally(project, "office", part, force=True)
+    assert project.open_report("office", 2023)["applications.received.other"] == 1
