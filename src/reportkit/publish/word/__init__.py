@@ -1,7 +1,7 @@
 """The report as a Word document, as it is signed off and handed in; and one with comments, for whoever corrects it.
 
-The article goes through pandoc, which takes its look from the document in ``look``. Where pandoc has no words for
-something, python-docx puts it right afterwards.
+The article goes through pandoc, which takes its look from a document that is made of what ``look`` declares. Where
+pandoc has no words for something, python-docx puts it right afterwards.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from reportkit.publish import pandoc
 from reportkit.publish.word.comments import Remark, add_comments, mark
-from reportkit.publish.word.look import ACROSS, LANGUAGE, reference_document
+from reportkit.publish.word.look import ACROSS, LANGUAGE
 from reportkit.publish.word.mending import mend, put_in
+from reportkit.publish.word.reference import reference_document
 from reportkit.publish.word.source import Source, as_source
 from reportkit.system.files import temporary_folder
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from reportkit.publish.word.look import CELL_MARGIN, LANGUAGE, PAGE, TABLE_SIZE
+from reportkit.publish.word.look import CELL_BESIDE, LANGUAGE, PAGE, TABLE_SIZE
 from reportkit.text import unnumbered
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _shrink_wide_figures(table: CT_Tbl) -> None:
         if len(figure) <= _ALWAYS_FITS or not _FIGURE.fullmatch(figure):
             continue
         first = cell.grid_offset
-        room = sum(widths[first : first + cell.grid_span]) - 2 * CELL_MARGIN
+        room = sum(widths[first : first + cell.grid_span]) - 2 * CELL_BESIDE
         fitting = int(2 * room / len(figure) / _DIGIT) / 2
         if fitting < TABLE_SIZE:
             for run in cell.xpath(".//w:r"):
