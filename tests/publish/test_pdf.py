@@ -14,31 +14,16 @@ from typing import Any
 import pdfplumber
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from intake.published.test_round_trips import assert_same, published_reports
-from reportkit.display import narrative, tables
+from publish.made import AGENCY, executed
 from reportkit.documents.detection import read_document
 from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
-from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.pdf import _typst, pdf
-from reportkit.report import Agency, AnnualReport, new_report
+from reportkit.report import AnnualReport, new_report
 
-AGENCY = Agency("example", "示例市示例局")
 MILLIMETRE = 72 / 25.4
-
-
-def executed(report: AnnualReport, *others: dict[str, Any]) -> ExecutedReport:
-    """A report whose notebook shows its texts and tables, and then some other outputs."""
-    parts = [narrative.preamble(report)]
-    for section in report.form.titled_sections:
-        parts.append(narrative.section(report, section.key))
-        if section.holds_table:
-            parts.append(tables.table(report, section.key))
-    bundles = [*({"text/html": part._repr_html_()} for part in parts), *others]
-    cells = [new_code_cell("part", execution_count=1, outputs=[new_output("display_data", shown)]) for shown in bundles]
-    return ExecutedReport(new_notebook(cells=cells), report)
 
 
 def report_with(**texts: str) -> AnnualReport:

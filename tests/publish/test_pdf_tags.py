@@ -14,7 +14,8 @@ import pytest
 from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSLiteral
 
-from publish.test_pdf import executed, report_with
+from publish.made import executed
+from publish.test_pdf import report_with
 from reportkit.display import charts
 from reportkit.documents.detection import read_document
 from reportkit.form.layout import FigureBox, layout_of

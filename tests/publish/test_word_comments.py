@@ -9,7 +9,8 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from lxml.html import fragment_fromstring, tostring
 
-from publish.test_word import executed, opened, report_with
+from publish.made import executed
+from publish.test_word import opened, report_with
 from reportkit.checks.finding import SEVERITIES
 from reportkit.checks.finding import WAIVED as WAIVED_LOOK
 from reportkit.publish.word import review

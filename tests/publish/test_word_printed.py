@@ -10,7 +10,7 @@ from typing import Any
 import pdfplumber
 import pytest
 
-from publish.test_word import AGENCY, executed
+from publish.made import AGENCY, executed
 from reportkit.form import form_for
 from reportkit.publish.word import word
 from reportkit.report import new_report
