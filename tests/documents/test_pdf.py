@@ -14,6 +14,7 @@ from documents.made import NARRATIVE, article, locked_pdf, pdf, ruled, said, sca
 from reportkit.documents.document import Document, Grid, Heading, Paragraph, UnreadableError
 from reportkit.documents.html import read_html
 from reportkit.documents.pdf import _plain, read_pdf
+from reportkit.documents.print_lines import print_lines, run_on
 from reportkit.form import form_for
 from reportkit.publish.exporters import export
 
@@ -239,6 +240,28 @@ def test_what_is_written_in_a_picture_is_no_text() -> None:
 )
 def test_tags_that_make_no_sense_are_passed_over(tags: str) -> None:
     assert texts(pdf(marked("text"), catalog=f"/StructTreeRoot {tags}/K 1 0 R/S/Sect")) == ["text"]
+
+
+def character(text: str, x0: float, width: float = 16) -> dict[str, Any]:
+    return {"text": text, "x0": x0, "x1": x0 + width, "top": 100, "bottom": 116}
+
+
+def test_characters_moved_apart_to_fill_a_line_are_no_words() -> None:
+    apart = [character(text, 30 * at) for at, text in enumerate("一是本机关")]
+    (line,) = print_lines([*apart, *(character(text, 160 + 8 * at, 8) for at, text in enumerate("https"))])
+    assert line.text == "一是本机关https"
+    (line,) = print_lines([*(character(text, 16 * at) for at, text in enumerate("予以公开")), character("2", 200, 8)])
+    assert line.text == "予以公开 2"
+
+
+def test_a_bracket_whose_empty_half_lies_over_a_letter_stays_behind_it() -> None:
+    (line,) = print_lines([character("W", 0, 10), character("i", 10, 4), character("（", 6), character("含", 22)])
+    assert line.text == "Wi（含"
+
+
+def test_an_address_goes_on_over_a_line_without_a_space() -> None:
+    assert run_on("见https://www.", "example.org") == "见https://www.example.org"
+    assert run_on("A4", "纸", spaced=True) == "A4 纸"
 
 
 def test_spaces_alone_are_no_text() -> None:

@@ -211,7 +211,8 @@ def _blocks(sheets: Sequence[_Sheet]) -> Iterator[Block]:
                 whole = joined(pending, part) if at == 0 else None
             elif isinstance(pending, Line) and isinstance(part, Line):
                 goes_on = _continues(pending, part, left, right, same_page=at > 0)
-                whole = replace(part, text=run_on(pending.text, part.text)) if goes_on else None
+                text = run_on(pending.text, part.text, spaced=pending.spaced) if goes_on else ""
+                whole = replace(part, text=text) if goes_on else None
             if whole is None and pending is not None:
                 yield _block(pending)
             pending = whole or part
