@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import subprocess
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reportkit.publish import pandoc
 from reportkit.publish.pdf.fonts import faces, machine_fonts
 from reportkit.publish.pdf.tags import Table, with_row_heads
 from reportkit.publish.pictures import SVG, Picture
@@ -40,8 +40,8 @@ _HERE = Path(__file__).parent
 _STANDARD: Literal["ua-1"] = "ua-1"
 # How many characters fit into a line of a table as wide as the page: 156 mm at 10.5 points.
 _ACROSS = 42
-# Seconds that pandoc may take, for a report of any length.
-_PATIENCE = 60
+_FILE = "report.pdf"
+_OPTIONS = ("--to=typst", "--wrap=none", f"--lua-filter={_HERE / 'article.lua'}")
 # What the filter says of each table: its cells, and what it is about.
 _TABLE = re.compile(r'^// cells (\w*) "((?:[^"\\]|\\.)*)"$', re.MULTILINE)
 _UNDISPLAYED = re.compile(r'(?:the text|disallowed codepoint) `"((?:[^"\\`]|\\.)*)"`')
@@ -75,7 +75,7 @@ def pdf(executed: ExecutedReport) -> bytes:
         If the article cannot be set, which only a notebook of one's own can bring about.
     """
     article, report = executed.article, executed.report
-    written = _written(article.html(across=_ACROSS))
+    written = pandoc.convert(article.html(across=_ACROSS).encode(), _OPTIONS, _FILE).decode()
     look = _look(article.title, report.agency.name, report.published)
 
     def source(pictures: Mapping[str, Picture]) -> str:
@@ -85,10 +85,12 @@ def pdf(executed: ExecutedReport) -> bytes:
     try:
         made = _compiled(source(article.pictures), name)
     except InputError:
-        if not (damaged := [key for key, picture in article.pictures.items() if not _can_be_shown(picture)]):
+        whole = {key: picture for key, picture in article.pictures.items() if _can_be_shown(picture)}
+        if len(whole) == len(article.pictures):
             raise
-        log.warning("%s: report.pdf shows words in place of pictures that are damaged: %s", name, ", ".join(damaged))
-        made = _compiled(source({key: article.pictures[key] for key in article.pictures.keys() - damaged}), name)
+        damaged = ", ".join(key for key in article.pictures if key not in whole)
+        log.warning("%s: report.pdf shows words in place of pictures that are damaged: %s", name, damaged)
+        made = _compiled(source(whole), name)
     return with_row_heads(made, [Table(cells, _unquoted(summary)) for cells, summary in _TABLE.findall(written)])
 
 
@@ -96,30 +98,7 @@ def get_ready() -> None:
     """Find the machine's fonts, which takes longer than a report, so that the first report need not wait for it."""
     faces()
     _typst()
-    _pandoc()
-
-
-# ---------------------------------------------------------------------- pandoc
-
-
-@cache
-def _pandoc() -> str:
-    import pypandoc
-
-    return str(pypandoc.get_pandoc_path())
-
-
-def _written(html: str) -> str:
-    """The article as Typst's markup."""
-    command = [_pandoc(), "--from=html", "--to=typst", "--sandbox", "--wrap=none"]
-    command.append(f"--lua-filter={_HERE / 'article.lua'}")
-    done = subprocess.run(  # noqa: S603
-        command, input=html.encode(), capture_output=True, timeout=_PATIENCE, check=False
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        raise InputError(Message("report.pdf: pandoc failed: {reason}", reason=said))
-    return done.stdout.decode()
+    pandoc.get_ready()
 
 
 # ----------------------------------------------------------------------- Typst
