@@ -43,9 +43,10 @@ def test_a_wheel_holds_every_file_of_the_package(installed: Path) -> None:
     assert committed <= held
 
 
-def test_the_template_notebook_comes_with_the_wheel(installed: Path) -> None:
-    template = (ROOT / "notebooks" / "annual_report.ipynb").read_bytes()
-    assert (installed / "reportkit" / "template" / "annual_report.ipynb").read_bytes() == template
+@pytest.mark.parametrize("name", ["annual_report.ipynb", "explore.ipynb"])
+def test_the_notebooks_come_with_the_wheel(installed: Path, name: str) -> None:
+    template = (ROOT / "notebooks" / name).read_bytes()
+    assert (installed / "reportkit" / "template" / name).read_bytes() == template
 
 
 def test_a_wheel_says_under_which_licence_it_comes(wheel: Path) -> None:

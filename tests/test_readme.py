@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -12,8 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from datasets import build, readable
+from reportkit.build.dataset import write_dataset
+from reportkit.build.output import FolderOutput
 from reportkit.checks import catalogue
 from reportkit.form import form_for
+from reportkit.project.folder import Project
 from reportkit.project.parameters import read_parameters
 from reportkit.report import Agency
 
@@ -119,12 +124,27 @@ def test_make_report_builds_the_real_report_and_says_where() -> None:
 
 def test_the_analyst_s_example_works(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(checkout)
-    (example,) = blocks("README.md", "python")
+    example = next(block for block in blocks("README.md", "python") if "open_report" in block)
     values: dict[str, object] = {}
     exec(example, values)
     report = values["report"]
     assert report["applications.granted.total"] == 2  # type: ignore[index]
     assert values["changed"]["applications.granted.natural_person"] == 3  # type: ignore[index]
+
+
+def test_the_questions_to_all_reports_are_answered(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = FolderOutput(checkout / "output")
+    build(readable(Project(checkout)), output)
+    write_dataset(Project(checkout), output)
+    monkeypatch.chdir(checkout)
+    (example,) = (block for block in blocks("README.md", "python") if "rk.sql" in block)
+    first, *questions = ast.parse(example).body
+    values: dict[str, object] = {}
+    exec(ast.unparse(first), values)
+    answers = [eval(ast.unparse(question), values) for question in questions]
+    assert [len(answer) for answer in answers] == [1, 1, 0, 0, 10]
+    assert [*answers[0].iloc[0]] == [2023, 2]
+    assert [*answers[1].iloc[0]] == ["临沂市人民政府外事办公室", 0, "万元"]
 
 
 def test_the_parameter_files_shown_can_be_read(tmp_path: Path) -> None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import reportkit as rk
 from end_to_end.pages import read_page, squeezed
-from end_to_end.projects import ROOT, reportkit, write_project
+from end_to_end.projects import ROOT, UNMEASURED, reportkit, write_project
 
 EDITION = """\
 # 示例: a made-up edition, smaller than any real one.
@@ -238,7 +241,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("package")
     shutil.copytree(ROOT / "src" / "reportkit", copy / "reportkit", ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "reportkit" / "template").mkdir()
-    for name in ("annual_report.ipynb", "matplotlibrc"):  # as in a wheel
+    for name in ("annual_report.ipynb", "explore.ipynb", "matplotlibrc"):  # as in a wheel
         shutil.copy(ROOT / "notebooks" / name, copy / "reportkit" / "template")
     (copy / "reportkit" / "form" / "2024.toml").write_text(EDITION, encoding="utf-8")
     figures = copy / "reportkit" / "form" / "figures.py"
@@ -266,7 +269,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Path:
         {"params/agencies.yaml": "office: {name: 示例局}\n", "params/2024/office.yaml": PARAMETERS},
     )
     run("init", ".", folder=root, package=package)
-    run("build", folder=root, package=package)
+    run("build", "--formats", "data", folder=root, package=package)
     return root
 
 
@@ -318,6 +321,22 @@ def test_the_page_has_the_edition_s_sections_tables_and_charts(project: Path) ->
     assert page.tables == TABLES
     assert "2024年共办结政府信息公开申请9件：结果·公开6件、不公开3件。" in page.html
     assert "2024年新收政府信息公开申请10件，按申请人分：来源·个人9件、来源·单位1件。" in page.html
+
+
+def test_its_figures_are_found_by_the_part_they_play_in_every_edition(project: Path) -> None:
+    frame = rk.sql("SELECT role, value FROM figures WHERE total AND role IS NOT NULL ORDER BY ALL", project=project)
+    assert [*frame.itertuples(index=False, name=None)] == [("carried_in", 0), ("carried_out", 0), ("received", 10)]
+
+
+def test_analysts_explore_it_in_the_same_notebook(project: Path, package: Path) -> None:
+    cells = json.loads((project / "notebooks" / "explore.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    environment = {**UNMEASURED, "PYTHONPATH": str(package)}
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{code}\nprint(busiest)"], cwd=project, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == ["机关", "新收", "结转下年", "0", "示例局", "10", "0"]
 
 
 def test_its_identities_topics_and_deadline_are_checked(project: Path, package: Path) -> None:

@@ -13,11 +13,13 @@ from reportkit.project.parameters import parameter_schema, write_parameters
 from reportkit.project.settings import settings_schema
 from reportkit.project.template import (
     DRAWING,
+    EXPLORATION,
     NOTEBOOK,
     notebook_name,
     notebook_of,
     opening,
     template_drawing,
+    template_exploration,
     template_notebook,
 )
 from reportkit.report import Agency, AnnualReport
@@ -87,6 +89,7 @@ def start_project(folder: Path, *, year: int | None = None, opens: ReportKey | N
     templates[NOTEBOOK] = template_notebook().read_text(encoding="utf-8")
     opens = opens or (_newest(folder) if agencies.exists() else None) or ReportKey(_EXAMPLE.id, year)
     wanted = {notebooks / name: opening(template, *opens) for name, template in templates.items()}
+    wanted[notebooks / EXPLORATION] = template_exploration().read_text(encoding="utf-8")
     wanted[notebooks / DRAWING] = template_drawing().read_text(encoding="utf-8")
     if not agencies.exists():
         example = example_report(_EXAMPLE, year)

@@ -1,4 +1,4 @@
-"""The notebook that tells a report: the template, what it becomes for other editions, and the file beside it."""
+"""The notebook that tells a report: the template, what it becomes for other editions, and the files beside it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from typing import Any
 
 from reportkit.form import Form
 
-__all__ = ["DRAWING", "NOTEBOOK", "notebook_name", "notebook_of", "opening", "template_drawing", "template_notebook"]
+__all__ = [
+    "DRAWING",
+    "EXPLORATION",
+    "NOTEBOOK",
+    "notebook_name",
+    "notebook_of",
+    "opening",
+    "template_drawing",
+    "template_exploration",
+    "template_notebook",
+]
 
 NOTEBOOK = "annual_report.ipynb"
+# Another notebook, for analysts, about the data of all reports.
+EXPLORATION = "explore.ipynb"
 # Beside the notebooks: matplotlib looks for its settings in the folder where a notebook runs, and only if it is used.
 DRAWING = "matplotlibrc"
 
@@ -31,6 +43,17 @@ def template_notebook() -> Path:
         The file in a checkout, or the one that the wheel brought.
     """
     return _template_file(NOTEBOOK)
+
+
+def template_exploration() -> Path:
+    """The notebook in which an analyst explores the data of all reports, as it comes with reportkit.
+
+    Returns
+    -------
+    pathlib.Path
+        The file in a checkout, or the one that the wheel brought.
+    """
+    return _template_file(EXPLORATION)
 
 
 def template_drawing() -> Path:
