@@ -1,8 +1,8 @@
 """What each format adds to the cost of a report, in a process that is warm, as the workers of a build are.
 
 Run it with ``python bench/formats.py [REPORTS]``. Reports of a made-up city are built once; then each is rendered in
-each format from its executed notebook, and the medians of wall time, of CPU time (pandoc's process included) and of size
-are printed.
+each format from its executed notebook, and the medians of wall time, of CPU time (pandoc's process included) and of
+size are printed.
 """
 
 from __future__ import annotations
