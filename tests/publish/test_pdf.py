@@ -22,6 +22,7 @@ from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
 from reportkit.publish.pdf import _typst, pdf
 from reportkit.report import AnnualReport, new_report
+from reportkit.system.errors import InputError
 
 MILLIMETRE = 72 / 25.4
 
@@ -197,6 +198,13 @@ def test_whatever_a_page_may_hold_is_set(caplog: pytest.LogCaptureFixture) -> No
         assert said in made
     assert "a" * 300 in made
     assert not caplog.records
+
+
+def test_what_cannot_be_set_is_one_clear_line() -> None:
+    html = "<blockquote>" * 60 + "x" + "</blockquote>" * 60
+    with pytest.raises(InputError, match="Typst failed: maximum show rule depth exceeded") as raised:
+        pdf(executed(report_with(), {"text/html": html}))
+    assert "\n" not in str(raised.value)
 
 
 def test_a_long_cell_goes_on_over_the_page() -> None:

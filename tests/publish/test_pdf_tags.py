@@ -11,6 +11,7 @@ from typing import Any
 
 import pdfplumber
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSLiteral
 
@@ -20,6 +21,7 @@ from reportkit.display import charts
 from reportkit.documents.detection import read_document
 from reportkit.form.layout import FigureBox, layout_of
 from reportkit.intake.published.report import read_report
+from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.pdf import pdf
 from reportkit.publish.pdf.tags import Table, with_row_heads
 
@@ -200,3 +202,13 @@ def test_a_file_with_other_tags_stays_as_it_is(made: bytes, caplog: pytest.LogCa
     assert with_row_heads(made, [Table("SD")]) == made
     assert with_row_heads(b"%PDF-2.0 nothing", [Table("SD")]) == b"%PDF-2.0 nothing"
     assert len(caplog.records) == 2
+
+
+def test_rows_have_heads_where_columns_have_none() -> None:
+    html = '<h1>示例</h1><table><tr><th scope="row">甲</th><td>1</td></tr><tr><td>乙</td><td>2</td></tr></table>'
+    cells = [new_code_cell("part", outputs=[new_output("display_data", {"text/html": html})])]
+    read = tagged(pdf(ExecutedReport(new_notebook(cells=cells), report_with())))
+    first, *others = read.root.within("TH", "TD")
+    assert (first.kind, read.text(first), first.attribute("Scope").name) == ("TH", "甲", "Row")
+    assert [cell.attribute("Headers") for cell in others] == [[first.entry["ID"]], [], []]
+    assert list(read.names) == [first.entry["ID"]]
