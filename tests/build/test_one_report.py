@@ -54,7 +54,7 @@ def built(
     limits: Limits | None = None,
     *,
     asked: Collection[str] = (),
-    strict: bool = False,
+    strict: bool | None = False,
     force: bool = False,
     charts: Charts | None = None,
 ) -> Built | Failed:
@@ -239,11 +239,17 @@ def test_a_worker_that_does_not_reach_the_output_makes_it_from_what_was_sent(
 
 
 def test_strictly_a_report_with_errors_loses_its_further_public_formats_too(
-    project: Project, output: FolderOutput
+    project: Project, output: FolderOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert isinstance(built(project, output, asked=["fragment"]), Built)
     assert isinstance(built(project, output, asked=["fragment"], strict=True), Built)
     assert {path.name for path in project.output_folder(KEY).iterdir()} == NOT_PUBLIC | {STAMP}
+    # Who asks for a format only does not publish what was withheld, nor is it run again for that.
+    run = counting(monkeypatch)
+    add_format(monkeypatch, "title", lambda executed: executed.report.title.encode())
+    assert isinstance(built(project, output, asked=["fragment", "title"], strict=None), Built)
+    assert {path.name for path in project.output_folder(KEY).iterdir()} == NOT_PUBLIC | {STAMP, "title.txt"}
+    assert run == []
 
 
 def test_strictly_a_report_without_errors_is_built_as_ever(

@@ -67,12 +67,12 @@ def pretend_built(project: Project, errors: Collection[str] = (), *, strict: boo
         output.write(f"{folder_of(key)}/{STAMP}", json.dumps(stamp).encode())
 
 
-def planned(project: Project, *, force: bool = False, strict: bool = False) -> dict[str, str]:
+def planned(project: Project, *, force: bool = False, strict: bool | None = False) -> dict[str, str]:
     """Why each report that must be built must be; as another process would say."""
     return {str(step.key): step.why for step in steps(project, force=force, strict=strict) if step.why}
 
 
-def steps(project: Project, *, force: bool = False, strict: bool = False) -> list[Step]:
+def steps(project: Project, *, force: bool = False, strict: bool | None = False) -> list[Step]:
     project = Project(project.root)
     return list(plan(project, project.reports(), FolderOutput(project.output), Wishes(force=force, strict=strict)))
 
@@ -105,6 +105,7 @@ def test_strictly_only_reports_with_errors_are_built_again_and_so_they_are_when_
     pretend_built(project, errors=["alone", "bureau"], strict=True)
     assert planned(project, strict=True) == {}
     assert {str(step.key) for step in steps(project, strict=True) if step.withheld} == unfit
+    assert planned(project, strict=None) == {}
     assert planned(project) == dict.fromkeys(unfit, WITHHELD)
 
 

@@ -17,7 +17,7 @@ from reportkit.text import bounded
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["EXECUTED", "FAILURE", "STAMP", "LastRun", "Made", "read_failure", "read_stamp", "standing"]
+__all__ = ["EXECUTED", "FAILURE", "STAMP", "LastRun", "Made", "is_withheld", "read_failure", "read_stamp", "standing"]
 
 # The files that a run leaves when it succeeds, and when it fails.
 STAMP, FAILURE = "build.json", "failure.json"
@@ -97,6 +97,24 @@ def _read(content: bytes | None) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def is_withheld(told: Mapping[str, Any] | None) -> bool:
+    """Whether a report's last run left it without what the public reads, since errors stand in it.
+
+    Parameters
+    ----------
+    told
+        What the report's stamp says; None if it has none.
+
+    Returns
+    -------
+    bool
+        False if that is not known.
+    """
+    if told is None or not told["counts"].get("error"):
+        return False
+    return bool(told["files"].keys().isdisjoint(formats.public_files()))
+
+
 def standing(told: Mapping[str, Any] | None, sizes: Mapping[str, int]) -> dict[str, Made]:
     """The further formats of a report's last run that stand in the output as they were written.
 
@@ -146,13 +164,15 @@ class LastRun:
         self.sizes = output.sizes([folder])[folder]
         self.told = read_stamp(self._read(STAMP)) if STAMP in self.sizes else None
 
-    def notebook(self, sources: Mapping[str, str]) -> NotebookNode | None:
+    def notebook(self, sources: Mapping[str, str], *, withheld: bool) -> NotebookNode | None:
         """Its executed notebook, if nothing has changed since.
 
         Parameters
         ----------
         sources
             What the report is made from now, with digests.
+        withheld
+            Whether the public must not read it now.
 
         Returns
         -------
@@ -160,9 +180,9 @@ class LastRun:
             None if it would be run anew: if it failed, something that it is made from has changed, or a page is gone.
         """
         told, sizes = self.told, self.sizes
-        if told is None or FAILURE in sizes or told["sources"] != dict(sources):
+        if told is None or FAILURE in sizes or told["sources"] != dict(sources) or is_withheld(told) != withheld:
             return None
-        always = [written.file for written in formats.FORMATS if written.always]
+        always = [written.file for written in formats.FORMATS if written.always and not (withheld and written.public)]
         if any(sizes.get(name, -1) != told["files"].get(name) for name in always):
             return None
         import nbformat

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reportkit.build.assets import ASSETS_URL, write_assets
 from reportkit.build.causes import Cause, cause_of
 from reportkit.build.further import Further, is_up_to_date, wanted_formats
-from reportkit.build.last_run import FAILURE, STAMP, LastRun, standing
+from reportkit.build.last_run import FAILURE, STAMP, LastRun, is_withheld, standing
 from reportkit.build.output import OutputWriter
 from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.checks import SEVERITIES, Finding, Outcome, check
@@ -338,13 +338,14 @@ def _built(
         report = project.open_report(key.agency, key.year)
         outcome = check(report)
         template = project.notebook(report.agency, report.year)
-        errors = outcome.standing("error") if wishes.strict else ()
         folder = folder_of(key)
         last = LastRun(output, folder)
+        strict = is_withheld(last.told) if wishes.strict is None else wishes.strict
+        errors = outcome.standing("error") if strict else ()
         there = standing(last.told, last.sizes)
         wanted = wanted_formats(wishes, there, withheld=bool(errors))
         lacks = not all(is_up_to_date(there, listed, charts) for listed, charts in wanted)
-        executed_before = last.notebook(sources) if lacks and not (errors or wishes.force) else None
+        executed_before = last.notebook(sources, withheld=bool(errors)) if lacks and not wishes.force else None
     if errors:  # what the public reads must not stay, even if the notebook fails
         _remove(output, folder, last.sizes, formats.public_files())
     with watch.stage("notebook"), _drawing_settings(project):

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from reportkit.build.further import is_up_to_date, wanted_formats
-from reportkit.build.last_run import FAILURE, STAMP, read_stamp, standing
+from reportkit.build.last_run import FAILURE, STAMP, is_withheld, read_stamp, standing
 from reportkit.build.one_report import folder_of
 from reportkit.build.output import OutputReader
 from reportkit.build.package import package_digest
@@ -92,13 +92,13 @@ def plan(
 class _LastRun:
     """What a report's last run left: what its stamp says of it, and the sizes of its files."""
 
-    def __init__(self, told: Mapping[str, Any] | None, sizes: Mapping[str, int], *, strict: bool) -> None:
+    def __init__(self, told: Mapping[str, Any] | None, sizes: Mapping[str, int], *, strict: bool | None) -> None:
         public = formats.public_files()
         self.told, self.sizes = told, sizes
         self.counts: Mapping[str, int] = told["counts"] if told else {}
         has_errors = bool(self.counts.get("error"))
-        self.to_withhold = strict and has_errors
-        self.withheld = has_errors and told is not None and told["files"].keys().isdisjoint(public)
+        self.withheld = is_withheld(told)
+        self.to_withhold = self.withheld if strict is None else strict and has_errors
         # Of a report without a stamp nobody knows whether errors stand in it.
         self.unfit = [name for name in public if name in sizes] if strict and (has_errors or told is None) else []
 

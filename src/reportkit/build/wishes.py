@@ -20,14 +20,14 @@ class Wishes:
     charts
         How a fragment shows charts; None for as it did last time.
     strict
-        Whether a report is left without what the public reads if errors stand in it.
+        Whether a report is left without what the public reads if errors stand in it; None for as it was.
     force
         Whether its notebook is run again even if nothing has changed.
     """
 
     formats: frozenset[str] = frozenset()
     charts: Charts | None = None
-    strict: bool = False
+    strict: bool | None = False
     force: bool = False
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reportkit.build.run import Run
     from reportkit.publish.executed import Charts
 
-__all__ = ["build", "hearing", "print_results", "status_of"]
+__all__ = ["build", "hearing", "print_results", "status_of", "withheld"]
 
 # Up to this many reports, each has a line of its own; of more, only those that fail.
 _FEW = 20
@@ -250,11 +250,16 @@ def _found(run: Run) -> Iterator[Message]:
         listed = Joined(Message(", "), found or [Message("no errors or warnings")])
         yield Message("found: {findings}", findings=listed)
     if run.withheld:
-        yield Counted(
-            "not fit for the public: {count} report has errors, so it has no published page",
-            "not fit for the public: {count} reports have errors, so they have no published page",
-            count=len(run.withheld),
-        )
+        yield withheld(run)
+
+
+def withheld(run: Run) -> Message:
+    """How many reports are withheld from the public, since errors stand in them."""
+    return Counted(
+        "not fit for the public: {count} report has errors, so it has no published page",
+        "not fit for the public: {count} reports have errors, so they have no published page",
+        count=len(run.withheld),
+    )
 
 
 def _counted(run: Run, severity: str) -> Message:

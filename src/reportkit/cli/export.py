@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportkit.cli.app import app, charts, output_format, project_folder, project_in, selected_reports, year
-from reportkit.cli.build import hearing, print_results, status_of
+from reportkit.cli.build import hearing, print_results, status_of, withheld
 from reportkit.cli.terminal import print_error, print_json, tell
 from reportkit.cli.words import argument, option
 from reportkit.system.language import Counted, Message
@@ -30,8 +30,8 @@ _FEW = 20
         "Write reports in further formats: fragment (to paste into a website), docx, docx-review, pdf, data.\n\n"
         "What stands in output/ is used: only a report that is out of date is run again. The files stand beside the "
         "pages then, and with -o in another place too, under the same names. Formats that a report was written in "
-        "once are kept up to date by build. The exit status is 1 if a report failed, 2 if a format cannot be written "
-        "here."
+        "once are kept up to date by build. Of a report that build --strict has withheld nothing is written that the "
+        "public reads. The exit status is 1 if a report failed or is withheld, 2 if a format cannot be written here."
     ),
     epilog=Message("Example: reportkit export docx pdf linyi-fao --year 2023 -o handed-in"),
 )
@@ -75,7 +75,7 @@ def export(
     require_known(found.settings.standard)
     keys = selected_reports(found, agencies, year)
     built, target = output_at(str(found.output)), output_at(output) if output else None
-    wishes = Wishes(frozenset(listed.name for listed in wanted if not listed.always), charts)
+    wishes = Wishes(frozenset(listed.name for listed in wanted if not listed.always), charts, strict=None)
     with started_run(found, keys, built, Limits(), wishes=wishes, tell=hearing(lambda _: None)) as run:
         print_results(run, output_format, one_by_one=False)
     lost = {failed.key for failed in run.failed}
@@ -108,6 +108,8 @@ def _print(handed_out: Sequence[HandedOut], run: Run, output_format: str, place:
     else:
         for line in files if len(handed_out) <= _FEW else []:
             tell(line)
+        if run.withheld:
+            tell(withheld(run))
         tell(Counted("{count} file in {place}", "{count} files in {place}", count=len(files), place=place.url))
     if run.why_ended:
         print_error(run.why_ended)
