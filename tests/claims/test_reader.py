@@ -435,3 +435,19 @@ def test_an_edition_without_requests_has_no_claims_on_them() -> None:
     bare = replace(form_for(2024), tables=(), sections=(), identities=(), roles=Roles())
     claims = read_claims("收到政府信息公开申请12件，其中予以公开9件。未发生行政复议。制发规范性文件2件。", bare, 2024)
     assert all(not claim.readings for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("（一）依申请公开\n收到申请3件", ["收到申请3件"]),
+        ("2023年收到申请3件，其中予以公开\n2件，\n不予公开1件。", ["收到申请3件", "予以公开\n2件", "不予公开1件"]),
+        (
+            "我局全年主动公开政府信息三百余条，收到公民的申请\n3件。\n（三）其他\n予以公开2件",
+            ["收到公民的申请\n3件", "予以公开2件"],
+        ),
+        ("全年收到申请3件，\n一是予以公开2件，\n二是不予公开1件", ["收到申请3件", "予以公开2件", "不予公开1件"]),
+    ],
+)
+def test_a_sentence_goes_on_over_the_end_of_a_wrapped_line_but_a_heading_does_not(text: str, quotes: list[str]) -> None:
+    assert [claim.quote for claim in read_claims(text, form_for(2023), 2023)] == quotes

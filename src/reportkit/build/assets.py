@@ -5,11 +5,14 @@ from __future__ import annotations
 from reportkit.build.output import OutputWriter
 from reportkit.publish import formats
 
-__all__ = ["ASSETS", "ASSETS_URL", "write_assets"]
+__all__ = ["ASSETS", "ASSETS_URL", "INDEX", "OUTPUT_URL", "write_assets"]
 
 ASSETS = "assets"
-# Where the pages of a report find that folder.
-ASSETS_URL = f"../../{ASSETS}"
+# The page that lists all reports.
+INDEX = "index.html"
+# Where the pages of a report find the output, and that folder.
+OUTPUT_URL = "../.."
+ASSETS_URL = f"{OUTPUT_URL}/{ASSETS}"
 
 
 def write_assets(output: OutputWriter) -> None:

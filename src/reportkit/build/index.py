@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
+from reportkit.build.assets import INDEX
 from reportkit.build.last_run import FAILURE, STAMP, read_failure, read_stamp
 from reportkit.build.output import Output, OutputReader
 from reportkit.site.index import ListedReport, index_page
 
-__all__ = ["INDEX", "write_index"]
+__all__ = ["write_index"]
 
-INDEX = "index.html"
 # How many reports are looked at together, which matters if each comes over a network.
 _AT_ONCE = 500
 

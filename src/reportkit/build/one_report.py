@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reportkit.build.assets import ASSETS_URL, write_assets
+from reportkit.build.assets import ASSETS_URL, INDEX, OUTPUT_URL, write_assets
 from reportkit.build.causes import Cause, cause_of
 from reportkit.build.further import Further, is_up_to_date, wanted_formats
 from reportkit.build.last_run import FAILURE, STAMP, LastRun, is_withheld, standing
@@ -359,7 +359,15 @@ def _built(
     with watch.stage("pages"):
         findings = [finding.as_json() for finding in outcome]
         claims = _claims(report) if any(listed.name == formats.OPEN_DATA for listed, _ in wanted) else []
-        executed = ExecutedReport(notebook, report, findings, ASSETS_URL, _against(errors), claims=claims)
+        executed = ExecutedReport(
+            notebook,
+            report,
+            findings,
+            ASSETS_URL,
+            withheld=_against(errors),
+            links=_links(project, report, withheld=bool(errors)),
+            claims=claims,
+        )
         files = {} if executed_before else _pages(executed, withheld=bool(errors))
         further = Further(there if executed_before else {})
         further.make(executed, wanted)
@@ -400,6 +408,23 @@ def _against(errors: Sequence[Finding]) -> list[str]:
     """What stands against a report, as a reviewer reads it: a line for each error."""
     lines = (f"{error.rule}：{exposed(encodable(shortened(error.message)))}" for error in errors)
     return list(first_of(lines, "另有{}项错误"))
+
+
+def _links(project: Project, report: AnnualReport, *, withheld: bool) -> list[tuple[str, str]]:
+    """The pages beside a review page: the published one, the index, the years around it, the body above."""
+    agency, year, review = report.agency, report.year, formats.format_named("review").file
+    reviews = [(f"{other}年", ReportKey(agency.id, other)) for other in (year - 1, year + 1)]
+    if agency.parent:
+        reviews.append(("上级汇总", ReportKey(agency.parent, year)))
+    return [
+        *([] if withheld else [(formats.format_named("publish").label, formats.format_named("publish").file)]),
+        ("总目录", f"{OUTPUT_URL}/{INDEX}"),
+        *(
+            (label, f"{OUTPUT_URL}/{folder_of(key)}/{review}")
+            for label, key in reviews
+            if project.parameter_file(key).exists()
+        ),
+    ]
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+from reportkit.build.assets import INDEX
 from reportkit.build.batch import Builders, BuildersError, LocalBuilders, build_reports
 from reportkit.build.capacity import capacity
 from reportkit.build.dataset import DATASET, has_dataset, write_dataset
 from reportkit.build.events import Ended, Event, Note, Workers
-from reportkit.build.index import INDEX, write_index
+from reportkit.build.index import write_index
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import Output, OutputError
 from reportkit.build.plan import Step, plan

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from reportkit.claims.vocabulary import Roles, declared, vocabulary
 from reportkit.text import read_numeral
@@ -23,6 +24,12 @@ _PUNCTUATION = {
     **dict.fromkeys("([〔【", "open"),
     **dict.fromkeys(")]〕】", "close"),
 }
+# A line that goes on in the next: it is longer than a heading or has a comma, and the next begins no item of a list.
+_HEADING = 20
+_GOES_ON = re.compile(
+    r"[ \t]*(?![ \t]*(?:[一二三四五六七八九十]{1,3}[、是]|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]))"
+    r"[^\s\u3000#>*+\-|（(①-⑳]"
+)
 _ZEROS = {"万": 4, "亿": 8}
 _SKIPPED = frozenset(" \t\r\u3000\u00a0\u200b\ufeff*_`“”\"'")
 _CHINESE = "零〇一二三四五六七八九十百千两廿卅"
@@ -126,12 +133,24 @@ def tokens_of(text: str) -> list[Token]:
     >>> [(token.kind, token.text) for token in tokens_of("收到申请１２件。")]
     [('word', '收到'), ('word', '申请'), ('figure', '12件'), ('stop', '。')]
     """
-    places = [place for place, character in enumerate(text) if character not in _SKIPPED]
+    wrapped = set(_wraps(text))
+    places = [place for place, character in enumerate(text) if character not in _SKIPPED and place not in wrapped]
     folded = "".join([_half(text[place]) for place in places])
     tokens = list(_joined(_scan(folded)))
     for token in tokens:  # their places in the text as it was given
         token.start, token.end = places[token.start], places[token.end - 1] + 1
     return tokens
+
+
+def _wraps(text: str) -> Iterator[int]:
+    """Where a line ends within a sentence, since whoever typed it wrapped the line."""
+    at = 0
+    for line, following in pairwise(text.split("\n")):
+        at += len(line) + 1
+        typed = line.rstrip()
+        is_sentence = len(typed) >= _HEADING or any(comma in typed for comma in "，,；;")
+        if is_sentence and typed[-1] not in "。！？!?：:" and _GOES_ON.match(following):
+            yield at - 1
 
 
 @cache

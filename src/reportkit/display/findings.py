@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from typing import overload
 
 import yaml
 
 from reportkit import checks
 from reportkit.checks import SEVERITIES, WAIVED, Declaration, Finding, Look, NotAssessable, Outcome, Rule
+from reportkit.display.evidence import claims_shown, sources_shown
 from reportkit.display.parts import ReviewPart, report_mark
 from reportkit.report import AnnualReport
 from reportkit.text import MOST_OF_A_KIND
@@ -99,15 +101,18 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
     >>> panel(Outcome((), passed=("T3-BALANCE",)), new_report(Agency("a", "示例局"), 2023))
     校验结果：未发现问题。已判断1条规则，0条规则无法判断。
     """
-    summary = _summary(outcome)
+    summary, mark, numbers = _summary(outcome), report_mark(report), count(1)
     groups = [
-        *(_group(look, outcome.standing(severity), report) for severity, look in SEVERITIES.items()),
-        _group(WAIVED, [finding for finding in outcome if finding.waived], report),
+        *(_group(look, outcome.standing(severity), report, numbers) for severity, look in SEVERITIES.items()),
+        _group(WAIVED, [finding for finding in outcome if finding.waived], report, numbers),
         _not_assessable(outcome.not_assessable),
+        claims_shown(report),
+        sources_shown(report),
     ]
     return Panel(
-        f'{_marks(outcome, report)}<section class="rk-part rk-findings" aria-label="校验结果">\n'
-        f"<p><strong>{escape(summary)}</strong></p>\n{''.join(groups)}</section>",
+        f"{_marks(outcome, report)}"
+        f'<section class="rk-part rk-findings" data-rk-report="{mark}" aria-label="校验结果">\n'
+        f'<p class="rk-summary"><strong>{escape(summary)}</strong></p>\n{"".join(groups)}</section>',
         "\n".join([summary, *_in_words(outcome)]),
         outcome.findings,
     )
@@ -117,21 +122,22 @@ def _summary(outcome: Outcome) -> str:
     unclear = len(outcome.not_assessable)
     if not outcome.findings:
         return f"校验结果：未发现问题。已判断{len(outcome.passed)}条规则，{unclear}条规则无法判断。"
-    counts = [f"{len(outcome.standing(severity))}项{look.word}" for severity, look in SEVERITIES.items()]
-    waived = sum(finding.waived is not None for finding in outcome)
-    return f"校验结果：{'、'.join(counts)}、{waived}项{WAIVED.word}；{unclear}条规则无法判断。"
+    counts = [(len(outcome.standing(severity)), look) for severity, look in SEVERITIES.items()]
+    counts.append((sum(finding.waived is not None for finding in outcome), WAIVED))
+    told = "、".join(f"{number}项{look.word}" for number, look in counts if number)
+    return f"校验结果：{told}；{unclear}条规则无法判断。"
 
 
-def _group(look: Look, findings: Sequence[Finding], report: AnnualReport) -> str:
+def _group(look: Look, findings: Sequence[Finding], report: AnnualReport, numbers: Iterator[int]) -> str:
     if not findings:
         return ""
-    entries = "".join(_entries(look, findings, report))
+    entries = "".join(_entries(look, findings, report, numbers))
     return f"<h3>{look.sign} {look.word}（{len(findings)}项）</h3>\n<ul>\n{entries}</ul>\n"
 
 
-def _entries(look: Look, findings: Sequence[Finding], report: AnnualReport) -> Iterator[str]:
+def _entries(look: Look, findings: Sequence[Finding], report: AnnualReport, numbers: Iterator[int]) -> Iterator[str]:
     for alike in _by_rule(findings):
-        yield from (_entry(look, finding, report) for finding in alike[:MOST_OF_A_KIND])
+        yield from (_entry(look, finding, report, next(numbers)) for finding in alike[:MOST_OF_A_KIND])
         if more := _more(alike):
             yield f"<li>{escape(more)}</li>\n"
 
@@ -160,17 +166,20 @@ def _in_words(findings: Iterable[Finding]) -> Iterator[str]:
         yield from filter(None, [_more(alike)])
 
 
-def _entry(look: Look, finding: Finding, report: AnnualReport) -> str:
+def _entry(look: Look, finding: Finding, report: AnnualReport, number: int) -> str:
+    """A finding with what a page for reviewers needs to lead to its cells and words, and back."""
     word = look.word if finding.waived is None else f"{SEVERITIES[finding.severity].word}（{look.word}）"
     lines = [
-        f"<p><b>{look.sign} {word}</b> <code>{escape(finding.rule)}</code> {escape(finding.message)}</p>",
+        f"<p><b>{number} {look.sign} {word}</b> <code>{escape(finding.rule)}</code> {escape(finding.message)}</p>",
         f"<p><b>{escape(finding.advice)}</b></p>" if finding.suggestion else _compared(finding),
         f"<blockquote>{escape(finding.quote)}</blockquote>" if finding.quote else "",
         f"<p>涉及：{_places(finding.cells, report)}</p>" if finding.cells else "",
         f"<p>依据：{escape(finding.basis)}</p>" if finding.basis else "",
         _waiver(finding),
     ]
-    return f'<li class="rk-finding rk-{look.name}">' + "\n".join(filter(None, lines)) + "</li>\n"
+    cells = " ".join(address for address in finding.cells if address in report.form.cells)
+    known = f' id="{report_mark(report)}-{number}" data-rk-number="{number}" data-rk-cells="{escape(cells)}"'
+    return f'<li class="rk-finding rk-{look.name}"{known}>' + "\n".join(filter(None, lines)) + "</li>\n"
 
 
 def _compared(finding: Finding) -> str:

@@ -35,6 +35,8 @@ class ExecutedReport:
         Where a page finds the shared files, relative to the page; empty to carry them inside the page.
     withheld
         What stands against the report, a line for each error, where its public files are withheld for that.
+    links
+        The pages that belong to the review page: what each is called, and where it is, relative to that page.
     charts
         How a fragment shows charts.
     claims
@@ -46,6 +48,7 @@ class ExecutedReport:
     findings: Sequence[Mapping[str, Any]] = ()
     assets_url: str = ""
     withheld: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = ()
     charts: Charts = "svg"
     claims: Sequence[Mapping[str, Any]] = ()
 

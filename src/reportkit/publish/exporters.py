@@ -112,7 +112,14 @@ class ReviewExporter(PublishExporter):
         return f"{self.assets_url.rstrip('/')}/{library_name()}" if self.assets_url else ""
 
 
-def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "", withheld: Sequence[str] = ()) -> str:
+def export(
+    notebook: NotebookNode,
+    audience: Audience,
+    *,
+    assets_url: str = "",
+    withheld: Sequence[str] = (),
+    links: Sequence[tuple[str, str]] = (),
+) -> str:
     """An executed notebook as a page.
 
     Parameters
@@ -127,13 +134,17 @@ def export(notebook: NotebookNode, audience: Audience, *, assets_url: str = "", 
     withheld
         What the review page says first where the published page is withheld: the errors that stand, in Chinese.
 
+    links
+        For the review page, the pages that belong to it: what each is called, and where it is, relative to this one.
+
     Returns
     -------
     str
         The HTML document.
     """
+    resources = {"withheld": withheld, "links": links}
     # Without the three copies that nbconvert makes for preprocessors that are all off: half of the time.
-    return str(_exporter(audience, assets_url).template.render(nb=notebook, resources={"withheld": withheld}))
+    return str(_exporter(audience, assets_url).template.render(nb=notebook, resources=resources))
 
 
 @cache

@@ -176,7 +176,14 @@ def _published_page(executed: ExecutedReport) -> bytes:
 def _review_page(executed: ExecutedReport) -> bytes:
     from reportkit.publish.exporters import export
 
-    return export(executed.notebook, "review", assets_url=executed.assets_url, withheld=executed.withheld).encode()
+    page = export(
+        executed.notebook,
+        "review",
+        assets_url=executed.assets_url,
+        withheld=executed.withheld,
+        links=executed.links,
+    )
+    return page.encode()
 
 
 def _fragment(executed: ExecutedReport) -> bytes:

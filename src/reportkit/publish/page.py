@@ -47,6 +47,7 @@ _NOTES = {
     "text": "文字输出（公开版不显示，如需公开请改用Markdown）",
 }
 # By which the marks of findings know the tables of their report: on a page for the public there are none.
+_PANEL = 'class="rk-part rk-findings"'
 _REPORT_MARK = re.compile(r'(<table [^>]*?) data-rk-report="[^">]*"')
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -62,6 +63,11 @@ class Block:
     html: str
     review: bool = False
     aside: bool = False
+
+    @property
+    def panel(self) -> bool:
+        """Whether it holds the findings of the checks, which a reviewer keeps in sight."""
+        return self.review and _PANEL in self.html
 
 
 @dataclass(frozen=True, slots=True)
