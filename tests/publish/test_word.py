@@ -133,6 +133,10 @@ def test_it_says_what_it_is_and_in_which_language(plain: bytes, document: Docume
     assert 'w:eastAsia="zh-CN"' in part(plain, "word/styles.xml")
 
 
+def test_it_is_for_a_word_of_today(plain: bytes) -> None:
+    assert 'w:name="compatibilityMode"' in part(plain, "word/settings.xml")
+
+
 def test_a_font_that_is_missing_is_replaced_by_what_comes_nearest(plain: bytes) -> None:
     fonts = part(plain, "word/fontTable.xml")
     assert "FangSong_GB2312,FangSong,仿宋" in fonts

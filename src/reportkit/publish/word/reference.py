@@ -19,6 +19,7 @@ __all__ = ["reference_document"]
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD, _WORD_2013 = "http://schemas.microsoft.com/office/word", 15
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 # The parts beside the text: under which name they are related to it, and what they are.
@@ -81,9 +82,10 @@ def _parts() -> Mapping[str, str]:
 
 
 def _settings() -> str:
-    """That odd and even pages have feet of their own, and that two marks of punctuation are set closer."""
+    """That odd and even pages have feet of their own, that marks of punctuation are set closer; and for which Word."""
     return (
         f'<w:settings {_W}><w:evenAndOddHeaders/><w:characterSpacingControl w:val="compressPunctuation"/>'
+        f'<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="{_WORD}" w:val="{_WORD_2013}"/></w:compat>'
         f'<w:themeFontLang w:val="en-US" w:eastAsia="{LANGUAGE}"/></w:settings>'
     )
 
