@@ -8,7 +8,7 @@ import pytest
 
 from checks.examples import findings, sound_report
 from reportkit.checks import check
-from reportkit.report import Agency
+from reportkit.report import Agency, Standard
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,13 @@ def test_a_late_day_is_named_with_the_statutory_one() -> None:
     assert finding.message == "公布日期2024年2月3日晚于法定期限2024年1月31日。"
     assert (finding.expected, finding.actual) == ("2024-01-31", "2024-02-03")
     assert "第四十九条" in finding.basis and finding.severity == "warning"
+
+
+@pytest.mark.parametrize(("day", "found"), [(20, False), (21, True)])
+def test_a_day_that_the_project_sets_before_the_statutory_one_counts(day: int, found: bool) -> None:
+    report = sound_report(published=date(2024, 1, day), standard=Standard(deadlines={"department": (1, 20)}))
+    said = [finding.message for finding in findings(report, "DATE-LATE")]
+    assert said == (["公布日期2024年1月21日晚于本地规定的期限2024年1月20日。"] if found else [])
 
 
 def test_a_day_within_the_year_cannot_be() -> None:

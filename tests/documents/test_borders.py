@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +72,7 @@ def test_a_frame_around_text_is_no_table(columns: tuple[float, ...], rows: tuple
 
 def test_lines_that_stick_out_a_little_are_no_further_row_or_column() -> None:
     whole = rules()
-    longer = tuple(Rule(line.at, line.start - 4, line.end + 4) for line in whole.across)
+    longer = tuple(Rule(line.at, line.start - 5.5, line.end + 5.5) for line in whole.across)
     assert borders_lacking(Rules(whole.upright, longer)) == Rules((), ())
 
 
@@ -92,3 +94,40 @@ def test_each_table_of_a_page_is_looked_at_for_itself() -> None:
     lacking = borders_lacking(Rules((*whole.upright, *other.upright), (*whole.across, *other.across[1:])))
     assert spans(lacking.across, 300) == [(50, 240)]
     assert not lacking.upright
+
+
+@pytest.mark.parametrize(("position", "reached"), [(6.5, False), (7, True), (20, True), (23, True), (23.5, False)])
+def test_a_line_reaches_what_stands_a_little_beyond_its_ends(position: float, reached: bool) -> None:
+    assert Rule(0, 10, 20).reaches(position) is reached
+
+
+def test_a_border_that_is_drawn_in_part_lacks_the_rest_alone() -> None:
+    whole = rules(columns=(50.0, 120.0, 240.0))
+    upright = (*whole.upright[:2], Rule(240, 100, 140))
+    assert borders_lacking(Rules(upright, whole.across)) == Rules((Rule(240, 140, 160),), ())
+    upright = (*whole.upright[:2], Rule(240, 120, 160))
+    assert borders_lacking(Rules(upright, whole.across)) == Rules((Rule(240, 100, 120),), ())
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize(("end", "goes_on_to"), [(160, 240), (100, 300)])
+def test_a_line_that_ends_inside_goes_on_to_the_next_upright_that_passes_and_no_further(
+    mirrored: bool, end: float, goes_on_to: float
+) -> None:
+    upright = [Rule(at, 80, 160) for at in (0, 60, 120, 180, 240, 300)]
+    upright[3:5] = [Rule(180, 100, 160), Rule(240, 80, end)]
+    across = [Rule(80, 0, 300), Rule(100, 0, 180), Rule(160, 0, 300)]
+    lacking = Rule(100, 180, goes_on_to)
+    if mirrored:
+        upright = [replace(rule, at=300 - rule.at) for rule in upright]
+        across, (lacking,) = (
+            [replace(rule, start=300 - rule.end, end=300 - rule.start) for rule in rules]
+            for rules in (across, [lacking])
+        )
+    assert borders_lacking(Rules(tuple(upright), tuple(across))).across == (lacking,)
+
+
+def test_a_line_that_crosses_two_uprights_alone_is_a_frame_s() -> None:
+    upright = (Rule(50, 80, 160), Rule(120, 80, 100), Rule(180, 80, 160))
+    across = (Rule(80, 50, 180), Rule(100, 50, 120), Rule(160, 50, 180))
+    assert borders_lacking(Rules(upright, across)) == Rules((), ())

@@ -115,6 +115,13 @@ def test_what_is_no_file_is_never_waited_for(tmp_path: Path) -> None:
         read_document(tmp_path / "pipe")
 
 
+def test_a_file_that_cannot_be_opened_is_told_without_its_name(tmp_path: Path) -> None:
+    (tmp_path / "示例.html").symlink_to(tmp_path / "示例.html")
+    with pytest.raises(UnreadableError, match="cannot be opened") as refused:
+        read_document(tmp_path / "示例.html")
+    assert "示例" not in str(refused.value)
+
+
 def test_an_error_that_no_reader_foresaw_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def deep(*_: object) -> Document:
         raise RecursionError

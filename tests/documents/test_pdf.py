@@ -134,6 +134,8 @@ def test_a_table_in_the_same_columns_goes_on_over_the_page() -> None:
     assert grids(document) == [[["k", "v"], ["a", "1"], ["b", "2"]]]
     document = read_pdf(pdf(table("k v", "a 1", y=100), table("k v", "a 1")), "x")
     assert grids(document) == [[["k", "v"], ["a", "1"], ["k", "v"], ["a", "1"]]]
+    document = read_pdf(pdf(table("k v", "a b", y=100), table("k v", "a b")), "x")
+    assert grids(document) == [[["k", "v"], ["a", "b"], ["k", "v"], ["a", "b"]]]
 
 
 def test_a_table_in_other_columns_is_another() -> None:
@@ -143,7 +145,7 @@ def test_a_table_in_other_columns_is_another() -> None:
 
 
 def test_look_alikes_of_characters_are_put_right() -> None:
-    assert "".join(map(_plain, "⼈⺠政府⻔⼾⽹站一")) == "人民政府门户网站一"
+    assert "".join(map(_plain, "⼈⺠政府⻔⼾⽹站一⼀⿕")) == "人民政府门户网站一一龠"
 
 
 def test_a_frame_without_words_is_nothing() -> None:
@@ -156,6 +158,18 @@ def test_furniture_is_what_stands_at_the_edge_of_several_pages() -> None:
         for at in (1, 2, 3)
     ]
     assert texts(pdf(*pages)) == ["1 first 1", "2 first 2", "3 first 3"]
+
+
+def test_what_stands_at_the_edge_of_every_other_page_is_furniture_and_of_a_few_is_none() -> None:
+    heads = [said(("Odd head", "Even head")[at % 2], 50, 810 - at % 3 / 2) for at in range(5)]
+    body = said("text.", 50, 400)
+    assert texts(pdf(*[head + body for head in heads])) == ["text."] * 5
+    rare = [said("Note", 50, 810) if at < 2 else "" for at in range(7)]
+    assert texts(pdf(*[head + body for head in rare])).count("Note") == 2
+
+
+def test_lines_that_reach_no_margin_are_paragraphs_of_their_own() -> None:
+    assert texts(pdf(said("x" * 36, 50, 700) + said("y" * 36, 50, 685))) == ["x" * 36, "y" * 36]
 
 
 # --------------------------------------------------------------------- refused

@@ -15,7 +15,7 @@ def character(text: str, x: float, top: float = 100, size: float = 10) -> dict[s
 
 def test_a_line_is_read_from_left_to_right_and_measured_by_what_is_seen() -> None:
     given = [character("乙", 30), character("甲", 20, 102), character(" ", 0), character(" ", 60), character("丙", 40)]
-    assert print_lines(given) == [Line("甲乙丙", 20, 50, 100, 112)]
+    assert print_lines(given) == [Line("甲乙丙", 20, 50, 100, 112, spaced=True)]
     assert print_lines(given)[0].size == 12
     assert print_lines([character(" ", 0)]) == print_lines([]) == []
 
@@ -44,6 +44,9 @@ def test_characters_of_other_sizes_stand_on_the_line_on_which_their_middle_is() 
         ("政府", "open", "政府open"),
         ("open", "政府", "open政府"),
         ("open", "data", "open data"),
+        ("政府a", "b开", "政府a b开"),
+        ("a政府", "b", "a政府b"),
+        ("a", "开b", "a开b"),
         ("and/", "or", "and/or"),
         ("0539-", "8726680", "0539-8726680"),
     ],

@@ -90,11 +90,15 @@ def test_figures_on_either_side_of_a_page_s_end_are_never_one() -> None:
         assert rows_of(document)[0][2] == [word.replace("-", "") for word in second.split(" ")]
 
 
-def test_a_row_that_the_page_s_end_cuts_in_two_is_one() -> None:
-    above = table("k p q r", "abcdefghijklm - - -", y=100, sides=SIDES - {"bottom"})
+@pytest.mark.parametrize("head", [[], ["k p q r"]])
+def test_a_row_that_the_page_s_end_cuts_in_two_is_one(head: list[str]) -> None:
+    above = table("k p q r", "a 4 5 6", "abcdefghijklm - - -", y=120, sides=SIDES - {"bottom"})
     for second, label in (("nop 1 2 3", "abcdefghijklm nop"), ("- 1 2 3", "abcdefghijklm")):
-        document = read_pdf(pdf(above, table(second, "c 7 8 9", y=800, sides=SIDES - {"top"})), "x")
-        assert rows_of(document) == [[["k", "p", "q", "r"], [label, "1", "2", "3"], ["c", "7", "8", "9"]]]
+        document = read_pdf(pdf(above, table(*head, second, "c 7 8 9", y=800, sides=SIDES - {"top"})), "x")
+        first, last = ["k p q r", "a 4 5 6"], "c 7 8 9"
+        assert rows_of(document) == [
+            [*(row.split(" ") for row in first), [label, "1", "2", "3"], last.split(" ")],
+        ]
 
 
 def test_a_cell_over_several_rows_goes_on_over_the_page() -> None:
@@ -131,8 +135,9 @@ def test_an_open_frame_around_text_keeps_its_paragraphs() -> None:
 
 def test_what_stands_beside_the_cells_of_a_table_is_text() -> None:
     wide, narrow = table("a b c d", "e 1 2 3", y=700), table("f g", "h 4", y=660)
-    document = read_pdf(pdf(wide + narrow + said("beside", 300, 635)), "x")
-    assert Paragraph("beside") in document.blocks
+    for x in (10, 300):
+        document = read_pdf(pdf(wide + narrow + said("beside", x, 635)), "x")
+        assert Paragraph("beside") in document.blocks
 
 
 # ---------------------------------------------------------------- as a browser prints it

@@ -48,6 +48,10 @@ def test_a_figure_is_bound_and_all_else_stays_byte_for_byte(tmp_path: Path) -> N
             "全年新收政府信息公开申请12件，同比增长20%",
             f"申请{{{{ {RECEIVED} }}}}件，同比增长{{{{ growth({RECEIVED}, 0) }}}}",
         ),
+        ("全年新收政府信息公开申请12件，同比增长20.0%", f"同比增长{{{{ growth({RECEIVED}) }}}}"),
+        ("全年新收政府信息公开申请12件，同比增长20.00%", f"同比增长{{{{ growth({RECEIVED}, 2) }}}}"),
+        ("全年收到申请12件", None),  # with or without what was carried over
+        ("全年行政诉讼0件", None),  # a sum of two cells
         ("全年新收政府信息公开申请13件", None),
         ("全年新收政府信息公开申请十二件", None),
         ("全年新收政府信息公开申请约12件", None),

@@ -150,6 +150,9 @@ def test_without_anything_to_sum_it_is_said_what_to_do(project: Project) -> None
         RollUpError, match=r"(?s)none of the bodies below it has a report for 2023.*bureau\.yaml:1.*office"
     ):
         roll_up(project, "city", 2023)
+    write(project.root, "2023/town-office.yaml", "foo: 1")
+    with pytest.raises(RollUpError, match=r"(?s)town: none of the bodies below it .*town-office\.yaml:1"):
+        roll_up(project, "town", 2023)
     with pytest.raises(UnknownAgencyError, match="did you mean city"):
         roll_up(project, "citty", 2023)
 

@@ -163,7 +163,7 @@ def _bindings(report: AnnualReport) -> Iterator[_Binding]:
     """The figures of a report's texts that can be bound, each once; none that two claims read differently."""
     found: dict[tuple[str, int, int], set[str]] = {}
     for claim in claims_of(report):
-        if claim.section is None or claim.approximate or claim.year != report.year or not holds(claim, report):
+        if claim.section is None or claim.year != report.year or not holds(claim, report):
             continue
         for expression in _expressions(claim, report):
             if span := _figure_of(claim, report, expression):
