@@ -21,7 +21,7 @@ from reportkit.system.errors import InputError
 
 def make_city_with_data(folder: Path) -> Path:
     """Make a demo project with reports of both editions and errors in some, and the data of all that can be read."""
-    make_city(folder, agencies=8, years=range(2020, 2023), faults=6)
+    make_city(folder, agencies=8, years=range(2020, 2022), faults=4)
     project, output = Project(folder), FolderOutput(folder / "output")
     build(readable(project), output)
     write_dataset(project, output)

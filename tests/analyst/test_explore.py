@@ -35,7 +35,7 @@ def test_each_cell_of_code_shows_something_and_complains_of_nothing(executed: No
 def test_what_is_shown_is_of_this_project(executed: NotebookNode) -> None:
     for cell_id in ALWAYS:
         told = shown(executed, cell_id)
-        assert "2022" in told["text/plain"] or cell_id in ("comparison-departments", "chart-of-busiest")
+        assert "2021" in told["text/plain"] or cell_id in ("comparison-departments", "chart-of-busiest")
         assert "示例" in told["text/plain"] or cell_id in ("reports", "trend-requests", "chart-of-busiest")
     chart = shown(executed, "chart-of-busiest")
     assert any("vega" in kind for kind in chart), [*chart]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,21 @@ def test_a_build_that_ends_while_it_writes_leaves_nothing_that_is_taken_for_whol
     build([next(readable(project))], output)
     write_dataset(project, output)
     assert contents(output) == whole
+
+
+def test_two_that_write_at_once_to_a_place_without_locks_leave_the_same_as_one(
+    own: tuple[Project, FolderOutput],
+) -> None:
+    project, output = own
+    build([next(readable(project)).replace({"applications.received.company": 9})], output, mark="changed")
+    shutil.copytree(output.folder, project.root / "alone")
+    alone = FolderOutput(project.root / "alone")
+    write_dataset(project, alone)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: write_dataset(project, output), range(4)))
+    write_dataset(project, output)
+    assert contents(output) == contents(alone)
+    assert write_dataset(project, output).read == 0
 
 
 def test_figures_of_any_length_keep_their_text_and_are_never_rounded(tmp_path: Path) -> None:

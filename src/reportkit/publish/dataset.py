@@ -127,7 +127,7 @@ class Joining:
 
         outdated = self._folder / "outdated"
         outdated.write_bytes(_lines({"agency": agency, "year": year} for agency, year in (*self._taken, *gone)))
-        with duckdb.connect(config=_SETTINGS) as connection:
+        with duckdb.connect(config={**_SETTINGS, "temp_directory": str(self._folder)}) as connection:
             reports = _from_lines(outdated, {"agency": "VARCHAR", "year": "BIGINT"})
             connection.execute(f"CREATE TEMP TABLE outdated AS SELECT * FROM {reports}")
             return {table.file: self._written(table, connection) for table in _PARQUET}
