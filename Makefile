@@ -155,7 +155,7 @@ programs:
 	command -v "$${CHROMIUM:-chromium}" > /dev/null || set -- "$$@" chromium
 	command -v soffice > /dev/null || set -- "$$@" libreoffice-calc-nogui
 	ls "$$(dirname "$$(readlink -f "$$(command -v soffice)")")"/libswlo.* > /dev/null 2>&1 || set -- "$$@" libreoffice-writer-nogui
-	[ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || set -- "$$@" fontconfig fonts-noto-cjk
+	[ -n "$$(fc-list 'Noto Serif CJK SC' 2>/dev/null)" ] || set -- "$$@" fontconfig fonts-noto-cjk
 	if [ $$# -gt 0 ]; then
 	  $(apt_install)
 	fi
