@@ -257,6 +257,9 @@ def test_a_browser_shows_what_is_in_a_bucket(storage: dict[str, str], tmp_path: 
     page, data, notebook = "text/html; charset=utf-8", "application/json", "application/x-ipynb+json"
     assert types == {
         "index.html": page,
+        "list.html": page,
+        "help.html": page,
+        "missing.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "assets/": "text/javascript; charset=utf-8",
         "2023/good-00/report.html": page,
         "2023/good-00/review.html": page,

@@ -121,7 +121,7 @@ def test_strictly_reports_with_errors_lose_their_published_pages_and_the_status_
     assert unfit == "not fit for the public: 2 reports have errors, so they have no published page"
     assert summary.startswith("2 built, 0 failed in ")
     assert not list((root / "output").rglob("report.html"))
-    assert "其中2份不宜公开" in (root / "output" / "index.html").read_text(encoding="utf-8")
+    assert "其中2份不宜公开" in (root / "output" / "list.html").read_text(encoding="utf-8")
     *_, last, ended = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
     assert last.items() >= {"event": "built", "withheld": True}.items()
     assert ended.items() >= {"findings": {"error": 6, "warning": 2}, "withheld": 2}.items()
@@ -199,7 +199,7 @@ def test_an_interrupted_build_says_what_stands_and_exits_130(project: Path) -> N
     assert err == "interrupted; what was built stays, and the next build goes on from here\n"
     assert first.startswith("built   office 2022")
     assert last_line(out).startswith("1 built, 0 failed, 1 left in ")
-    assert "2022/office/report.html" in (project / "output" / "index.html").read_text()
+    assert "2022/office/report.html" in (project / "output" / "list.html").read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -123,7 +123,7 @@ def test_what_a_failing_notebook_had_done_is_kept(city: Any) -> None:
 
 def test_the_index_lists_what_was_built_and_what_failed(city: Any, page: Any, complaints: list[str]) -> None:
     root, _ = city
-    page.goto((root / "output" / "index.html").as_uri())
+    page.goto((root / "output" / "list.html").as_uri())
     assert page.locator("h2").all_inner_texts() == [
         "2025年度（1份）",
         "2023年度（5份）",
@@ -132,7 +132,9 @@ def test_the_index_lists_what_was_built_and_what_failed(city: Any, page: Any, co
         "2020年度（1份）",
     ]
     assert page.locator(".failure").count() == 3
-    assert "最近一次生成失败" in page.locator("li", has_text="raises").inner_text()
+    assert "最近一次生成失败" in page.locator("li", has=page.locator(".failure"), has_text="raises").inner_text()
+    page.goto((root / "output" / "index.html").as_uri())
+    assert page.locator(".chip.failed b").inner_text() == "3"
     assert page.evaluate("window.ran") is None
     assert complaints == []
 
@@ -148,7 +150,7 @@ def test_a_report_that_works_again_leaves_no_trace_of_its_failure(city: Any) -> 
     failed = reportkit("build", "typo", folder=root)
     assert failed.returncode == 1
     assert (root / "output" / "2023" / "typo" / "report.html").exists()
-    assert "现有页面是此前生成的" in (root / "output" / "index.html").read_text(encoding="utf-8")
+    assert "现有页面是此前生成的" in (root / "output" / "list.html").read_text(encoding="utf-8")
 
 
 def test_hangzhou_s_figures_stand_on_the_page_with_all_totals_as_published(city: Any) -> None:

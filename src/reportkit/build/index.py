@@ -1,36 +1,102 @@
-"""Writing the index of an output: the reports in it are found by what their last run left beside their pages."""
+"""Writing the pages over all reports: these are found by what their last run left beside their pages."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import Any
 
 from reportkit.build.assets import INDEX
 from reportkit.build.last_run import FAILURE, STAMP, read_failure, read_stamp
 from reportkit.build.output import Output, OutputReader
-from reportkit.site.index import ListedReport, index_page
+from reportkit.checks import JudgedRule, judged_rules
+from reportkit.form import Form, editions, form_for
+from reportkit.project.folder import Project, ReportKey
+from reportkit.report import Standard
+from reportkit.site.help import help_page
+from reportkit.site.index import index_page, list_page
+from reportkit.site.matrix import ListedReport, Roster, matrix_of, roster_of
+from reportkit.site.missing import missing_workbook
+from reportkit.system.errors import InputError
 
-__all__ = ["write_index"]
+__all__ = ["index_is_up_to_date", "write_index"]
 
+# The other pages, by what pages call each other.
+_PAGES = {"index": INDEX, "list": "list.html", "help": "help.html", "missing": "missing.xlsx"}
 # How many reports are looked at together, which matters if each comes over a network.
 _AT_ONCE = 500
 
 
-def write_index(output: Output) -> str:
-    """Write ``index.html``.
+def write_index(project: Project, output: Output) -> str:
+    """Write ``index.html`` and the pages that it links: a plain list, the help, and who has not handed in.
 
     Parameters
     ----------
+    project
+        Where the agencies and the parameter files are.
     output
-        The output whose reports it lists.
+        The output whose reports they show.
 
     Returns
     -------
     str
-        Where it is.
+        Where the index is.
     """
-    output.write(INDEX, index_page(_listed(output)).encode())
+    roster = roster_of(project)
+    matrix = matrix_of(roster, _listed(output))
+    form = _form(matrix.years)
+    rules = _rules(project, form)
+    output.write(_PAGES["list"], list_page(matrix, _PAGES).encode())
+    output.write(_PAGES["help"], help_page(rules, form, _PAGES).encode())
+    output.write(_PAGES["missing"], missing_workbook(matrix))
+    output.write(INDEX, _marked(index_page(matrix, rules, _PAGES), roster).encode())
     return output.address(INDEX)
+
+
+def index_is_up_to_date(project: Project, output: OutputReader) -> bool:
+    """Whether the index knows who has to report and who has handed in, as the project now says.
+
+    Parameters
+    ----------
+    project
+        Where the agencies and the parameter files are.
+    output
+        Where the index is; it need not be there.
+
+    Returns
+    -------
+    bool
+        False also where there is no index. What became of the reports is not looked at.
+    """
+    there = output.read([INDEX]).get(INDEX, b"")
+    return there.endswith(_mark(roster_of(project)).encode())
+
+
+def _marked(page: str, roster: Roster) -> str:
+    """The page with a comment at its end that says whom it knows of."""
+    return page.rstrip().removesuffix("</html>") + _mark(roster)
+
+
+def _mark(roster: Roster) -> str:
+    known = repr((roster.agencies, sorted(roster.handed_in)))
+    return f"<!-- {hashlib.sha256(known.encode('utf-8', 'surrogateescape')).hexdigest()[:16]} -->\n</html>\n"
+
+
+def _form(years: Collection[int]) -> Form:
+    """The edition of the form for the newest year."""
+    try:
+        return form_for(max(years, default=0))
+    except InputError:
+        return [*editions().values()][-1]
+
+
+def _rules(project: Project, form: Form) -> tuple[JudgedRule, ...]:
+    """The rules as the project wants them judged; if it wants what cannot be, as they are declared."""
+    try:
+        return judged_rules(project.settings.standard, form)
+    except InputError:
+        return judged_rules(Standard(), form)
 
 
 def _listed(output: OutputReader) -> Iterator[ListedReport]:
@@ -48,8 +114,26 @@ def _listed(output: OutputReader) -> Iterator[ListedReport]:
 def _report_in(folder: str, there: Collection[str], stamp: bytes | None, failure: bytes | None) -> ListedReport | None:
     """What the index says of the report in a folder; None if there is none."""
     year, _, agency = folder.partition("/")
+    key = ReportKey(agency, int(year))
     why = None if failure is None else read_failure(failure)
-    if (told := read_stamp(stamp)) is not None:
-        files = {name for name in told["files"] if name in there}  # a published page may have been withdrawn
-        return ListedReport(int(year), told["name"], folder, files, told["counts"], why)
-    return None if why is None else ListedReport(int(year), agency, folder, None, {}, why)
+    if (told := read_stamp(stamp)) is None:
+        return None if why is None else ListedReport(key, agency, failure=why)
+    return ListedReport(
+        key,
+        told["name"],
+        {name for name in told["files"] if name in there},  # a published page may have been withdrawn
+        told["counts"],
+        _counted(told.get("rules")),
+        _number(told.get("waived")),
+        _number(told.get("unjudged")),
+        why,
+    )
+
+
+def _counted(told: Any) -> dict[str, int]:
+    """How often each rule is named, as far as a stamp says so."""
+    return {str(rule): _number(count) for rule, count in told.items()} if isinstance(told, dict) else {}
+
+
+def _number(told: Any) -> int:
+    return told if isinstance(told, int) else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -379,6 +380,7 @@ def _built(
         stamp = {
             "name": report.agency.name,
             "counts": counts,
+            **_of_rules(outcome),
             "sources": dict(sources),
             "files": {**kept, **sizes},
             "formats": {name: made.as_json() for name, made in further.made.items()},
@@ -456,6 +458,13 @@ def _remove(output: OutputWriter, folder: str, there: Collection[str], names: Se
     """Remove those of a folder's files that are there."""
     if outdated := [f"{folder}/{name}" for name in names if name in there]:
         output.remove(outdated)
+
+
+def _of_rules(outcome: Outcome) -> dict[str, Any]:
+    """What the index says of rules: how many findings of each stand, how many are waived, how many were not judged."""
+    standing = Counter(rule for finding in outcome if finding.waived is None for rule in finding.rules)
+    waived = sum(finding.waived is not None for finding in outcome)
+    return {"rules": dict(standing), "waived": waived, "unjudged": len(outcome.not_assessable)}
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:

@@ -16,7 +16,7 @@ from reportkit.build.batch import Builders, BuildersError, LocalBuilders, build_
 from reportkit.build.capacity import capacity
 from reportkit.build.dataset import DATASET, has_dataset, write_dataset
 from reportkit.build.events import Ended, Event, Note, Workers
-from reportkit.build.index import write_index
+from reportkit.build.index import index_is_up_to_date, write_index
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import Output, OutputError
 from reportkit.build.plan import Step, plan
@@ -238,7 +238,7 @@ def started_run(
         with _ending(run), closing(events):
             yield run
         with _ending(run):
-            run.index = _index(run, output, renewed=bool(steps))
+            run.index = _index(run, project, output, renewed=bool(steps))
             if not (run.interrupted or run.why_ended):
                 _renew_dataset(project, output, tell, asked=OPEN_DATA in wishes.formats)
         tell(run.ended())
@@ -282,11 +282,12 @@ def _builders(
     return ClusterBuilders(project, output, limits, scheduler, wishes)
 
 
-def _index(run: Run, output: Output, *, renewed: bool) -> str:
+def _index(run: Run, project: Project, output: Output, *, renewed: bool) -> str:
     """Where the index is; it is written if anything in it may have changed, or if there is none."""
     if run.interrupted or run.why_ended:
-        return _in_time(lambda: write_index(output)) if renewed else ""
-    return write_index(output) if renewed or not output.read([INDEX]) else output.address(INDEX)
+        return _in_time(lambda: write_index(project, output)) if renewed else ""
+    known = not renewed and index_is_up_to_date(project, output)
+    return output.address(INDEX) if known else write_index(project, output)
 
 
 def _renew_dataset(project: Project, output: Output, tell: Callable[[Event], None], *, asked: bool) -> None:

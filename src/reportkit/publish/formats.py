@@ -257,6 +257,8 @@ _WORD_TOOLS = (*_PAGE_TOOLS, PANDOC, PYTHON_DOCX, TYPST)
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # What the web calls a file that might be anything.
 _UNKNOWN = "application/octet-stream"
+# What an output holds besides the formats of reports, by the endings of names.
+_OTHERS = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _CHART_LIBRARY = SharedFile(charts.library_name, "text/javascript", lambda: charts.library().encode())
 
 FORMATS: tuple[Format, ...] = (
@@ -399,7 +401,8 @@ def media_type(file: str) -> str:
     """
     declared = [(listed.file, listed.media_type) for listed in FORMATS]
     declared += [(shared.name(), shared.media_type) for shared in shared_files()]
-    found = {PurePath(name).suffix: kind for name, kind in declared}.get(PurePath(file).suffix, _UNKNOWN)
+    kinds = _OTHERS | {PurePath(name).suffix: kind for name, kind in declared}
+    found = kinds.get(PurePath(file).suffix, _UNKNOWN)
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
