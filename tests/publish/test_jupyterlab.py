@@ -23,6 +23,7 @@ from end_to_end.projects import write_project
 from processes import kill_family, until
 from reportkit.form import form_for
 from reportkit.publish.exporters import export
+from reportkit.publish.formats import format_named
 from reportkit.publish.page import Audience
 
 if TYPE_CHECKING:
@@ -72,10 +73,15 @@ class Server:
     notebook: NotebookNode
 
     def get(self, path: str) -> tuple[str, dict[str, str]]:
+        """The text that the server answers, and its headers."""
+        answer, headers = self.fetch(path)
+        return answer.decode(), headers
+
+    def fetch(self, path: str) -> tuple[bytes, dict[str, str]]:
         """What the server answers, and its headers."""
         request = Request(f"{self.address}{path}", headers={"Authorization": f"token {TOKEN}"})
         with urlopen(request, timeout=30) as answer:
-            return answer.read().decode(), dict(answer.headers)
+            return answer.read(), dict(answer.headers)
 
     def answers(self) -> bool:
         """Whether the server is there yet."""
@@ -129,6 +135,15 @@ def test_the_server_makes_the_page(server: Server, audience: Audience) -> None:
     assert page == export(server.notebook, audience)
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert headers["Content-Disposition"].endswith(f"filename*=utf-8''{FILES[audience]}")
+
+
+@pytest.mark.parametrize("name", ["docx", "pdf"])
+def test_the_server_makes_the_document(server: Server, name: str) -> None:
+    listed = format_named(name)
+    document, headers = server.fetch(f"nbconvert/reportkit_{name}/report.ipynb?download=true")
+    assert document.startswith(b"%PDF-" if name == "pdf" else b"PK")
+    assert headers["Content-Type"].partition(";")[0] == listed.media_type
+    assert headers["Content-Disposition"].endswith(f"filename*=utf-8''{listed.file}")
 
 
 def test_the_server_lists_no_name_that_it_does_not_serve(server: Server) -> None:

@@ -211,9 +211,10 @@ def _word_with_comments(executed: ExecutedReport) -> bytes:
 
 
 def _word_ready() -> None:
-    from reportkit.publish.word import get_ready
+    from reportkit.publish import pictures, word
 
-    get_ready()
+    word.get_ready()
+    pictures.get_ready()
 
 
 def _notebook(executed: ExecutedReport) -> bytes:

@@ -14,7 +14,7 @@ from reportkit.publish.font_settings import FONT_SETTINGS
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["SVG", "Picture", "picture_in_address", "png"]
+__all__ = ["SVG", "Picture", "get_ready", "picture_in_address", "png"]
 
 SVG = "image/svg+xml"
 # The endings of the names that pictures go by.
@@ -22,6 +22,7 @@ _ENDINGS = {SVG: "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "g
 _DATA = re.compile(r"data:(?P<type>[\w/+.-]+)(?:;(?!base64)[^;,]*)*(?P<base64>;base64)?,(?P<content>.*)", re.DOTALL)
 # A page that is as large as the drawing on it.
 _PAGE = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes("{}"), format: "svg")\n'
+_ONE_LETTER = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">年</text></svg>'.encode()
 _PIXELS_IN_AN_INCH = 96
 
 
@@ -123,6 +124,11 @@ def png(svg: bytes, scale: float = 2.0) -> bytes:
         raise ValueError(f"the drawing cannot be made a bitmap: {error}") from error
     assert isinstance(drawn, bytes)  # noqa: S101  it has one page
     return drawn
+
+
+def get_ready() -> None:
+    """Draw a letter: fonts are loaded for the first one, which takes longer than a drawing."""
+    png(_ONE_LETTER)
 
 
 @cache
