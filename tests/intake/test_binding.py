@@ -65,6 +65,13 @@ def test_only_what_is_certain_is_offered(tmp_path: Path, said: str, bound: str |
     assert (bound in put(text, offered.replacements)) if bound else not offered.replacements
 
 
+def test_a_figure_behind_one_that_is_bound_already_is_found_in_its_place(tmp_path: Path) -> None:
+    said = f"9月起新收政府信息公开申请{{{{ {RECEIVED} }}}}件，予以公开9件"
+    text = f"{tables(12, 9)}narrative:\n  overview: |\n    {said}\n"
+    offered = offer(project_with(tmp_path, text), "office", 2023)
+    assert f"件，予以公开{{{{ {GRANTED} }}}}件" in put(text, offered.replacements)
+
+
 def test_a_file_that_changed_meanwhile_is_left(tmp_path: Path) -> None:
     text = tables(12, 9) + "narrative: {overview: 全年新收政府信息公开申请12件}\n"
     project = project_with(tmp_path, text)
