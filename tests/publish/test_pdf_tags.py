@@ -204,10 +204,24 @@ def test_a_file_with_other_tags_stays_as_it_is(made: bytes, caplog: pytest.LogCa
     assert len(caplog.records) == 2
 
 
+def notebook(html: str) -> ExecutedReport:
+    cells = [new_code_cell("part", outputs=[new_output("display_data", {"text/html": html})])]
+    return ExecutedReport(new_notebook(cells=cells), report_with())
+
+
+def test_a_head_stands_on_every_page_and_is_read_once() -> None:
+    rows = "".join(f'<tr><th scope="row">第{row}行</th><td>{row}</td></tr>' for row in range(70))
+    made = pdf(
+        notebook(f'<h1>示例</h1><table><thead><tr><td>项</td><th scope="col">数</th></tr></thead>{rows}</table>')
+    )
+    with pdfplumber.open(io.BytesIO(made)) as opened:
+        assert [page.extract_text().count("项 数") for page in opened.pages] == [1, 1, 1]
+    assert tagged(made).text(tagged(made).root).count("项") == 1
+
+
 def test_rows_have_heads_where_columns_have_none() -> None:
     html = '<h1>示例</h1><table><tr><th scope="row">甲</th><td>1</td></tr><tr><td>乙</td><td>2</td></tr></table>'
-    cells = [new_code_cell("part", outputs=[new_output("display_data", {"text/html": html})])]
-    read = tagged(pdf(ExecutedReport(new_notebook(cells=cells), report_with())))
+    read = tagged(pdf(notebook(html)))
     first, *others = read.root.within("TH", "TD")
     assert (first.kind, read.text(first), first.attribute("Scope").name) == ("TH", "甲", "Row")
     assert [cell.attribute("Headers") for cell in others] == [[first.entry["ID"]], [], []]
