@@ -23,7 +23,7 @@ def test_what_is_asked_for_is_written_beside_the_pages_and_handed_out(
     assert (status, err) == (0, "")
     assert out == f"{elsewhere}/2023/good-00/fragment.html\n1 file in {elsewhere}\n"
     assert (elsewhere / "2023/good-00/fragment.html").read_bytes() == (folder / "fragment.html").read_bytes()
-    assert '<a href="2023/good-00/fragment.html">网页片段</a>' in (root / "output/index.html").read_text("utf-8")
+    assert '<a href="2023/good-00/fragment.html">网页片段</a>' in (root / "output/list.html").read_text("utf-8")
     assert not (root / "output" / "2023" / "good-01").exists()
 
     # What is there is used, whatever it is; what cannot be made here is told, and stops nothing.
