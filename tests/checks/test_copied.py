@@ -53,6 +53,29 @@ def test_some_sentences_may_stay_and_the_project_says_how_many() -> None:
     assert len(stale(two_years(6, standard=Standard(unchanged=Decimal("0.5"))))) == 1
 
 
+@pytest.mark.parametrize(("kept", "unchanged", "found"), [(6, "0.75", False), (6, "0.74", True), (7, "0.87", True)])
+def test_just_the_share_that_is_allowed_may_stay(kept: int, unchanged: str, found: bool) -> None:
+    assert bool(stale(two_years(kept, standard=Standard(unchanged=Decimal(unchanged))))) is found
+
+
+@pytest.mark.parametrize(("number", "found"), [(5, False), (6, True)])
+@pytest.mark.parametrize(("length", "counts"), [(9, False), (10, True)])
+def test_a_few_sentences_and_short_ones_tell_no_share(number: int, found: bool, length: int, counts: bool) -> None:
+    narrative = {"overview": "。".join(str(at).ljust(length, "示") for at in range(number)), "problems": "问题与改进。"}
+    report = sound_report(2023, narrative=narrative, previous=sound_report(2022, narrative=narrative))
+    assert kept_sentences(report)[1] == (number if counts else 0)
+    assert bool(stale(report)) is (found and counts)
+
+
+@pytest.mark.parametrize(("length", "end"), [(60, "”"), (61, "……”")])
+def test_a_long_sentence_is_told_by_its_beginning(length: int, end: str) -> None:
+    sentence = "2022年，我局".ljust(length, "示")
+    report = sound_report(2023, narrative={"overview": f"{sentence}。"})
+    (finding,) = findings(report, "YEAR-STALE")
+    assert finding.quote == sentence
+    assert f"“{sentence[:60]}{end}写的是" in finding.message
+
+
 def test_what_is_said_of_fees_and_periods_every_year_counts_for_nothing() -> None:
     last = sound_report(2022)
     kept, number = kept_sentences(sound_report(2023, previous=last))
@@ -154,3 +177,9 @@ def test_a_preamble_that_names_the_agency_or_none(agency: Agency, preamble: str)
 )
 def test_usual_abbreviations_count(name: str, expected: bool) -> None:
     assert is_called(BUREAU, name) is expected
+
+
+def test_the_office_of_a_government_speaks_for_it_and_a_department_s_for_none() -> None:
+    assert is_called(GOVERNMENT, "白塔县人民政府办公室")
+    assert is_called(Agency("d", "白塔县人民政府办公室"), "白塔县人民政府")
+    assert not is_called(Agency("d", "白塔县人民政府", level="department"), "县办")

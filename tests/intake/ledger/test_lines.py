@@ -41,6 +41,9 @@ def test_a_day_is_read_however_it_is_typed(ledger: ReadLines, typed: str) -> Non
         (request(received="1月9日"), "收到日期", "'1月9日' is not a day, but for its year; write it as 2023-01-09"),
         (request(received="1923-01-09"), "收到日期", "1923-01-09 lies in another century"),
         (request(answered="2203-03-20"), "答复日期", "2203-03-20 lies in another century"),
+        (request(received="1999-12-31"), "收到日期", "1999-12-31 lies in another century"),
+        (request(answered="2099-12-31"), "答复日期", "2099-12-31 has not come yet"),
+        (request(answered="2100-01-01"), "答复日期", "2100-01-01 lies in another century"),
         (request(answered="2033-03-20"), "答复日期", "2033-03-20 has not come yet"),
         (request(answered="2023-02-28"), "答复日期", "2023-02-28 is before the day it was received, 2023-03-01"),
         (request(received="2013-03-01"), "答复日期", "more than five years after it was received, 2013-03-01"),
@@ -83,6 +86,11 @@ def test_an_impossible_line_is_told_with_line_column_value_and_what_was_meant(
     found = problem(ledger(line))
     assert (str(found.place), found.key) == ("台账.csv:2", key)
     assert said in found.message
+
+
+@pytest.mark.parametrize("received", ["2018-03-21", "2022-01-01", "2023-03-20"])
+def test_a_request_may_take_years(ledger: ReadLines, received: str) -> None:
+    assert one(ledger(request(received=received))).answered == date(2023, 3, 20)
 
 
 def test_other_lines_are_counted_beside_an_impossible_one(ledger: ReadLines) -> None:
