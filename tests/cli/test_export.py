@@ -20,7 +20,7 @@ def test_what_is_asked_for_is_written_beside_the_pages_and_handed_out(
     root = write_small_project(tmp_path / "project", 2)
     folder, elsewhere = root / "output" / "2023" / "good-00", tmp_path / "handed-in"
     status, out, err = run("export", "fragment", "good-00", "--year", "2023", "-o", elsewhere, project=root)
-    assert (status, err) == (0, "")
+    assert status == 0, err
     assert out == f"{elsewhere}/2023/good-00/fragment.html\n1 file in {elsewhere}\n"
     assert (elsewhere / "2023/good-00/fragment.html").read_bytes() == (folder / "fragment.html").read_bytes()
     assert '<a href="2023/good-00/fragment.html">网页片段</a>' in (root / "output/list.html").read_text("utf-8")
@@ -34,7 +34,8 @@ def test_what_is_asked_for_is_written_beside_the_pages_and_handed_out(
     wanted = ("slides,fragment", "review", "示例市good-00局", "--format", "json")
     status, out, err = run("export", *wanted, "-o", elsewhere, project=root)
     told = "slides.txt needs no_such_module: pip install 'reportkit[slides]'"
-    assert (status, err) == (2, f"{told}\n")
+    assert status == 2
+    assert told in err.splitlines()  # a slow machine says beside it how far it is
     assert json.loads(out) == {
         "exported": [
             {
