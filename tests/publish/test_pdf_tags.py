@@ -98,7 +98,7 @@ def tagged(data: bytes) -> Tagged:
                     words[place] = words.get(place, "") + character["text"]
                 elif character["tag"] != "Artifact":
                     untagged.append(character["text"])
-        listed = resolve1(resolve1(structure["IDTree"])["Names"])
+        listed = resolve1(resolve1(structure.get("IDTree", {})).get("Names", []))
         names = dict(zip(listed[::2], map(resolve1, listed[1::2]), strict=True))
         return Tagged(tree(structure), words, untagged, names)
 
@@ -207,6 +207,20 @@ def test_a_file_with_other_tags_stays_as_it_is(made: bytes, caplog: pytest.LogCa
 def notebook(html: str) -> ExecutedReport:
     cells = [new_code_cell("part", outputs=[new_output("display_data", {"text/html": html})])]
     return ExecutedReport(new_notebook(cells=cells), report_with())
+
+
+def test_a_caption_is_shown_where_no_heading_says_the_same() -> None:
+    table = "<table><caption>甲乙情况</caption><tr><td>1</td></tr></table>"
+    read = tagged(pdf(notebook(f"<h1>示例</h1><h2>二、甲乙情况</h2>{table}<h2>三、其他</h2>{table}")))
+    assert [read.text(caption) for caption in read.root.within("Caption")] == ["甲乙情况"]
+    assert [one.attribute("Summary").decode("utf-16") for one in read.root.within("Table")] == ["甲乙情况"] * 2
+
+
+def test_a_figure_without_a_picture_is_text() -> None:
+    figure = "<figure><p>此处的统计图未能绘制。</p><figcaption>说明</figcaption></figure><figure><p>只有字</p></figure>"
+    read = tagged(pdf(notebook(f"<h1>示例</h1>{figure}")))
+    assert all(said in read.text(read.root) for said in ("此处的统计图未能绘制。", "说明", "只有字"))
+    assert not list(read.root.within("Figure"))
 
 
 def test_a_head_stands_on_every_page_and_is_read_once() -> None:

@@ -17,8 +17,11 @@ for _, code in utf8.codes("一二三四五六七八九十") do
 end
 local LETTERS = { head = "H", stub = "S", data = "D" }
 
+-- The heading that was written last: its level, and what it says behind its number.
+local deepest, last_title = 0, ""
+
 local function literal(text)
-  local quoted = text:gsub("[%c]", " "):gsub('[\\"]', "\\%0")
+  local quoted = text:gsub("[\0-\31\127]", " "):gsub('[\\"]', "\\%0")
   return '"' .. quoted .. '"'
 end
 
@@ -216,15 +219,15 @@ local function widths(colspecs)
   return "(" .. table.concat(written, ", ") .. ",)"
 end
 
--- The caption as a literal, which its texts are already.
-local function summary(blocks)
+-- What a caption says, as it stands in a literal.
+local function said_in(blocks)
   local said = {}
   for _, block in ipairs(blocks) do
     for _, inline in ipairs(block.c) do
       table.insert(said, inline.t == "RawInline" and inline.c[2]:match('^#"(.*)";$') or nil)
     end
   end
-  return '"' .. table.concat(said) .. '"'
+  return table.concat(said)
 end
 
 local function written_table(element)
@@ -283,12 +286,16 @@ local function written_table(element)
   if #letters == 0 then
     return {}
   end
+  -- The heading above a statutory table says what its caption says.
+  local summary = said_in(caption[2])
+  local shown = summary ~= "" and summary ~= last_title and '"' .. summary .. '"' or "none"
   return pandoc.RawBlock(
     TYPST,
     string.format(
-      "// cells %s %s\n#statutory(columns: %s,\n%s)",
+      '// cells %s "%s"\n#statutory(caption: %s, columns: %s,\n%s)',
       table.concat(letters),
-      summary(caption[2]),
+      summary,
+      shown,
       widths(colspecs),
       table.concat(lines, ",\n")
     )
@@ -297,24 +304,20 @@ end
 
 -- ------------------------------------------------------------- headings and figures
 
-local deepest = 0
-
-local function says_something(inlines)
-  local said = false
-  inlines:walk({
-    RawInline = function(inline)
-      said = said or (inline.text:match('^#"(.*)";$') or ""):match("%S") ~= nil
-    end,
-  })
-  return said
-end
-
 -- A heading is one level below the one before it at most, and says something: PDF/UA asks for both. (Pandoc's own
 -- writer ends it where its first line ends.)
 local function written_heading(header)
-  if not says_something(header.content) then
+  local said = {}
+  header.content:walk({
+    RawInline = function(inline)
+      table.insert(said, inline.text:match('^#"(.*)";$'))
+    end,
+  })
+  last_title = table.concat(said)
+  if not last_title:match("%S") then
     return {}
   end
+  last_title = last_title:gsub("^.-、", "")
   deepest = math.min(header.level, deepest + 1)
   header.content:insert(1, pandoc.RawInline(TYPST, "#heading(level: " .. deepest .. ")["))
   header.content:insert(pandoc.RawInline(TYPST, "];"))
