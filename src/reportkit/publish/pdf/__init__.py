@@ -129,7 +129,7 @@ def _compiled(source: str, name: str) -> bytes:
             coded |= missing
             source = source.translate({ord(character): _shown_as(character) for character in missing})
             continue
-        if said := sorted(character for character in coded if _shown_as(character)):
+        if said := sorted(character for character in coded if _shown_as(character).strip()):
             codes = ", ".join(f"U+{ord(character):04X}" for character in said)
             log.warning(
                 "%s: no font of this machine has these characters, report.pdf shows their codes: %s", name, codes
@@ -151,9 +151,11 @@ def _decoded(code: re.Match[str]) -> str:
 
 def _shown_as(character: str) -> str:
     """What is shown in place of a character that no font has: its code, or nothing if it is never seen."""
-    if unicodedata.category(character) in ("Cf", "Cc", "Mn", "Zs"):
-        return ""
-    return f"〔U+{ord(character):04X}〕"
+    kind = unicodedata.category(character)
+    if kind == "Zs":
+        return " "
+    unseen = kind in ("Cf", "Cc") or "VARIATION SELECTOR" in unicodedata.name(character, "")
+    return "" if unseen else f"〔U+{ord(character):04X}〕"
 
 
 @cache
