@@ -56,7 +56,15 @@ def test_a_figure_that_differs_is_found_with_both_numbers_and_who_contributed_wh
 def test_only_the_largest_contributions_are_listed() -> None:
     report = parent({CELL: 0}, *(body(number, {CELL: number}) for number in range(8)))
     assert "（示例7局7、示例6局6、示例5局5、示例4局4、示例3局3等7家）" in findings(report, "ROLLUP-SUM")[0].message
+    five = parent({CELL: 0}, *(body(number, {CELL: number}) for number in range(6)))
+    assert "示例1局1），相差15。" in findings(five, "ROLLUP-SUM")[0].message
     assert "（各机关均为0）" in findings(parent({CELL: 1}, body(1)), "ROLLUP-SUM")[0].message
+
+
+def test_what_takes_much_away_contributes_as_much_as_what_adds_it() -> None:
+    change = "disclosure.licences.change"
+    report = parent({}, *(body(at, {change: figure}, 2020) for at, figure in enumerate((-7, 5, -1))), year=2020)
+    assert "下级机关合计为-3（示例0局-7、示例1局5、示例2局-1），相差3。" in findings(report, "ROLLUP-SUM")[0].message
 
 
 def test_bodies_without_a_report_and_unreadable_ones_are_named_in_the_finding() -> None:

@@ -37,6 +37,12 @@ def test_kinds_of_bodies(name: str, kind: str) -> None:
         ("上年结转", True),
         ("较上年增长", True),
         ("2023年的工作", True),
+        ("与2023年相比", True),
+        ("2023年结转", True),
+        ("2023年底", False),
+        ("2024年12月31日", True),
+        ("我局及所属单位", False),
+        ("各乡镇的", True),
         ("2024年1至6月", False),
         ("前三季度", False),
         ("自2019年以来", False),
@@ -61,3 +67,15 @@ def test_a_new_sentence_is_of_the_same_time_and_of_the_reports_body() -> None:
 def test_bodies_that_are_listed_are_no_subjects() -> None:
     speaker = Speaker(("白塔县人民政府",))
     assert Scope(2024, speaker).after(tokens_of("各乡镇收到"), listing=True).holds
+
+
+@pytest.mark.parametrize("text", ["下一步", "自2019年以来"])
+def test_plans_and_sums_of_years_end_with_their_sentence(text: str) -> None:
+    scope = Scope(2024, Speaker(("白塔县教育局",))).after(tokens_of(text))
+    assert (scope.holds, scope.again().holds) == (False, True)
+
+
+def test_the_office_of_a_government_is_not_the_government() -> None:
+    government, office = Speaker(("白塔县人民政府",)), Speaker(("白塔县人民政府办公室",))
+    (token,) = tokens_of("县政府办公室")
+    assert (government.is_meant(token), office.is_meant(token)) == (False, True)

@@ -101,6 +101,15 @@ def test_a_row_that_the_page_s_end_cuts_in_two_is_one(head: list[str]) -> None:
         ]
 
 
+@pytest.mark.parametrize(("upper", "lower", "rows"), [("abcdefghijklmno", "no", 4), ("no", "abcdefghijklmno", 3)])
+def test_a_cell_goes_on_where_its_last_line_is_full(upper: str, lower: str, rows: int) -> None:
+    above = (
+        table("k p q r", "- - - -", y=100, sides=SIDES - {"bottom"}) + said(upper, 55, 71, 9) + said(lower, 55, 62, 9)
+    )
+    document = read_pdf(pdf(above, table("p 1 2 3", "c 7 8 9", y=800, sides=SIDES - {"top"})), "x")
+    assert len(rows_of(document)[0]) == rows
+
+
 def test_a_cell_over_several_rows_goes_on_over_the_page() -> None:
     above = table("g a 1 2", "- b 3 4", y=100, group="below")
     below = table("- c 5 6", "- d 7 8", y=800, group="above")
