@@ -10,13 +10,14 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reportkit.publish import pandoc
-from reportkit.publish.pdf.fonts import faces, machine_fonts
+from reportkit.publish.pdf.fonts import MissingFontError, faces, machine_fonts
 from reportkit.publish.pdf.tags import Table, with_row_heads
 from reportkit.publish.pictures import SVG, Picture
 from reportkit.system.errors import InputError
@@ -96,7 +97,8 @@ def pdf(executed: ExecutedReport) -> bytes:
 
 def get_ready() -> None:
     """Find the machine's fonts, which takes longer than a report, so that the first report need not wait for it."""
-    faces()
+    with suppress(MissingFontError):  # the report will say it
+        faces()
     _typst()
     pandoc.get_ready()
 
