@@ -88,6 +88,14 @@ def test_what_is_not_installed_is_said_before_anything_is_built(
         formats.require_tools()
 
 
+def test_a_library_that_only_bitmaps_need_is_missed_only_for_them() -> None:
+    tool = Tool("no_such_module", "no-such-package", "publish")
+    listed = Format("a", "a.html", "text/html", lambda _: b"", beside=lambda _: {}, bitmap_tools=(tool,))
+    assert listed.missing() is listed.missing("none") is None
+    assert str(listed.missing("png")) == "a.html needs no_such_module: pip install 'reportkit[publish]'"
+    assert len({listed.made_with(charts) for charts in ("svg", "png", "none")}) == 3
+
+
 def test_a_notebook_with_names_in_another_encoding_is_written(executed: ExecutedReport) -> None:
     executed.notebook.metadata["papermill"] = {"input_path": "a\udcff.ipynb"}
     for listed in filter(lambda listed: listed.always, formats.FORMATS):

@@ -33,12 +33,13 @@ def wanted_formats(wishes: Wishes, there: Mapping[str, Made], *, withheld: bool)
     list of tuple
         In the order of the list of formats, but for those whose libraries are not installed.
     """
-    return [
+    asked = (
         (listed, wishes.charts or (there[listed.name].charts if listed.name in there else "svg"))
         for listed in formats.FORMATS
         if not listed.always and (listed.name in wishes.formats or listed.name in there)
-        if not (withheld and listed.public) and listed.missing() is None
-    ]
+        if not (withheld and listed.public)
+    )
+    return [(listed, charts) for listed, charts in asked if listed.missing(charts) is None]
 
 
 def is_up_to_date(there: Mapping[str, Made], listed: Format, charts: Charts) -> bool:
@@ -89,7 +90,8 @@ class Further:
                 continue
             self.made.pop(listed.name, None)
             try:
-                files = listed.files(replace(executed, charts=charts))
+                # The same report wherever it can be, for the article is made once for it.
+                files = listed.files(executed if executed.charts == charts else replace(executed, charts=charts))
             except InputError as error:
                 self.problems.append(error.args[0])
             except Exception as error:  # a library can fail in any way, and the pages are still good

@@ -251,7 +251,7 @@ def _available(wishes: Wishes) -> tuple[Wishes, list[str], list[str]]:
     for name in sorted(wishes.formats):
         listed = format_named(name)
         try:
-            if error := listed.missing():
+            if error := listed.missing(wishes.charts or "svg"):
                 raise error
             if listed.note and (note := listed.note()):
                 notes.append(note)

@@ -123,6 +123,8 @@ class Format:
         Whether every build writes it; otherwise only where it is asked for by its name.
     beside
         Makes the files that it needs beside it, by their names.
+    bitmap_tools
+        The libraries that it needs besides where charts are to be bitmaps.
     note
         Says what is to be known on this machine before it is made; None if nothing is.
     """
@@ -137,6 +139,7 @@ class Format:
     public: bool = False
     always: bool = True
     beside: Callable[[ExecutedReport], Mapping[str, bytes]] | None = None
+    bitmap_tools: tuple[Tool, ...] = ()
     note: Callable[[], str | None] | None = None
 
     def files(self, executed: ExecutedReport) -> dict[str, bytes]:
@@ -145,12 +148,15 @@ class Format:
 
     def made_with(self, charts: Charts) -> str:
         """What it depends on besides the report: the versions of its libraries, and how it shows charts."""
-        versions = [f"{tool.package} {_version(tool.package)}" for tool in self.tools]
+        versions = [f"{tool.package} {_version(tool.package)}" for tool in self._all_tools(charts)]
         return ", ".join([*versions, *([f"charts {charts}"] if self.beside else [])])
 
-    def missing(self) -> MissingToolError | None:
+    def _all_tools(self, charts: Charts) -> tuple[Tool, ...]:
+        return self.tools + (self.bitmap_tools if charts == "png" else ())
+
+    def missing(self, charts: Charts = "svg") -> MissingToolError | None:
         """Why it cannot be written here, and what to install; None if all its libraries are there."""
-        for tool in self.tools:
+        for tool in self._all_tools(charts):
             if find_spec(tool.module) is None:
                 wanted = f"'reportkit[{tool.extra}]'" if tool.extra else tool.package
                 return MissingToolError(
@@ -275,6 +281,7 @@ FORMATS: tuple[Format, ...] = (
         public=True,
         always=False,
         beside=_pictures_of_fragment,
+        bitmap_tools=(TYPST,),
     ),
     Format("notebook", "report.ipynb", "application/x-ipynb+json", _notebook, (Tool("nbformat", "nbformat"),)),
     Format("figures", "figures.json", "application/json", _figures),
