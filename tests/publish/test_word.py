@@ -23,7 +23,7 @@ from reportkit.documents.detection import read_document
 from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
 from reportkit.publish.word import review, word
-from reportkit.report import AnnualReport, new_report
+from reportkit.report import Agency, AnnualReport, new_report
 
 CHARTS = "application/vnd.vegalite.v5+json"
 
@@ -231,6 +231,13 @@ def test_the_same_report_is_the_same_file() -> None:
     report = report_with(overview="示例。")
     assert word(executed(report)) == word(executed(report))
     assert review(executed(report, findings=[finding])) == review(executed(report, findings=[finding]))
+
+
+def test_a_name_of_any_kind_is_kept_as_far_as_word_keeps_it() -> None:
+    agency = Agency("example", "局\x0b" * 200)
+    core = opened(word(executed(new_report(agency, 2023, {})))).core_properties
+    assert core.author.startswith("局\\u000b局")
+    assert len(core.author) == len(core.title) == 255
 
 
 def test_a_report_that_is_not_published_has_no_date() -> None:

@@ -64,6 +64,21 @@ def test_a_finding_of_nothing_on_the_page_stands_at_the_title() -> None:
     assert all(words.startswith("示例市示例局") for _, words in commented(document))
 
 
+def test_what_a_finding_says_is_harmless() -> None:
+    document = opened(
+        review(executed(report_with(), findings=[finding(message="甲\x0b\ud800<b>", suggestion="乙\n丙")]))
+    )
+    (comment,) = document.comments
+    assert [paragraph.text for paragraph in comment.paragraphs] == ["错误 T3-SUM：甲\\u000b?<b>", "建议：乙", "丙"]
+
+
+def test_a_cell_that_holds_blocks_can_be_tinted_or_not_but_its_comment_is_there() -> None:
+    table = '<table><tr><td id="applications.nowhere.total"><ul><li>甲</li></ul></td></tr></table>'
+    findings = [finding(cells=["applications.nowhere.total"])]
+    document = opened(review(executed(report_with(), {"text/html": table}, findings=findings)))
+    assert len(list(document.comments)) == 1
+
+
 def test_a_blank_cell_can_be_commented() -> None:
     report = report_with({"applications.received.natural_person": None})
     findings = [finding(cells=["applications.received.natural_person"], severity="warning")]

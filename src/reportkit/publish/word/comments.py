@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lxml.html.builder import E
 
 from reportkit.publish.word.mending import moment
+from reportkit.text import encodable, exposed
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -44,7 +45,7 @@ class Remark:
     paragraphs
         What its comment says.
     marks
-        The names of the marks that the comment stands at, in the order of the text.
+        The names of the marks that the comment stands at, in the order of the text; none for the text's beginning.
     cells
         The names of the marks in the cells that it speaks of.
     tint
@@ -82,7 +83,8 @@ def _remark(finding: Mapping[str, Any], marked: _Marked) -> Remark:
     words = marked.words(finding.get("quote") or "")
     waived = finding.get("waived")
     _name, tint = LOOKS.get(finding["severity"], _OTHER)
-    return Remark(tuple(_paragraphs(finding)), words or cells[:1] or marked.beginning(), cells, "" if waived else tint)
+    said = tuple(exposed(encodable(paragraph)) for paragraph in _paragraphs(finding))
+    return Remark(said, words or cells[:1], cells, "" if waived else tint)
 
 
 def _paragraphs(finding: Mapping[str, Any]) -> Iterator[str]:
@@ -116,13 +118,6 @@ class _Marked:
         if address not in self.marks:
             self.marks[address] = self._surround_inside(self.by_id[address])
         return self.marks[address]
-
-    def beginning(self) -> tuple[str, ...]:
-        """The mark at the first of the article's paragraphs."""
-        if "" not in self.marks:
-            first = next(self.source.iter("p", "h1", "h2", "h3", "h4"), None)
-            self.marks[""] = "" if first is None else self._surround_inside(first)
-        return tuple(filter(None, [self.marks[""]]))
 
     def words(self, quote: str) -> tuple[str, ...]:
         """The marks around some words, one for each piece of the text that holds some; none if they stand nowhere.
@@ -220,14 +215,19 @@ def add_comments(document: Document, remarks: Sequence[Remark], day: date | None
     runs = {name: _runs(start, ends[start.get(qn("w:id"))]) for name, start in marks.items()}
     for remark in remarks:
         at = [run for name in remark.marks for run in runs.get(name, ())]
-        if at:
-            _comment(document, at, remark.paragraphs, day)
+        _comment(document, at or _beginning(document), remark.paragraphs, day)
     for remark in reversed(remarks):  # so that the gravest finding of a cell has the last word
-        for name in remark.cells if remark.tint else ():
+        for name in marks.keys() & set(remark.cells) if remark.tint else ():
             _tint(next(marks[name].iterancestors(qn("w:tc"))), remark.tint)
     for start in marks.values():
         for element in (start, ends[start.get(qn("w:id"))]):
             element.getparent().remove(element)
+
+
+def _beginning(document: Document) -> list[Any]:
+    """The words of the first paragraph."""
+    first = document.paragraphs[0] if document.paragraphs else document.add_paragraph()
+    return [run._r for run in first.runs] or [first.add_run()._r]
 
 
 def _runs(start: _Element, end: _Element) -> list[Any]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from reportkit.publish.word.look import CELL_BESIDE, LANGUAGE, PAGE, TABLE_SIZE
-from reportkit.text import unnumbered
+from reportkit.text import encodable, exposed, unnumbered
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -24,6 +24,8 @@ _CAPTION = "TableCaption"
 # A figure, whose digits cannot be broken into two lines; and how wide these are at most in any font.
 _FIGURE = re.compile(r"[\d,.+-]+")
 _DIGIT = 0.64
+# As much as Word keeps of a title or an author.
+_LONGEST_PROPERTY = 255
 # How far items of lists are set in, in twips: as far as paragraphs are, and how much farther within each other.
 _INDENT, _HANGING = 640, 480
 # Figures that are never too wide; and the size, in points, below which nothing could be read.
@@ -94,6 +96,7 @@ def moment(day: date) -> datetime:
 
 def _name(document: Document, title: str, author: str, day: date | None) -> None:
     core = document.core_properties
+    title, author = (exposed(encodable(text))[:_LONGEST_PROPERTY] for text in (title, author))
     core.title, core.author, core.last_modified_by, core.language = title, author, author, LANGUAGE
     if day:
         core.created = core.modified = moment(day)
