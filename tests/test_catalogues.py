@@ -27,7 +27,7 @@ ALLOWED = re.compile(
     r"{[^{}]*}|%\(\w+\)s|`[^`]*`|reportkit(?: [a-z]+)*|--?[a-z][\w-]*|[\w./*:-]*[./:_=][\w./*:=-]*|[A-Z][A-Z0-9_-]*\b|\bid\b"
     r"|\b(?:Excel|Word|Dask|Python|Bash|Windows|Chromium|LibreOffice|reportkit|papermill|nbconvert|pandas|json|text|xlsx"
     r"|markdown|zh|en|error|warning|info|agency|rule|null|MiB|ulimit|unlimited|PowerPoint|Office|OpenDocument|Writer|bzip2|gzip|xz"
-    r"|zip|pip install|fragment|docx|docx-review|data|svg|png|none|build|pdf|Debian|Typst|pandoc|cluster|cells|quote|reason|by|name)\b"
+    r"|zip|pip install|fragment|docx|docx-review|data|svg|png|none|build|pdf|Debian|Typst|pandoc|cluster|cells|quote|reason|by|name|deadline|roles|widths|tmpfs|GiB)\b"
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import re
 import threading
 import time
 from collections import Counter, deque
@@ -54,6 +55,7 @@ __all__ = ["ClusterBuilders", "ClusterError"]
 # Reports given out for each thread of the cluster, so that none waits for the next.
 _AHEAD = 3
 _SECONDS_TO_CONNECT = 10
+_ADDRESS = re.compile(r"[a-z]+://[^/]+:\d+/?")
 _SECONDS_BETWEEN_LOOKS = 2.0
 # How long reports wait for another worker where all that there are have been set aside.
 _SECONDS_FOR_ANOTHER = 10.0
@@ -172,7 +174,7 @@ class ClusterBuilders:
         if not self._held or not self._workers.all_aside:
             self._last_able = time.monotonic()
         elif time.monotonic() - self._last_able > _SECONDS_FOR_ANOTHER:
-            reasons = "; ".join(self._workers.reasons())
+            reasons = Joined("; ", self._workers.reasons())
             raise ClusterError(
                 Message(
                     "{address}: no worker can build: {reasons}; build again when one can",
@@ -401,7 +403,7 @@ class _Workers:
         new = [worker for worker in workers if worker not in self._aside]
         self._aside |= dict.fromkeys(new, reason)
         if new:
-            named: str = Joined(Message(", "), new[:_MOST_NAMED])
+            named: str = Joined(", ", new[:_MOST_NAMED])
             if len(new) > _MOST_NAMED:
                 named = Message("{first} and {count} more", first=named, count=len(new) - _MOST_NAMED)
             set_aside = Counted("{count} worker is set aside", "{count} workers are set aside", count=len(new))
@@ -442,15 +444,13 @@ def _client(address: str) -> Any:
         raise ClusterError(Message("--scheduler needs Dask: pip install 'reportkit[cluster]'")) from error
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # reportkit says what matters
+    if not _ADDRESS.fullmatch(address):
+        raise ClusterError(Message("--scheduler {address}: write tcp://HOST:PORT", address=address))
     try:
         return Client(address, timeout=_SECONDS_TO_CONNECT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ClusterError(
-            Message(
-                "{address}: no Dask scheduler answers there ({error}); start one with `dask scheduler`",
-                address=address,
-                error=error,
-            )
+            Message("{address}: no Dask scheduler answers there; start one with `dask scheduler`", address=address)
         ) from error
 
 

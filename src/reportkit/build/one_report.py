@@ -167,7 +167,7 @@ class Failed:
         """Where it failed: notebooks/annual_report.ipynb, cell 3, line 2; empty if that is not known."""
         cell = [Message("cell {number}", number=self.cell)] if self.cell else []
         line = [Message("line {number}", number=self.line)] if self.line else []
-        return Joined(Message(", "), [*([self.notebook] if self.notebook else []), *cell, *line])
+        return Joined(", ", [*([self.notebook] if self.notebook else []), *cell, *line])
 
     def as_json(self) -> dict[str, Any]:
         """The failure as a program reads it."""

@@ -16,7 +16,7 @@ from reportkit.checks.rules import Declaration, NotAssessableError, Rule
 from reportkit.form import Form, editions
 from reportkit.report import AnnualReport
 from reportkit.system.errors import InputError
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 
 __all__ = ["OwnRuleError", "found", "own_rules", "rule"]
 
@@ -115,7 +115,7 @@ def rule(
                 "rule {id}: {severity!r} is no severity: write one of {known}",
                 id=id,
                 severity=severity,
-                known=", ".join(SEVERITIES),
+                known=Joined(", ", SEVERITIES),
             )
         )
 

@@ -15,6 +15,7 @@ import click
 from reportkit.cli import bind, build, claims, demo, export, intake, reports, rules
 from reportkit.cli.app import SPEAKS_AS_PROJECT, app
 from reportkit.cli.terminal import STANDARD_OUTPUT, print_error, standard_streams
+from reportkit.cli.words import show_error
 from reportkit.system.errors import InputError, explained
 from reportkit.system.language import LANGUAGES, Language, Message, language_is_named, use_language
 
@@ -35,7 +36,7 @@ def main() -> None:
             finally:
                 sys.stdout.flush()
         except click.ClickException as error:
-            error.show()
+            show_error(error)
             sys.exit(error.exit_code)
         except click.Abort:
             print_error(Message("interrupted"))

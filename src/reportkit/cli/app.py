@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from reportkit.cli.words import Group, Number, argument, option
+from reportkit.cli.words import Choice, Group, Number, argument, option
 from reportkit.system.errors import InputError
 from reportkit.system.language import Language, Message, use_language
 
@@ -52,7 +52,7 @@ required_year = option(
 output_format = option(
     "--format",
     "output_format",
-    type=click.Choice(["text", "json"]),
+    type=Choice(["text", "json"]),
     default="text",
     help=Message("Text for people, or JSON for programs."),
 )
@@ -135,7 +135,7 @@ def project_in(folder: Path | None) -> Project:
     project = find_project(folder)
     context = click.get_current_context(silent=True)
     if context is not None and context.obj is SPEAKS_AS_PROJECT:
-        with suppress(InputError):  # whoever needs the settings says what is wrong with them
+        with suppress(InputError):  # the command that needs the settings says what is wrong with them
             use_language(cast("Language | None", project.settings.language))
     return project
 

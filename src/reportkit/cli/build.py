@@ -15,7 +15,6 @@ from reportkit.cli.terminal import (
     new_console,
     print_error,
     print_json,
-    print_note,
     progress,
     severity_counts,
     tell,
@@ -195,10 +194,10 @@ def hearing(write_event: Callable[[Event], None]) -> Callable[[Event], None]:
         nonlocal waiting
         write_event(event)
         if isinstance(event, Note):
-            print_note(event.message)
+            tell(event.message, stderr=True)
         elif isinstance(event, Workers):
             if waiting or not event.number:
-                print_note(event.told())
+                tell(event.told(), stderr=True)
             waiting = not event.number
 
     return hear
@@ -222,7 +221,10 @@ def print_results(run: Run, output_format: str, *, one_by_one: bool) -> None:
 
     console = new_console(stderr=output_format == "json")
     seconds = None if console.is_terminal else _SECONDS_BETWEEN_LINES
-    with progress(console, Message("building"), run.left) as advance, every(seconds, lambda: print_note(run.state)):
+    with (
+        progress(console, Message("building"), run.left) as advance,
+        every(seconds, lambda: tell(run.state, stderr=True)),
+    ):
         for result in run:
             if isinstance(result, Failed):
                 console.print(_failed(result), soft_wrap=True)
@@ -247,7 +249,7 @@ def _found(run: Run) -> Iterator[Message]:
     """What stands in all the reports together, and how many of them are withheld for it."""
     if run.built or run.fresh:
         found = [_counted(run, severity) for severity in ("error", "warning") if run.findings[severity]]
-        listed = Joined(Message(", "), found or [Message("no errors or warnings")])
+        listed = Joined(", ", found or [Message("no errors or warnings")])
         yield Message("found: {findings}", findings=listed)
     if run.withheld:
         yield withheld(run)
@@ -281,7 +283,7 @@ def _summary(run: Run) -> Message:
     if run.built >= _FEW:
         time = Message("{seconds} s ({rate} a second)", seconds=seconds, rate=f"{run.built / run.seconds:.1f}")
     index = run.index or Message("the index could not be renewed")
-    return Message("{counts} in {time}: {index}", counts=Joined(Message(", "), counts), time=time, index=index)
+    return Message("{counts} in {time}: {index}", counts=Joined(", ", counts), time=time, index=index)
 
 
 def _built(result: Built) -> Text:

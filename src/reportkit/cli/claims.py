@@ -122,6 +122,8 @@ def _show_report(report: AnnualReport, output_format: str) -> None:
             for each in told
             if each.claim.section == section.key
         ]
+        if not report.text(section).strip():
+            continue
         _print_text(console, section.title or said(Message("preamble")), report.text(section), shown)
     tell(_summary([each.holds for each in told]))
 
@@ -166,9 +168,7 @@ def _print_text(console: Console, title: str, text: str, shown: Sequence[_Shown]
     width = min(console.width, _WIDEST)
     for each in shown:
         look, claim = _LOOKS[each.holds], each.claim
-        told = Joined(
-            Message(", "), [_KINDS[claim.kind], *([] if each.holds is None else [look.word]), *_remarks(claim)]
-        )
+        told = Joined(", ", [_KINDS[claim.kind], *([] if each.holds is None else [look.word]), *_remarks(claim)])
         head = Message("{kind}: “{quote}”", kind=told, quote=claim.quote)
         _print_lines(console, f"  {look.sign} ", said(head), look.style, width)
         for cells in each.tables:
@@ -210,7 +210,7 @@ def _summary(told: Sequence[bool | None]) -> Message:
         Message("{count} wrong", count=told.count(False)),
         Message("{count} not compared", count=told.count(None)),
     )
-    return Joined(Message(", "), counts)
+    return Joined(", ", counts)
 
 
 # ---------------------------------------------------------------- a corpus
@@ -244,7 +244,7 @@ def _passage(line: bytes, place: str, year: int | None) -> dict[str, Any]:
     try:
         passage = json.loads(line.removeprefix(b"\xef\xbb\xbf").decode())
     except ValueError as error:
-        raise InputError(Message("{place}: not a line of JSON ({error})", place=place, error=error)) from error
+        raise InputError(Message("{place}: not a line of JSON", place=place)) from error
     if not isinstance(passage, dict) or not isinstance(passage.get("text"), str):
         raise InputError(Message('{place}: write {{"id": …, "year": 2023, "text": "…"}}', place=place))
     passage.setdefault("year", year)

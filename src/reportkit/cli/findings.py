@@ -13,7 +13,7 @@ import click
 
 from reportkit.cli.app import project_in
 from reportkit.cli.terminal import new_console, print_error, print_json, severity_counts, tell
-from reportkit.cli.words import option
+from reportkit.cli.words import Choice, option
 from reportkit.system.errors import InputError
 from reportkit.system.language import Counted, Joined, Message, said
 from reportkit.text import MOST_OF_A_KIND, breadth, shortened, wrapped
@@ -87,7 +87,7 @@ def asked_for(command: Callable[..., int]) -> Callable[..., int]:
 _OPTIONS = (
     option(
         "--severity",
-        type=click.Choice(["error", "warning", "info"]),
+        type=Choice(["error", "warning", "info"]),
         help=Message("Only findings that are at least so grave."),
     ),
     option(
@@ -106,14 +106,14 @@ _OPTIONS = (
     ),
     option(
         "--group",
-        type=click.Choice(["agency", "rule"]),
+        type=Choice(["agency", "rule"]),
         default="agency",
         help=Message("Put findings together by agency, or by rule."),
     ),
     option(
         "--format",
         "output_format",
-        type=click.Choice(["text", "json", "xlsx"]),
+        type=Choice(["text", "json", "xlsx"]),
         default="text",
         help=Message("Text for people, JSON for programs, or a spreadsheet to send back to the agencies."),
     ),
@@ -287,7 +287,7 @@ def _summary(checked: Sequence[Checked]) -> Message:
         "clean": Counted("{count} without findings", "{count} without findings", count=counts.get("clean", 0)),
         "unreadable": Counted("{count} unreadable", "{count} unreadable", count=counts.get("unreadable", 0)),
     }
-    states = Joined(Message(", "), [text for state, text in said_of.items() if counts.get(state)])
+    states = Joined(", ", [text for state, text in said_of.items() if counts.get(state)])
     summed = Message(
         "{reports}: {states}", reports=Counted("{count} report", "{count} reports", count=len(checked)), states=states
     )

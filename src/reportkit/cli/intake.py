@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportkit.cli.app import YEAR, app, output_format, project_folder, project_in, required_year
+from reportkit.cli.app import YEAR, agencies, app, output_format, project_folder, project_in, required_year
 from reportkit.cli.findings import Asked, asked_for, exit_status, print_checked
 from reportkit.cli.terminal import new_console, print_error, print_json, progress, tell
 from reportkit.cli.words import Group, argument, option
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reportkit.intake.published.report import PublishedReport
     from reportkit.project.folder import Project
 
-__all__ = ["audit", "import_reports", "new_form", "read_forms", "rollup", "tally"]
+__all__ = ["audit", "import_reports", "new_forms", "read_forms", "rollup", "tally"]
 
 _PATH = click.Path(path_type=Path)
 _files = argument(
@@ -192,22 +192,43 @@ def workbook() -> None:
 
 @workbook.command(
     "new",
-    help=Message("Write the Excel form of a report for an official to fill in, with what is known already."),
+    help=Message(
+        "Write the Excel forms of reports for officials to fill in, with what is known already.\n\n"
+        "A form that exists stays as it is, and the others are written; the exit status is 2 then."
+    ),
     epilog=Message("Example: reportkit workbook new linyi-fao --year 2023 -o 2023.xlsx"),
 )
-@argument("agency", metavar=Message("AGENCY"), help=Message("The agency by id, full or short name."))
+@agencies
 @required_year
-@option("-o", "--output", type=_PATH, metavar=Message("FILE"), help=Message("Where to write it."))
+@option(
+    "-o",
+    "--output",
+    type=_PATH,
+    metavar=Message("FILE"),
+    help=Message("Where to write it; of several forms the folder. By default AGENCY-YEAR.xlsx in this one."),
+)
 @_force(Message("Replace a file that exists."))
 @project_folder
-def new_form(agency: str, year: int, output: Path | None, force: bool, project: Path | None) -> None:
-    """Write the Excel form of a report."""
+def new_forms(agencies: tuple[str, ...], year: int, output: Path | None, force: bool, project: Path | None) -> int:
+    """Write the Excel forms of reports."""
     from reportkit.intake.workbook import issue_form
 
     found = project_in(project)
-    agency_id = found.agency(agency).id
-    written = issue_form(found, agency_id, year, output or Path(f"{agency_id}-{year}.xlsx"), force=force)
-    tell(Message("wrote {path}", path=written))
+    ids = list(dict.fromkeys(found.agency(name).id for name in agencies)) or list(found.agencies)
+    one = len(agencies) == 1
+    written = 0
+    with progress(new_console(stderr=True), Message("writing"), len(ids)) as advance:
+        for agency_id in ids:
+            path = output if one and output else (output or Path()) / f"{agency_id}-{year}.xlsx"
+            try:
+                tell(Message("wrote {path}", path=issue_form(found, agency_id, year, path, force=force)))
+                written += 1
+            except InputError as error:
+                print_error(error)
+            advance(failed=False)
+    if not one:
+        tell(Counted("{count} form written", "{count} forms written", count=written))
+    return 0 if written == len(ids) else 2
 
 
 @workbook.command(
@@ -317,7 +338,8 @@ def tally(
         print_error(problem)
     if explain is not None:
         for record in counted.lines(explain):
-            shown = [record.kind, record.received, record.outcome or "-", record.answered or "-"]
+            kind, answer = counted.labels(record)
+            shown = [kind, record.received, answer or "-", record.answered or "-"]
             tell(f"{record.place}  {'  '.join(map(str, shown))}")
     elif output_format == "json":
         print_json(counted.as_json())

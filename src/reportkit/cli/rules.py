@@ -11,7 +11,7 @@ import click
 
 from reportkit.cli.app import YEAR, app, project_folder, project_in
 from reportkit.cli.terminal import new_console, print_json
-from reportkit.cli.words import option
+from reportkit.cli.words import Choice, option
 from reportkit.system.language import Language, Message, current_language, said
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _OWN = "*"
 @option(
     "--format",
     "output_format",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=Choice(["text", "json", "markdown"]),
     default="text",
     help=Message("Text for people, JSON for programs, a table for documentation."),
 )

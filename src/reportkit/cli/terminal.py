@@ -6,6 +6,7 @@ colours. Control characters in names, messages and the like are shown there, and
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import sys
@@ -31,7 +32,6 @@ __all__ = [
     "new_console",
     "print_error",
     "print_json",
-    "print_note",
     "progress",
     "severity_counts",
     "standard_streams",
@@ -41,6 +41,8 @@ __all__ = [
 STANDARD_OUTPUT = "standard output"
 """What an error that comes from there names as its file."""
 _STANDARD_ERROR = "standard error"
+# What a stream of ASCII says it is; what that lacks is written as a code all the same.
+_NARROW = "latin-1"
 
 
 @contextmanager
@@ -74,6 +76,12 @@ class _Stream:
     def for_console(self) -> _Stream:
         """The same stream for a console, which has changed what is not its own before it writes."""
         return _Stream(self._stream, self._name, str)
+
+    @property
+    def encoding(self) -> str | None:
+        """The encoding, but never ASCII: Click would write UTF-8 around a stream that says so."""
+        encoding = getattr(self._stream, "encoding", None)
+        return _NARROW if encoding and codecs.lookup(encoding).name == "ascii" else encoding
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -192,11 +200,6 @@ def every(seconds: float | None, say: Callable[[], None]) -> Iterator[None]:
         over.set()
 
 
-def print_note(message: object) -> None:
-    """Print on standard error what is to be known, but is no error."""
-    click.echo(exposed(said(message)), err=True)
-
-
 def _standing(failed: int, left: int, rate: float) -> Message:
     return Message("{failed} failed, {left} left, {rate} a second", failed=failed, left=left, rate=f"{rate:.1f}")
 
@@ -204,12 +207,12 @@ def _standing(failed: int, left: int, rate: float) -> Message:
 def print_error(message: object) -> None:
     """Print an error on standard error."""
     told = bounded(said(Message("error: {message}", message=message)), said(Message("… and {} more lines")))
-    click.echo(exposed(told), err=True)  # click would leave some out
+    click.echo(exposed(told), err=True)
 
 
 def tell(message: object, *, stderr: bool = False) -> None:
-    """Print a message in the reader's language."""
-    click.echo(said(message), err=stderr)
+    """Print a message in the reader's language; on standard error what is to be known, but is no answer."""
+    click.echo(exposed(said(message)), err=stderr)  # click would leave some out
 
 
 def print_json(data: Any, *, indent: int | None = 1) -> None:
@@ -225,7 +228,7 @@ def severity_counts(counts: Mapping[str, int]) -> Text:
     from reportkit.checks import SEVERITIES
 
     found = [severity for severity in SEVERITIES if counts.get(severity)]
-    text = Joined(Message(", "), [counted_findings(severity, counts[severity]) for severity in found])
+    text = Joined(", ", [counted_findings(severity, counts[severity]) for severity in found])
     return Text(said(text if found else Message("no findings")), SEVERITIES[found[0]].style if found else "green")
 
 

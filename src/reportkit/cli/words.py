@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from reportkit.system.language import LANGUAGES, Message, said
+from reportkit.system.language import LANGUAGES, Joined, Message, current_language, said
 from reportkit.text import breadth, wrapped
 
-__all__ = ["Argument", "Command", "Group", "Number", "Option", "argument", "option"]
+__all__ = ["Argument", "Choice", "Command", "Group", "Number", "Option", "argument", "option", "show_error"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _SPACING = 2
@@ -34,6 +35,10 @@ class _Said:
 
 class Formatter(click.HelpFormatter):
     """Help laid out by the width of what is shown, in which a Chinese character takes two columns."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line that says how a command is used."""
+        super().write_usage(prog, args, said(Message("Usage: ")) if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
@@ -118,6 +123,15 @@ class Argument(_Explained, click.Argument):
     """An argument whose help and whose name in the help are messages."""
 
 
+class Choice(click.Choice[str]):
+    """One of several words."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Say which words there are."""
+        choices = Joined(", ", map(str, self.choices))
+        return said(Message("{value!r} is not one of {choices}", value=value, choices=choices))
+
+
 class Number(click.ParamType[float]):
     """A number that a person types.
 
@@ -149,10 +163,33 @@ def _language_option() -> Option:
     # The language has been taken from the arguments before they are parsed, since errors in them are said in it too.
     return Option(
         ["--lang"],
-        type=click.Choice(LANGUAGES),
+        type=Choice(LANGUAGES),
         expose_value=False,
-        help=Message("The language of the terminal; by default REPORTKIT_LANG's, or the locale's."),
+        help=Message(
+            "The language of the terminal; by default REPORTKIT_LANG's, the project's (language in "
+            "params/project.yaml), or the locale's."
+        ),
     )
+
+
+def show_error(error: click.ClickException) -> None:
+    """Print an error of Click's on standard error, whose sentences end as they do in the reader's language.
+
+    Parameters
+    ----------
+    error
+        The error: wrong use of a command.
+
+    Examples
+    --------
+    >>> show_error(click.UsageError("no such file"))
+    """
+    shown = io.StringIO()
+    error.show(shown)
+    text = shown.getvalue()
+    if current_language() == "zh":  # Click puts sentences together with a point and a space
+        text = re.sub(r"(?<=')\.(?= |$)", "。", text, flags=re.MULTILINE).replace("。 ", "。")
+    click.echo(text, err=True, nl=False)
 
 
 def _first_sentence(text: str) -> str:

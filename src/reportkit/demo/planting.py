@@ -11,7 +11,7 @@ from reportkit.demo.faults import Planter, Where, planters
 from reportkit.demo.reports import City
 from reportkit.form import form_for
 from reportkit.report import new_report
-from reportkit.system.language import Message
+from reportkit.system.language import Counted, Message
 
 __all__ = ["plant"]
 
@@ -49,12 +49,15 @@ def plant(city: City, faults: int) -> Placed:
     placed, without_room = _placed(city, kinds, faults)
     if without_room is None:
         return placed
-    room = f"{_counted(len(city.bodies), 'agency', 'agencies')} over {_counted(len(city.years), 'year', 'years')}"
     raise CityError(
-        Message(
-            "{counted} not fit into {room}, only {fitting}: ask for more agencies or years, or fewer faults",
-            counted=_counted(faults, "fault does", "faults do"),
-            room=room,
+        Counted(
+            "{count} fault does not fit into {agencies} over {years}, only {fitting}: ask for more agencies or years, "
+            "or fewer faults",
+            "{count} faults do not fit into {agencies} over {years}, only {fitting}: ask for more agencies or years, "
+            "or fewer faults",
+            count=faults,
+            agencies=Counted("{count} agency", "{count} agencies", count=len(city.bodies)),
+            years=Counted("{count} year", "{count} years", count=len(city.years)),
             fitting=_fitting(city, kinds, without_room),
         )
     )
@@ -130,7 +133,3 @@ def _suits(city: City, body: Body, year: int, planter: Planter) -> bool:
         return planter.plant(new_report(body.agency, year), random.Random(0)) is not None  # noqa: S311
     reports = city.reports_of(body, {(body.id, year): planter})
     return next(one.fault is not None for one in reports if one.report.year == year)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -28,7 +28,7 @@ from reportkit.form.model import (
     Topic,
 )
 from reportkit.system.errors import InputError
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 
 __all__ = ["UnknownYearError", "editions", "form_for", "read_form"]
 
@@ -113,7 +113,7 @@ def read_form(path: Path) -> Form:
     try:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormError(f"{path.name}: {error}") from error
+        raise FormError(Joined(": ", [path.name, error])) from error
     return _form(declared, path.name)
 
 
@@ -138,9 +138,9 @@ def _form(declared: dict[str, Any], name: str) -> Form:
         _ = form.totals  # settles the order of the totals, and refuses a circle
         return form
     except KeyError as error:
-        raise FormError(f"{name}: {error.args[0]!r} is missing or unknown") from error
+        raise FormError(Message("{name}: {key!r} is missing or unknown", name=name, key=error.args[0])) from error
     except (FormError, ValueError) as error:
-        raise FormError(f"{name}: {error}") from error
+        raise FormError(Joined(": ", [name, error])) from error
 
 
 def _deadline(declared: dict[str, str]) -> Deadline:
@@ -149,7 +149,7 @@ def _deadline(declared: dict[str, str]) -> Deadline:
         if level != "basis":
             month, _, date = day.partition("-")
             if not (month.isdecimal() and date.isdecimal()):
-                raise FormError(f"deadline: {level} is {day!r}, not a day as 01-31")
+                raise FormError(Message("deadline: {level} is {day!r}, not a day as 01-31", level=level, day=day))
             days[level] = (int(month), int(date))
     return Deadline(days, declared["basis"])
 
@@ -173,7 +173,13 @@ def _section(declared: dict[str, Any], tables: set[str]) -> Section:
 
 def _table(declared: dict[str, Any]) -> Table:
     if declared["layout"] not in ("blocks", "grid", "across"):
-        raise FormError(f"{declared['key']}: layout {declared['layout']!r} is none of blocks, grid, across")
+        raise FormError(
+            Message(
+                "{key}: layout {layout!r} is none of blocks, grid, across",
+                key=declared["key"],
+                layout=declared["layout"],
+            )
+        )
     table = Table(
         key=declared["key"],
         name=declared["name"],
@@ -190,14 +196,27 @@ def _table(declared: dict[str, Any]) -> Table:
         widths=tuple(declared.get("widths", ())),
     )
     if table.layout != "blocks" and len(table.blocks) != 1:
-        raise FormError(f"{table.key}: a table laid out as {table.layout} has one block, not {len(table.blocks)}")
+        raise FormError(
+            Message(
+                "{key}: a table laid out as {layout} has one block, not {blocks}",
+                key=table.key,
+                layout=table.layout,
+                blocks=len(table.blocks),
+            )
+        )
     addresses = [cell.address for cell in table.cells]
     doubled = {address for address in addresses if addresses.count(address) > 1}
     if doubled:
-        raise FormError(f"{table.key}: {', '.join(sorted(doubled))} stands twice")
+        raise FormError(Message("{key}: {doubled} stands twice", key=table.key, doubled=Joined(", ", sorted(doubled))))
     columns = layout_of(replace(table, widths=())).width
     if table.widths and (len(table.widths) != columns or min(table.widths) <= 0):
-        raise FormError(f"{table.key}: widths must be {columns} numbers above 0, one for each column as printed")
+        raise FormError(
+            Message(
+                "{key}: widths must be {columns} numbers above 0, one for each column as printed",
+                key=table.key,
+                columns=columns,
+            )
+        )
     return table
 
 
@@ -206,7 +225,7 @@ def _header(declared: dict[str, Any], axis: str, above: str = "") -> Header:
     whole = ".".join(part for part in (above, key) if part) if key else None
     children = tuple(_header(child, axis, whole or above) for child in declared.get(axis, ()))
     if not children and not key:
-        raise FormError(f"{declared['label']} has neither a key nor anything below it")
+        raise FormError(Message("{label} has neither a key nor anything below it", label=declared["label"]))
     return Header(declared["label"], whole, children, KINDS[declared.get("kind", "count")], _pieces(declared))
 
 
@@ -214,7 +233,14 @@ def _pieces(declared: dict[str, Any]) -> tuple[str, ...]:
     """A label in pieces between which a line may end, as it is declared with strokes there."""
     label, broken = declared["label"], declared.get("broken", "")
     if broken and broken.replace(_LINE_MAY_END, "") != label:
-        raise FormError(f"{label}: broken is {broken!r}, which is not the label with {_LINE_MAY_END} in it")
+        raise FormError(
+            Message(
+                "{label}: broken is {broken!r}, which is not the label with {stroke} in it",
+                label=label,
+                broken=broken,
+                stroke=_LINE_MAY_END,
+            )
+        )
     return tuple(filter(None, broken.split(_LINE_MAY_END)))
 
 
@@ -223,11 +249,23 @@ def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
     find = {"column": table.row, "row": table.column}[declared["each"]]
     sides = declared["equation"].split("=")
     if len(sides) != 2:
-        raise FormError(f"{declared['rule']}: {declared['equation']!r} is not an equation of two sums")
+        raise FormError(
+            Message(
+                "{rule}: {equation!r} is not an equation of two sums",
+                rule=declared["rule"],
+                equation=declared["equation"],
+            )
+        )
     left, right = (_terms(side, find) for side in sides)
     computes = declared.get("computes")
     if computes is not None and [term.keys for term in left] != [(computes,)]:
-        raise FormError(f"{declared['rule']}: computes {computes!r}, which must stand alone on the left")
+        raise FormError(
+            Message(
+                "{rule}: computes {computes!r}, which must stand alone on the left",
+                rule=declared["rule"],
+                computes=computes,
+            )
+        )
     return Identity(
         rule=declared["rule"],
         severity=declared["severity"],
@@ -245,7 +283,9 @@ def _roles(declared: dict[str, str], tables: tuple[Table, ...]) -> Roles:
     known = [field.name for field in fields(Roles)]
     for name in declared:
         if name not in known:
-            raise FormError(f"roles: {name!r} is no role; those are {', '.join(known)}")
+            raise FormError(
+                Message("roles: {name!r} is no role; those are {known}", name=name, known=Joined(", ", known))
+            )
     roles = Roles(**declared)
     by_key = {table.key: table for table in tables}
     for name, key in declared.items():
@@ -257,7 +297,7 @@ def _roles(declared: dict[str, str], tables: tuple[Table, ...]) -> Roles:
                 cell.column if name == "pending" else cell.row for cell in table.cells
             }
         if not found:
-            raise FormError(f"roles: {name} is {key!r}, which no table has")
+            raise FormError(Message("roles: {name} is {key!r}, which no table has", name=name, key=key))
     return roles
 
 
@@ -266,7 +306,9 @@ def _require_use(form: Form) -> None:
     used = {equation.identity for equation in form.equations}
     for identity in form.identities:
         if identity not in used:
-            raise FormError(f"{identity.rule}: no part of {identity.table} has all its keys")
+            raise FormError(
+                Message("{rule}: no part of {table} has all its keys", rule=identity.rule, table=identity.table)
+            )
 
 
 _TERM = re.compile(r"([+-])\s*(previous\.)?([a-z_][a-z_.]*)\s*")
@@ -279,7 +321,7 @@ def _terms(side: str, find: Callable[[str], Header]) -> tuple[Term, ...]:
     while at < len(signed):
         match = _TERM.match(signed, at)
         if match is None:
-            raise FormError(f"{side.strip()!r} is not a sum of keys")
+            raise FormError(Message("{side!r} is not a sum of keys", side=side.strip()))
         sign, previous, key = match.groups()
         keys = tuple(leaf.key or "" for leaf in find(key).leaves())
         terms.append(Term(-1 if sign == "-" else 1, keys, previous is not None))

@@ -14,7 +14,7 @@ from functools import cached_property
 from reportkit.form.figures import KINDS, Kind
 from reportkit.form.labels import spellings
 from reportkit.system.errors import InputError
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 from reportkit.text import squeezed
 
 __all__ = [
@@ -425,7 +425,7 @@ class Form:
     def table(self, key: str) -> Table:
         """The table named `key`; UnknownPartError, which is a KeyError, where the edition has none."""
         if key not in self._tables:
-            known = ", ".join(self._tables)
+            known = Joined(", ", self._tables)
             raise UnknownPartError(
                 Message(
                     "edition {edition} of the form has no table {key!r}; it has {known}",
@@ -465,7 +465,7 @@ class Form:
             if key and squeezed(key) in map(squeezed, spellings(section.title)):
                 return section
         keys = [section.key for section in self.sections]
-        near, known = get_close_matches(key, keys, n=1, cutoff=0.5), ", ".join(keys)
+        near, known = get_close_matches(key, keys, n=1, cutoff=0.5), Joined(", ", keys)
         meant = Message("did you mean {near}?", near=near[0]) if near else Message("it has {known}.", known=known)
         raise UnknownPartError(
             Message(
@@ -496,7 +496,9 @@ class Form:
 
         def settle(address: str, above: tuple[str, ...]) -> None:
             if address in above:
-                raise FormError(f"edition {self.edition}: {address} is a total of itself")
+                raise FormError(
+                    Message("edition {edition}: {address} is a total of itself", edition=self.edition, address=address)
+                )
             for part in parts[address]:
                 if part in parts and part not in ordered:
                     settle(part, (*above, address))

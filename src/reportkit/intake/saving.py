@@ -13,7 +13,7 @@ from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import TypedError
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.errors import InputError
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 
 __all__ = ["Saved", "save_figures", "save_report", "save_tally"]
 
@@ -129,7 +129,7 @@ def _save_figures(project: Project, agency: Agency, year: int, figures: Mapping[
     report = project.open_or_new_report(agency.id, year)
     standing = [address for address, figure in figures.items() if report[address] and report[address] != figure]
     if (standing or report.declared) and not force:
-        named = ", ".join((standing or list(report.declared))[:3])
+        named = Joined(", ", (standing or list(report.declared))[:3])
         raise InputError(
             Message(
                 "{path} states other figures ({named} …): --force replaces them",

@@ -444,7 +444,7 @@ class Project:
         years = self.years(key.agency)
         if not years:
             return Message("{agency} has no report yet", agency=key.agency)
-        return Message("{agency} has reports for {years}", agency=key.agency, years=Joined(Message(", "), years))
+        return Message("{agency} has reports for {years}", agency=key.agency, years=Joined(", ", years))
 
     def _exists(self, path: Path) -> bool:
         """Whether a file that a report would be made from exists."""
@@ -497,7 +497,7 @@ def _read_register(path: Path, *_identity: int) -> Register:
 def _no_such_agency(named: str, register: Register) -> Message:
     """What to say where a name means no agency, or several."""
     if meant := register.named(named):
-        shown = Joined(Message(", "), [f"{id} ({register.agencies[id].name})" for id in meant])
+        shown = Joined(", ", [Message("{id} ({name})", id=id, name=register.agencies[id].name) for id in meant])
         return Message("{named}: several agencies are called so; name one by its id: {shown}", named=named, shown=shown)
     near = register.nearest(named)
     hint = Message("did you mean {near}?", near=near) if near else Message("add it there")

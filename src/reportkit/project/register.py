@@ -181,7 +181,7 @@ def _agency(file: TypedFile, agency_id: str, node: yaml.Node) -> Agency:
     if not given.get("name", "").strip():
         file.problem(node, agency_id, Message("name is missing: write the agency's full official name"))
     levels = list(next(reversed(editions().values())).deadline.days)
-    shown_levels = Joined(Message(" or "), levels)
+    shown_levels = Joined(" or ", levels)
     if given.get("level", levels[0]) not in levels:
         file.problem(
             node,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,16 +14,28 @@ from typing import Any
 import yaml
 
 from reportkit.form import editions
-from reportkit.project.parameters import Names, TypedError, TypedFile
+from reportkit.project.parameters import Names, TypedError, TypedFile, described
 from reportkit.report import Place, Standard
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 
 __all__ = ["LANGUAGES", "Settings", "parse_settings", "read_settings", "settings_schema"]
 
 LANGUAGES = ("zh", "en")
 
 _NAMES = Names(dict.fromkeys(("thresholds", "deadlines", "rules", "outcomes", "language"), ()))
-_THRESHOLDS = Names(dict.fromkeys(("swing", "swing_from", "unchanged"), ()))
+# What each threshold is, and which numbers it may be.
+_THRESHOLD: Mapping[str, tuple[Message, Callable[[Decimal], bool]]] = {
+    "swing": (
+        Message("how many times a figure may grow or shrink: a number above 1"),
+        lambda number: number > 1,
+    ),
+    "swing_from": (Message("from which figure on: a number of 1 or more"), lambda number: number >= 1),
+    "unchanged": (
+        Message("the share of sentences that may stay as they were: 0.8, say"),
+        lambda number: 0 < number <= 1,
+    ),
+}
+_THRESHOLDS = Names(dict.fromkeys(_THRESHOLD, ()))
 _SEVERITIES = ("off", "info", "warning", "error")
 _DAY = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
 _A_LEAP_YEAR = 2024
@@ -164,18 +176,12 @@ def _thresholds(file: TypedFile, node: yaml.Node, where: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, typed, value in file.entries(node, where, _THRESHOLDS):
         number = _number(file.text(value, f"{where}.{typed}"))
-        if key == "swing" and (number is None or number <= 1):
-            file.problem(
-                value, f"{where}.{typed}", Message("how many times a figure may grow or shrink: a number above 1")
-            )
-        elif key == "swing_from" and (number is None or number < 1):
-            file.problem(value, f"{where}.{typed}", Message("from which figure on: a number of 1 or more"))
-        elif key == "unchanged" and (number is None or not 0 < number <= 1):
-            file.problem(
-                value, f"{where}.{typed}", Message("the share of sentences that may stay as they were: 0.8, say")
-            )
-        else:
+        meant, holds = _THRESHOLD[key]
+        if number is not None and holds(number):
             found[key] = number
+        else:
+            wrong = Message("{meaning}, not {described}", meaning=meant, described=described(value))
+            file.problem(value, f"{where}.{typed}", wrong)
     return found
 
 
@@ -222,7 +228,7 @@ def _severities(file: TypedFile, node: yaml.Node, where: str) -> tuple[dict[str,
                 Message(
                     "{severity!r} is no severity: write one of {listed}",
                     severity=severity,
-                    listed=", ".join(_SEVERITIES),
+                    listed=Joined(", ", _SEVERITIES),
                 ),
             )
     return found, places

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from reportkit.publish.font_settings import FONT_SETTINGS
 from reportkit.publish.svg import svg_on_page
 from reportkit.system.files import temporary_folder
+from reportkit.system.language import Message
 from reportkit.system.machine import allowed
 from reportkit.text import exposed
 
@@ -112,9 +113,9 @@ def library() -> str:
 def _drawing(spec: Any) -> str:
     """The specification as SVG, as vl_convert draws it."""
     if not isinstance(spec, Mapping):
-        raise ChartError("the specification is not a JSON object")
+        raise ChartError(Message("the specification is not a JSON object"))
     for address in _addresses(spec):
-        raise ChartError(f"data must be in the chart itself, not at {address}")
+        raise ChartError(Message("data must be in the chart itself, not at {address}", address=address))
     return _svg(json.dumps(_without_host(spec), sort_keys=True), vegalite_version(str(spec.get("$schema", ""))))
 
 
@@ -164,7 +165,11 @@ def _started() -> ModuleType:
     """
     if (limit := allowed("AS", ADDRESS_SPACE)) is not None:
         raise ChartError(
-            f"drawing needs {ADDRESS_SPACE >> 30} GiB of address space, and ulimit -v allows {limit >> 20} MiB"
+            Message(
+                "drawing needs {needed} GiB of address space, and ulimit -v allows {limit} MiB",
+                needed=ADDRESS_SPACE >> 30,
+                limit=limit >> 20,
+            )
         )
     with temporary_folder() as folder:
         file = folder / "fonts.conf"

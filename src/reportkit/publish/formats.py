@@ -19,7 +19,7 @@ from reportkit.publish.data import as_csv, as_json, figure_rows, report_data
 from reportkit.publish.executed import Charts, ExecutedReport
 from reportkit.publish.page import LABELS, MEDIA_TYPE
 from reportkit.system.errors import InputError
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 from reportkit.text import encodable
 
 __all__ = [
@@ -356,7 +356,7 @@ def format_named(name: str) -> Format:
     for listed in FORMATS:
         if listed.name == name:
             return listed
-    names = ", ".join(listed.name for listed in FORMATS)
+    names = Joined(", ", [listed.name for listed in FORMATS])
     raise UnknownFormatError(
         Message("{name} is not a format; the formats are {formats}", name=repr(name), formats=names)
     )

@@ -496,7 +496,7 @@ def run_bounded(
     def first_outcome() -> tuple[Item, Result | Refusal]:
         item, future = waiting.popleft()
         error = future.exception()
-        return item, future.result() if error is None else Refusal(str(error))
+        return item, future.result() if error is None else Refusal(in_one_line(error))
 
     try:
         for item in items:

@@ -16,6 +16,7 @@ _ADVICE = {
     errno.ENOSPC: Message("free some space, then try again"),
     errno.EDQUOT: Message("free some space, then try again"),
     errno.EROFS: Message("name a place that can be written to"),
+    errno.EEXIST: Message("name another place"),
     errno.EACCES: Message("ask for the right to use it, or name another place"),
     errno.EPERM: Message("ask for the right to use it, or name another place"),
     errno.EMFILE: Message("raise the limit (ulimit -n), or work on fewer at once"),

@@ -119,7 +119,8 @@ class Joined(Message):
     Parameters
     ----------
     separator
-        What stands between them; a message if it is another in other languages.
+        What stands between them in English: one of those that each language has its own for (``", "``, ``"; "``,
+        ``": "``, ``" or "``), or one that is the same in all.
     parts
         The texts, each of which may be a message.
 
@@ -127,6 +128,8 @@ class Joined(Message):
     --------
     >>> Joined(", ", ["a", "b"])
     'a, b'
+    >>> said(Joined(", ", ["a", "b"]), "zh")
+    'a、b'
     """
 
     separator: str
@@ -144,7 +147,11 @@ class Joined(Message):
 
     def said(self, language: Language) -> str:
         """Say it in a language; see :func:`said`."""
-        return said(self.separator, language).join(said(part, language) for part in self.parts)
+        return translations(language).gettext(self.separator).join(said(part, language) for part in self.parts)
+
+
+# Named for the catalogues, which have them as any other message.
+_SEPARATORS = (Message(", "), Message("; "), Message(": "), Message(" or "))
 
 
 class Worded(Message):

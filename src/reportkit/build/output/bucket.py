@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from reportkit.build.output.place import OutputError, is_year, naming
 from reportkit.build.output.stores import Store, how_to_reach, store_of
 from reportkit.publish.formats import media_type
-from reportkit.system.language import Message
+from reportkit.system.errors import reason
+from reportkit.system.language import Joined, Message
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -42,9 +43,9 @@ class BucketOutput:
 
             system, root = url_to_fs(self.url, use_listings_cache=False)
         except (ImportError, ValueError) as error:
-            raise OutputError(f"{self.url}: {error}; {how_to_reach(self.url.partition('://')[0])}") from error
+            raise OutputError(Joined(": ", [self.url, how_to_reach(self.url.partition("://")[0])])) from error
         except OSError as error:
-            raise OutputError(f"{self.url}: {error}") from error
+            raise OutputError(Joined(": ", [self.url, reason(error)])) from error
         return system, root.rstrip("/")
 
     @cached_property

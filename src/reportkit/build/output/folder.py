@@ -86,6 +86,7 @@ class FolderOutput:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the folder; the system unlocks it when this process ends, however it ends."""
+        self.examine()
         with _folder_locked(self.folder) as mine:
             if not mine:
                 raise OutputError(

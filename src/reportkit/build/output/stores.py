@@ -139,8 +139,8 @@ def how_to_reach(scheme: str) -> str:
     """
     store = store_of({scheme})
     if store is None:
-        return _SERVES
-    return Message("pip install {package} brings {scheme}://", package=store.package, scheme=scheme)
+        return Message("nothing is known of {scheme}://; {serves}", scheme=scheme, serves=_SERVES)
+    return Message("{scheme}:// needs a package: pip install {package}", package=store.package, scheme=scheme)
 
 
 def _require_folder(path: str) -> None:

@@ -11,7 +11,7 @@ from typing import NoReturn
 from reportkit.intake.ledger.cells import shown, text_of
 from reportkit.intake.ledger.sheet import UNCOMPUTED, LedgerError, Sheet
 from reportkit.intake.ledger.words import declared, heading_rank
-from reportkit.system.language import Joined, Message
+from reportkit.system.language import Joined, Message, Worded
 from reportkit.text import squeezed
 
 __all__ = ["Headings", "headings_of", "listed", "named_sheet", "refuse_nearest", "require_known"]
@@ -127,7 +127,7 @@ def require_known(columns: Mapping[str, str], file: str) -> Mapping[str, str]:
                     "{file}: {role!r} is no column that is read from a ledger; those are {listed}",
                     file=file,
                     role=role,
-                    listed=", ".join(known),
+                    listed=Joined(", ", known),
                 )
             )
     return columns
@@ -158,7 +158,9 @@ def named_sheet(found: list[Sheet], name: str, file: str) -> Sheet:
     for sheet in found:
         if sheet.name == name:
             return sheet
-    there = listed(sheet.name for sheet in found if sheet.name) or Message("none, as a CSV file")
+    there = listed(sheet.name for sheet in found if sheet.name)
+    if not there:
+        raise LedgerError(Message("{file}: a CSV file has no sheets; leave --sheet out", file=file))
     raise LedgerError(Message("{file}: has no sheet {name!r}; it has {there}", file=file, name=name, there=there))
 
 
@@ -298,7 +300,7 @@ def refuse_nearest(heads: list[Headings], file: str) -> NoReturn:
     if head is None or not head.at:
         raise LedgerError(Message("{file}: it is empty", file=file))
     lacking = Joined("; ", [_lacking(head, role) for role in head.missing])
-    mapped = " ".join(f"{role}=HEADING" for role in head.missing)
+    mapped = Joined(" ", [Message("{role}=HEADING", role=role) for role in head.missing])
     raise LedgerError(
         Message(
             "{place}: {lacking}; {headings_found}; name columns that are called something else: {mapped}",
@@ -313,7 +315,12 @@ def refuse_nearest(heads: list[Headings], file: str) -> NoReturn:
 def _lacking(head: Headings, role: str) -> Message:
     if role in head.chosen:
         return Message("no column {heading!r}", heading=head.chosen[role])
-    return Message("no column for {meaning} ({role})", meaning=declared()["columns"][role]["meaning"], role=role)
+    return Message("no column for {meaning} ({role})", meaning=_meaning(role), role=role)
+
+
+def _meaning(role: str) -> Message:
+    column = declared()["columns"][role]
+    return Worded(column["meaning_en"], {"en": column["meaning_en"], "zh": column["meaning"]})
 
 
 def listed(names: Iterable[str]) -> str:

@@ -248,7 +248,7 @@ class LineReader:
         days = [found for among in range(after.year if after else year, year + 1) if (found := day.in_year(among))]
         later = [found for found in days if after is None or found >= after]
         if len(later) > 1:
-            may_be = Joined(Message(" or "), later)
+            may_be = Joined(" or ", later)
             raise _Wrong(
                 role, Message("{day} has no year, and may be {may_be}; write it with its year", day=day, may_be=may_be)
             )

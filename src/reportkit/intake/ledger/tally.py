@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.form import Form, Header, Table, form_for
+from reportkit.form.addresses import address_of
 from reportkit.intake.ledger.ledger import Ledger, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
@@ -77,16 +78,24 @@ class Tally:
         return told[:_MOST_TOLD] + ([Message("{left} more lines are not counted", left=left)] if left else [])
 
     def lines(self, address: str) -> tuple[Record, ...]:
-        """The lines that a figure counts, in the order of the ledgers; of a total those of all its parts.
+        """The lines that a figure counts, by address or labels; of a total those of all its parts.
 
         Raises
         ------
         UnknownCellError
             Where the form has no such cell.
         """
-        if address not in self.form.cells:
+        found = address_of(address, self.form)
+        if found is None:
             raise UnknownCellError(address, self.form)
-        return tuple(sorted(self._parts(address), key=lambda record: (record.file, record.line)))
+        return tuple(sorted(self._parts(found), key=lambda record: (record.file, record.line)))
+
+    def labels(self, record: Record) -> tuple[str, str]:
+        """What the form calls a line's kind and its outcome, of which the second is empty where there is none."""
+        table = self.form.table(record.table)
+        axes = (table.column, table.row) if record.table == self.form.roles.requests else (table.row, table.column)
+        kind, outcome = axes[0](record.kind), axes[1](record.outcome) if record.outcome else None
+        return kind.label, outcome.label if outcome else ""
 
     def _parts(self, address: str) -> Iterator[Record]:
         yield from self._records.get(address, ())
@@ -210,7 +219,7 @@ def _with_others(problems: list[Problem]) -> Message:
     if len(problems) == 1:
         return told
     lines = [str(problem.place.at) for problem in problems[:_MOST_LINES]]
-    shown = Joined(Message(", "), [*lines, "…"] if len(problems) > _MOST_LINES else lines)
+    shown = Joined(", ", [*lines, "…"] if len(problems) > _MOST_LINES else lines)
     return Message("{problem} ({count} lines: {lines})", problem=told, count=len(problems), lines=shown)
 
 

@@ -223,7 +223,7 @@ def choice(bodies: Sequence[Agency]) -> str:
     named: list[str] = [f"{agency.id} ({agency.name})" for agency in bodies[:_MOST_NAMED]]
     if len(bodies) > len(named):
         named.append(Message("one of {count} others", count=len(bodies) - len(named)))
-    first = Joined(Message(", "), named[:-1])
+    first = Joined(", ", named[:-1])
     return Message("{first} or {last}", first=first, last=named[-1]) if len(named) > 1 else named[0]
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from reportkit.documents.detection import endings, read_document, seconds_to_read
-from reportkit.form import editions
+from reportkit.form import editions, form_for
 from reportkit.form.figures import figure_text
 from reportkit.intake.published.bodies import choice, known_body
 from reportkit.intake.published.report import PublishedReport, read_report
@@ -96,8 +96,8 @@ def published_files(paths: Collection[Path]) -> list[Path]:
         raise InputError(
             Message(
                 "no file of the kind {listed} in {listed2}",
-                listed=", ".join(endings()),
-                listed2=", ".join(map(str, paths)),
+                listed=Joined(", ", sorted(endings())),
+                listed2=Joined(", ", paths),
             )
         )
     return list(dict.fromkeys(found))
@@ -225,6 +225,7 @@ def import_report(
         year = year or published.year
         if year is None:
             raise InputError(Message("the year was not found: name it with --year"))
+        form_for(year)  # refuses a year that no edition covers, before anything is written
         path = project.parameter_file(ReportKey(agency.id, year))
         if is_new and (force or not path.exists()):
             project.add_agency(agency)

@@ -265,7 +265,7 @@ class _FormReader:
         others = [repr(title) for title in self.book.sheets if title not in known]
         message = Message("the sheet is missing: fill in a fresh form")
         if others:
-            one = Joined(Message(" or "), others[:_MOST_NAMED])
+            one = Joined(" or ", others[:_MOST_NAMED])
             renamed = Message("if it is {others}, call that {name} again", others=one, name=name)
             message = Joined("; ", [message, renamed])
         self.problems.append(Problem(Place(self.file, name), "", message))

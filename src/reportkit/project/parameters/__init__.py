@@ -4,7 +4,7 @@ from reportkit.project.parameters.names import Names
 from reportkit.project.parameters.reading import read_parameters
 from reportkit.project.parameters.schema import parameter_schema
 from reportkit.project.parameters.writing import UnwritableError, new_parameters, write_parameters
-from reportkit.project.parameters.yaml import Problem, TypedError, TypedFile
+from reportkit.project.parameters.yaml import Problem, TypedError, TypedFile, described
 
 __all__ = [
     "Names",
@@ -12,6 +12,7 @@ __all__ = [
     "TypedError",
     "TypedFile",
     "UnwritableError",
+    "described",
     "new_parameters",
     "parameter_schema",
     "read_parameters",

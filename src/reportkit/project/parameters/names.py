@@ -76,7 +76,7 @@ class Names:
             return Message("unknown key; did you mean {near}?", near=near[0])
         if not self.keys:
             return Message("unknown key")
-        return Message("unknown key; allowed here: {keys}", keys=Joined(Message(", "), self.keys))
+        return Message("unknown key; allowed here: {keys}", keys=Joined(", ", self.keys))
 
 
 WAIVER_NAMES = Names({field.name: () for field in dataclasses.fields(Waiver)})

@@ -31,7 +31,7 @@ from reportkit.project.parameters.yaml import TypedError
 from reportkit.report import AnnualReport, Waiver
 from reportkit.system.errors import InputError
 from reportkit.system.files import write_file
-from reportkit.system.language import Message
+from reportkit.system.language import Joined, Message
 from reportkit.text import storable
 
 __all__ = ["UnwritableError", "new_parameters", "write_parameters"]
@@ -109,7 +109,7 @@ def _require_same(report: AnnualReport, text: str, path: Path) -> None:
             Message(
                 "{path}: nothing was written, since it would not state {listed} as meant",
                 path=path,
-                listed=", ".join(wrong[:3]),
+                listed=Joined(", ", wrong[:3]),
             )
         )
 

@@ -170,7 +170,7 @@ class TypedFile:
                 wanted = Message("expected a mapping with keys such as {key}, found {found}", key=such, found=found)
             else:
                 wanted = Message("expected a mapping, found {found}", found=found)
-            self.problem(node, where, wanted)
+            self.problem(node, where, _with_colon(wanted) if "：" in found else wanted)
             return
         lines: dict[str, int] = {}
         typed, before = "", None
@@ -287,6 +287,10 @@ def described(node: yaml.Node) -> str:
     return f"{node.value!r}" if len(node.value) <= 40 else f"{node.value[:40]!r}…"
 
 
+def _with_colon(said: Message) -> Message:
+    return Message("{said}; after a key write the half-width colon and a space, ': ', not '：'", said=said)
+
+
 def _yaml_message(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
     """The YAML parser's message, with the usual cause of such an error where the lines show it."""
     said = Message("this is not valid YAML: {parser_says}", parser_says=error.problem or error.context)
@@ -294,7 +298,7 @@ def _yaml_message(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
     if any("\t" in typed[: len(typed) - len(typed.lstrip())] for typed in lines):
         return Message("{said}; indent with spaces, not tabs", said=said)
     if any("：" in typed for typed in lines):
-        return Message("{said}; after a key write the half-width colon and a space, ': ', not '：'", said=said)
+        return _with_colon(said)
     if any("，" in typed and "{" in typed for typed in lines):
         return Message("{said}; between entries write the half-width comma and a space, ', ', not '，'", said=said)
     if any(typed.count(": ") > 1 for typed in lines):

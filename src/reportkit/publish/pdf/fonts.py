@@ -206,5 +206,5 @@ def substitutes() -> Message | None:
         "report.pdf is set in {fonts}, since this machine lacks the fonts that GB/T 9704—2012 prescribes. "
         "Copy simfang.ttf, simhei.ttf and simkai.ttf from C:\\Windows\\Fonts, and 方正小标宋 from foundertype.com, "
         "to ~/.local/share/fonts",
-        fonts=Joined(Message(", "), missing),
+        fonts=Joined(", ", missing),
     )
