@@ -66,12 +66,12 @@ def mark(source: HtmlElement, findings: Sequence[Mapping[str, Any]]) -> tuple[Re
     source
         The article, which is changed.
     findings
-        What the checks found, as plain data.
+        What the checks found, as plain data, gravest first.
 
     Returns
     -------
     tuple of Remark
-        One for each finding, the gravest first. Its comment stands at the words that the finding quotes, else at the
+        One for each finding. Its comment stands at the words that the finding quotes, else at the
         first of its cells that the article shows, else at the article's beginning.
     """
     marked = _Marked(source)

@@ -34,7 +34,8 @@ _SCALE = 3.0
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
 # How much of a PNG file says how large the picture is. Pandoc takes long over whole files, and needs no more.
 _SIZE_SAID = 33
-_BLOCKS = frozenset({"p", "ul", "ol", "dl", "table", "figure", "blockquote", "pre", "hr", "h1", "h2", "h3", "h4", "h5"})
+_BLOCKS = frozenset({"p", "ul", "ol", "dl", "table", "figure", "blockquote", "pre", "hr"})
+_BLOCKS |= frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # A heading of the second level that its text follows in the same line, up to the end of its sentence; or a whole line.
 _RUN_IN = re.compile(rf"\s*[（(]{NUMERAL}+[）)][^。！？；，：]{{1,40}}(?:。|$)")
 _HEADING = "Run-in Heading"
