@@ -46,6 +46,8 @@ def test_the_reading_that_comes_nearest_is_named_first() -> None:
     assert finding.expected == 48
     assert finding.cells == ("applications.received.total", "applications.carried_in.total")
     assert "为48，或" in finding.message
+    (finding,) = found("共办理政府信息公开申请47件。", carried)
+    assert finding.message.count("，或") == 2
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,18 @@ def test_a_wrong_growth_shows_both_years() -> None:
     last = sound_report(2022, {"applications.received.company": 40})
     (finding,) = found("新收政府信息公开申请43件，同比增长7.4%。", previous=last)
     assert (finding.rule, finding.expected, finding.actual) == ("TEXT-PERCENT", "7.5%", "7.4%")
-    assert "上一年度为40，本年为43" in finding.message
+    assert "上一年度为40，本年为43，增长7.5%，正文为7.4%。" in finding.message
+    last = sound_report(2022, {"applications.received.company": 50})
+    (finding,) = found("新收政府信息公开申请43件，同比下降14.1%。", previous=last)
+    assert "上一年度为50，本年为43，下降14.0%，正文为14.1%。" in finding.message
+
+
+def test_every_wrong_number_is_found_in_its_place() -> None:
+    both = "收到政府信息公开申请{}件。"
+    report = sound_report(figures=RECEIVED, narrative={"overview": both.format(41), "problems": both.format(42)})
+    assert [finding.actual for finding in findings(report, "TEXT-CLAIM")] == [41, 42]
+    again = found(f"{both.format(41)}以上共{both.format(41)}")
+    assert [finding.actual for finding in again] == [41, 41]
 
 
 def test_a_share_that_follows_from_a_wrong_count_is_one_fault() -> None:
@@ -140,6 +153,7 @@ def test_unpaid_fees_were_asked_for() -> None:
     unpaid: Mapping[str, Figure] = {"applications.other.fee_unpaid.company": 1}
     (finding,) = findings(sound_report(figures=unpaid), "TEXT-FEES")
     assert "applications.other.fee_unpaid.company" in finding.cells
+    assert "“总计”列为1，请核实" in finding.message
     told = sound_report(figures=unpaid, narrative={"other": "申请人逾期未缴费1件，未收取信息处理费。"})
     assert not findings(told, "TEXT-FEES")
 

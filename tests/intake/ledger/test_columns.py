@@ -146,3 +146,11 @@ def test_a_title_above_the_headings_is_no_part_of_them(ledger: ReadLines) -> Non
     read = ledger(HEADINGS, request(), headings=title)
     assert one(read).line == 3
     assert read.columns["received"] == "收到日期"
+
+
+def test_a_line_in_columns_without_a_heading_alone_is_no_second_row_of_headings(ledger: ReadLines) -> None:
+    read = ledger((*[""] * len(HEADINGS), "见附件"), (*request(), ""), headings=(*HEADINGS, ""))
+    assert [(problem.place.at, problem.message) for problem in read.problems] == [
+        (2, "the day is missing; write it as 2023-01-09")
+    ]
+    assert [record.line for record in read.records] == [3]
