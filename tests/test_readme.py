@@ -39,6 +39,9 @@ INSTALLATION, OFFLINE = (block for block in blocks("README.md", "sh") if "pip in
 IN_CLONE = [block for block in blocks("README.md", "sh") if block not in (INSTALLATION, OFFLINE)]
 COMMANDS = [line for block in IN_CLONE for line in block.splitlines()]
 
+# Other programs say the same whatever the reader's language, so that they are run once.
+OTHER_PROGRAMS = ("papermill ", "jupyter ")
+
 # What a README shows below commands, with "…" for what differs from run to run.
 SHOWN = re.compile(r"^```sh\n((?:(?!```).)*)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -65,7 +68,8 @@ def test_both_readmes_give_the_same_commands_and_examples() -> None:
 def test_the_commands_of_the_tour_work_one_after_another_and_print_what_is_shown(
     checkout: Path, readme: str, language: str
 ) -> None:
-    tour = [block for block in IN_CLONE if not block.startswith("make ")]
+    left_out = ("make ",) if readme == "README.md" else ("make ", *OTHER_PROGRAMS)
+    tour = [block for block in IN_CLONE if not block.startswith(left_out)]
     script = "set -euo pipefail\n" + "printf '\\f'\n".join(tour)
     environment = {**ENVIRONMENT, "COLUMNS": "100", "NO_COLOR": "1", "REPORTKIT_LANG": language}
     done = subprocess.run(["bash", "-c", script], cwd=checkout, env=environment, capture_output=True, encoding="utf-8")
@@ -80,7 +84,7 @@ def test_the_commands_of_the_tour_work_one_after_another_and_print_what_is_shown
             pattern = re.escape(line.strip()).replace("…", ".*")
             assert re.search(pattern, printed[command]), f"{line}\n\nis not in\n\n{printed[command]}"
     assert (checkout / "output" / "2023" / "linyi-fao" / "report.html").exists()
-    assert (checkout / "report.html").exists()
+    assert (checkout / "report.html").exists() is (readme == "README.md")
     assert list((checkout / "my-city" / "output").glob("*/example/report.html"))
 
 
@@ -93,7 +97,8 @@ def test_the_installation_with_pip_works_in_an_empty_environment(tmp_path: Path)
     locked = re.findall(r"^(\w[^\\\n]+?) \\$", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
     (tmp_path / "constraints.txt").write_text("\n".join(locked), encoding="utf-8")
     environment = {name: value for name, value in ENVIRONMENT.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    environment |= {"PIP_CONSTRAINT": str(tmp_path / "constraints.txt")}
+    # Most of what is installed is never imported here, and need not be compiled.
+    environment |= {"PIP_CONSTRAINT": str(tmp_path / "constraints.txt"), "PIP_NO_COMPILE": "1"}
     done = subprocess.run(
         ["bash", "-euc", INSTALLATION], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
     )

@@ -198,10 +198,11 @@ def test_workers_that_lack_this_reportkit_are_set_aside_and_the_others_build(
     with cluster(tmp_path / "cluster", storage, 0) as (address, _, worker):
         worker("old", PYTHONPATH=str(tmp_path / "old"))
         worker("none", PYTHONPATH=str(tmp_path / "none"))
-        waiting = reportkit("build", "--scheduler", address, project=root, environment=storage)
+        constants = {"reportkit.build.cluster._SECONDS_FOR_ANOTHER": 1.0}
+        arguments = ("build", "--scheduler", address)
+        waiting = reportkit(*arguments, project=root, environment=storage, constants=constants)
         worker("good")
-        arguments = ("build", "--scheduler", address, "--events", events)
-        done = reportkit(*arguments, project=root, environment=storage)
+        done = reportkit(*arguments, "--events", events, project=root, environment=storage)
     assert waiting.returncode == 2
     assert "no worker can build: 1 with another version of reportkit" in waiting.stderr
     assert re.match(r"0 built, 0 failed, 24 left in ", last_line(waiting.stdout))
@@ -233,7 +234,8 @@ def test_without_workers_a_build_says_that_it_waits(storage: dict[str, str], tmp
 def test_where_no_scheduler_answers_it_is_said_in_a_line(address: str, tmp_path: Path) -> None:
     root = write_small_project(tmp_path / "project", 1)
     address = address.format(port=free_port())
-    done = reportkit("build", "--scheduler", address, project=root)
+    constants = {"reportkit.build.cluster._SECONDS_TO_CONNECT": 1}
+    done = reportkit("build", "--scheduler", address, project=root, constants=constants)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {address}: no Dask scheduler answers there")
     assert len(done.stderr.splitlines()) == 1

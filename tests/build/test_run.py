@@ -103,7 +103,9 @@ def test_ctrl_c_while_the_bucket_does_not_answer_ends_with_the_summary(tmp_path:
     with storage_server(tmp_path / "s3") as environment:
         port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
         (server,) = [child for child in psutil.Process().children() if port in child.cmdline()]
-        with started("build", "--output", "s3://pages/x", project=root, environment=environment) as running:
+        constants = {"reportkit.build.run._SECONDS_FOR_THE_INDEX": 1.0}
+        arguments = ("build", "--output", "s3://pages/x")
+        with started(*arguments, project=root, environment=environment, constants=constants) as running:
             until((root / "begun").exists, "the notebook runs")
             server.suspend()
             running.send_signal(signal.SIGINT)
