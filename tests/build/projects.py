@@ -19,6 +19,7 @@ import openpyxl
 from nbformat.v4 import new_code_cell, new_notebook
 
 from processes import kill_family
+from warm import WarmCommand, can_be_warm
 
 __all__ = [
     "GOOD",
@@ -66,34 +67,13 @@ def write_small_project(
 # ------------------------------------------------------------------ running it
 
 
-# Runs reportkit after constants of its modules were set.
-_WITH_CONSTANTS = """
-import importlib, json, sys
-for name, value in json.loads(sys.argv.pop(1)).items():
-    module, _, constant = name.rpartition(".")
-    assert hasattr(importlib.import_module(module), constant), name
-    setattr(sys.modules[module], constant, value)
-from reportkit.cli import main
-main()
-"""
-
-
-def _command(*arguments: str | Path, project: Path, constants: Mapping[str, float] = {}) -> list[str]:
-    program = ["-c", _WITH_CONSTANTS, json.dumps(constants)] if constants else ["-m", "reportkit"]
-    return [sys.executable, *program, *map(str, arguments), "--project", str(project)]
-
-
 def reportkit(
     *arguments: str | Path, project: Path, environment: Mapping[str, str] = {}, constants: Mapping[str, float] = {}
 ) -> subprocess.CompletedProcess[str]:
     """Run ``reportkit`` to its end; where constants of its modules are given by name, it waits less long, say."""
-    return subprocess.run(
-        _command(*arguments, project=project, constants=constants),
-        env={**os.environ, "NO_COLOR": "1", **environment},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-    )
+    with started(*arguments, project=project, environment=environment, constants=constants) as running:
+        out, error = running.communicate(timeout=300)
+    return subprocess.CompletedProcess(running.args, running.returncode or 0, out, error)
 
 
 @contextmanager
@@ -103,21 +83,30 @@ def started(
     environment: Mapping[str, str] = {},
     ignored: Collection[int] = (),
     constants: Mapping[str, float] = {},
+    warm: bool = True,
     **options: Any,
-) -> Iterator[subprocess.Popen[str]]:
+) -> Iterator[subprocess.Popen[str] | WarmCommand]:
     """``reportkit`` as it runs, in a session of its own; it is killed in the end, with all of its processes.
 
-    It starts with the signals given ignored and no others, however the tests were started.
+    It starts with the signals given ignored and no others, however the tests were started; as a program, where `warm`
+    is not meant, and otherwise as a fork that is ready at once.
     """
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    running = subprocess.Popen(
-        _command(*arguments, project=project, constants=constants),
-        env={**os.environ, "NO_COLOR": "1", **environment},
-        start_new_session=True,
-        encoding="utf-8",
-        preexec_fn=partial(_ignore_only, ignored),
-        **options,
-    )
+    command = [*map(str, arguments), "--project", str(project)]
+    variables = {**os.environ, "NO_COLOR": "1", **environment}
+    running: subprocess.Popen[str] | WarmCommand
+    if warm and can_be_warm(environment):
+        running = WarmCommand(command, variables, constants=constants, ignored=ignored, **options)
+    else:
+        assert not constants
+        running = subprocess.Popen(
+            [sys.executable, "-m", "reportkit", *command],
+            env=variables,
+            start_new_session=True,
+            encoding="utf-8",
+            preexec_fn=partial(_ignore_only, ignored),
+            **options,
+        )
     try:
         yield running
     finally:

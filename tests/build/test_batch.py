@@ -41,6 +41,7 @@ from reportkit.build.workers import modules_often_used, report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import FORMATS
 from reportkit.system.bounded import Call, PoolError, TaskError, UnfinishedError, in_one_line
+from warm import WarmCommand
 
 BEFORE = "print('做到这里')"
 BAD = {
@@ -178,7 +179,7 @@ def _says(process: psutil.Process, word: str) -> bool:
 def test_workers_that_are_killed_are_replaced_and_what_they_built_is_tried_once_more(
     slow: Path, undisturbed: tuple[Path, dict[str, object]]
 ) -> None:
-    with started("build", "--jobs", "2", project=slow) as running:
+    with started("build", "--jobs", "2", project=slow, warm=False) as running:
         until(lambda: stamps(slow) > 2, "some reports are built")
         victims = [process for process in workers(running.pid) if process.children()]
         victims[0].kill()
@@ -212,7 +213,8 @@ def test_a_build_that_is_asked_to_end_does_so_at_once_and_leaves_nothing_half_do
 ) -> None:
     if moment == "while notebooks run that never end":
         write_notebook(slow / "notebooks" / "annual_report.ipynb", ENDLESS)
-    with started("build", "--jobs", "2", project=slow) as running:
+    # At the start it is this start that counts.
+    with started("build", "--jobs", "2", project=slow, warm=moment != "at the start") as running:
         match moment:
             case "at the start":
                 until(lambda: len(family(running.pid)) > 1, "the fork server is started")
@@ -264,7 +266,7 @@ def test_killed_with_all_its_processes_again_and_again_it_leaves_nothing_half_do
     well_formed(slow / "output")
 
 
-def _one_more(project: Path, before: int, running: subprocess.Popen[str]) -> bool:
+def _one_more(project: Path, before: int, running: subprocess.Popen[str] | WarmCommand) -> bool:
     return stamps(project) > before or running.poll() is not None
 
 

@@ -181,8 +181,10 @@ def test_a_scheduler_that_dies_is_said_so(
     assert running.returncode == 2, err
     assert "Traceback" not in err
     assert re.match(r"\d+ built, \d failed, \d+ left in ", last_line(out))
-    assert err.startswith(f"error: {address}: the scheduler is gone, and its workers end with it")
-    assert len(err.splitlines()) == 1
+    # On a busy machine lines before it say how far it is.
+    *before, error = err.splitlines()
+    assert error.startswith(f"error: {address}: the scheduler is gone, and its workers end with it")
+    assert not [line for line in before if not re.match(r"\d+ built, ", line)]
     well_formed(tmp_path / "back")
 
 

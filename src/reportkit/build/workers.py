@@ -7,7 +7,7 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -23,6 +23,8 @@ __all__ = ["modules_often_used", "report_workers"]
 _WARM = "reportkit.build.warm"
 # Modules that are slow to import, and the words in a notebook's code that show that it uses them.
 _OFTEN_USED = {"pandas": ("pandas", ".frame("), "numpy": ("numpy", "pandas")}
+# The same for tools that take long to start: where no notebook seems to use one, it starts with the first that does.
+_STARTED_FOR = {"vl_convert": ("altair", "charts")}
 # A worker with its threads, the server of its notebooks, and a notebook's process.
 _TASKS = 7
 
@@ -62,10 +64,15 @@ def modules_often_used(project: Path | None) -> list[str]:
     list of str
         Names of modules.
     """
+    return _used(_OFTEN_USED, project)
+
+
+def _used(words_of: Mapping[str, Collection[str]], project: Path | None) -> list[str]:
+    """The modules whose words stand in a project's notebooks; all of them where it is not known."""
     if project is None:
-        return list(_OFTEN_USED)
+        return list(words_of)
     code = "".join(path.read_text("utf-8", "replace") for path in sorted((project / "notebooks").rglob("*.ipynb")))
-    return [module for module, words in _OFTEN_USED.items() if any(word in code for word in words)]
+    return [module for module, words in words_of.items() if any(word in code for word in words)]
 
 
 def _begin(project: Path | None, modules: list[str], asked: Collection[str]) -> None:
@@ -80,7 +87,8 @@ def _begin(project: Path | None, modules: list[str], asked: Collection[str]) -> 
     gc.freeze()  # the collector need not look again and again at what stays for good
     fork_server(None if project is None else partial(_read_agencies, project))
     # Threads only now: a process that forks must have none.
-    for start in (tool.start for tool in tools(asked) if tool.start):
+    unused = _STARTED_FOR.keys() - _used(_STARTED_FOR, project)
+    for start in (tool.start for tool in tools(asked) if tool.start and tool.module not in unused):
         threading.Thread(target=start, daemon=True).start()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
