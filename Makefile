@@ -26,7 +26,7 @@ test: .venv/installed programs ## Lint, check types and run the tests with cover
 	@.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest -n 2 --cov
+	.venv/bin/pytest -n 2 --dist worksteal --cov
 
 fuzz: .venv/installed programs ## Run the property tests with new examples, again and again: ROUNDS=5
 	@for ((round = 1; round <= $${ROUNDS:-5}; round++)); do

@@ -291,9 +291,9 @@ def test_a_typical_page_takes_little_time() -> None:
     read_html(html_text(data), "x")
     best = 1.0
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         read_html(html_text(data), "x")
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best < 0.05
 
 

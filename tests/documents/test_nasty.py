@@ -39,14 +39,14 @@ def test_a_nasty_document_is_read_or_refused_with_one_clear_line(
 def test_the_line_is_the_same_without_a_process_around_it(
     outcomes: dict[str, Document | Refusal], tmp_path: Path, name: str
 ) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     if NASTY[name].refused is None:
         assert isinstance(read_document(build(name, tmp_path)), Document)
     else:
         with pytest.raises(UnreadableError) as refused:
             read_document(build(name, tmp_path))
         assert outcomes[name] == Refusal(str(refused.value))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

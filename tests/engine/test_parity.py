@@ -24,17 +24,21 @@ from __future__ import annotations
 import io
 import json
 import logging
+import math
 import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
 import papermill
 import pytest
+from jupyter_client.channels import AsyncZMQSocketChannel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
@@ -126,6 +130,18 @@ def comparable(content: Any, known_ids: frozenset[str]) -> Any:
     return made
 
 
+async def get_msg(channel: Any, timeout: float | None = None) -> Any:
+    """The next message of a channel, for which the stock engine may wait for good although it is there.
+
+    It tells widgets what was put out by the same socket, past asyncio, which then may not be woken: look every second.
+    """
+    limit = math.inf if timeout is None else time.monotonic() + timeout
+    while not await channel.socket.poll(max(0, int(1000 * min(1, limit - time.monotonic())))):
+        if time.monotonic() >= limit:
+            raise Empty
+    return await channel._recv()
+
+
 class Ran:
     """What has come of a notebook."""
 
@@ -138,6 +154,8 @@ class Ran:
         self.error: Exception | None = None
         with pytest.MonkeyPatch.context() as outside:
             outside.delenv("PYTEST_CURRENT_TEST", raising=False)  # where that is set, the stock kernel hears less
+            if engine is None:
+                outside.setattr(AsyncZMQSocketChannel, "get_msg", get_msg)
             before = dict(os.environ)
             try:
                 papermill.execute_notebook(path, output, engine_name=engine, cwd=folder, progress_bar=False, **options)

@@ -201,10 +201,10 @@ def test_any_text_is_either_read_or_refused_with_a_sentence(text: str, name: str
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("text", ["9" * 5_000_000, " " * 5_000_000 + "1", "1," * 2_500_000, "9" * 29])
 def test_a_text_longer_than_any_figure_is_refused_at_once_and_not_repeated(text: str, kind: Kind) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(FigureError, match="no figure is that long") as refused:
         read_figure(text, kind)
-    assert time.perf_counter() - begun < 0.1
+    assert time.process_time() - begun < 0.1
     assert len(str(refused.value)) < 200
 
 

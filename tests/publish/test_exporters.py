@@ -215,9 +215,9 @@ def test_a_published_report_with_four_charts_is_small_and_soon_exported(report_n
 
 
 def _seconds(notebook: NotebookNode) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     export(notebook, "publish")
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_markdown_and_outputs_keep_their_order(notebook: Make) -> None:

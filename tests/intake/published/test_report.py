@@ -105,10 +105,10 @@ def test_the_real_report_tells_of_the_slips_in_its_labels(linyi: PublishedReport
 
 def test_a_report_is_read_within_a_few_milliseconds(linyi: PublishedReport) -> None:
     document = read_plain_text((ROOT / "tests/data/linyi-fao-2023.txt").read_text(encoding="utf-8"), "x.txt")
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(10):
         read_report(document)
-    assert (time.perf_counter() - start) / 10 < 0.1
+    assert (time.process_time() - start) / 10 < 0.1
 
 
 # ------------------------------------------------------------------ every layout
@@ -616,7 +616,7 @@ def test_whatever_a_document_holds_is_read_without_failing(document: Document, y
 
 def test_a_large_foreign_table_takes_no_long_time() -> None:
     foreign = Grid(tuple(tuple(Box(f"示例{row}") if at == 0 else Box("1") for at in range(8)) for row in range(20_000)))
-    start = time.perf_counter()
+    start = time.process_time()
     published = read_report(Document("x", (*flattened.as_grid(sample()).blocks, foreign)))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert_same_figures(published, sample())
