@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reportkit.checks.rules import NotAssessableError as NotAssessableError
     from reportkit.display import charts as charts
     from reportkit.display import tables as tables
+    from reportkit.display.comparison import compare as compare
     from reportkit.display.findings import check as check
     from reportkit.display.narrative import preamble as preamble
     from reportkit.display.narrative import section as section

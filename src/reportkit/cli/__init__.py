@@ -12,14 +12,14 @@ from typing import NoReturn
 
 import click
 
-from reportkit.cli import bind, build, claims, demo, export, intake, reports, rules
+from reportkit.cli import bind, build, claims, compare, demo, export, intake, reports, rules
 from reportkit.cli.app import SPEAKS_AS_PROJECT, app
 from reportkit.cli.terminal import STANDARD_OUTPUT, print_error, standard_streams
 from reportkit.cli.words import show_error
 from reportkit.system.errors import InputError, explained
 from reportkit.system.language import LANGUAGES, Language, Message, language_is_named, use_language
 
-__all__ = ["app", "bind", "build", "claims", "demo", "export", "intake", "main", "reports", "rules"]
+__all__ = ["app", "bind", "build", "claims", "compare", "demo", "export", "intake", "main", "reports", "rules"]
 
 
 def main() -> None:
