@@ -128,8 +128,8 @@ def test_the_review_page_shows_findings_and_draws_its_charts(
 ) -> None:
     page.goto((real_project / REPORT / "review.html").as_uri())
     page.wait_for_function("document.querySelectorAll('.vega-embed svg, .vega-embed canvas').length == 2")
-    assert "未发现问题" in page.locator("main").inner_text()
-    assert "YEAR-CARRY" in page.locator("main").inner_text()
+    assert "未发现问题" in page.locator(".review-panel").inner_text()
+    assert "YEAR-CARRY" in page.locator(".review-panel").inner_text()
     assert complaints == []
 
 

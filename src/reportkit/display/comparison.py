@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import cache
 from html import escape
+from importlib import resources
 from typing import Any
 
 from reportkit.display.parts import ReviewPart, remark
@@ -259,6 +261,7 @@ def shown(told: Comparison, *, linked: bool = True) -> ReviewPart:
     """
     heads = _heads(told)
     html = (
+        f"<style>\n{_own_style()}</style>\n"
         f'<section class="rk-part rk-compare" aria-label="与{heads[0]}比较">\n<h3>与{escape(heads[0])}比较</h3>\n'
         f"<p>{summary(told)}</p>\n{_figures_shown(told, heads, linked=linked)}"
         f"{''.join(map(_text_shown, told.texts))}</section>"
@@ -321,6 +324,11 @@ def _matched(gone: Sequence[str], come: Sequence[str], elsewhere: set[str]) -> I
 
 
 # ----------------------------------------------------------------- shown
+
+
+@cache
+def _own_style() -> str:
+    return resources.files("reportkit.display").joinpath("comparison.css").read_text(encoding="utf-8")
 
 
 def _heads(told: Comparison) -> tuple[str, str]:
