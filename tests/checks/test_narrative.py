@@ -81,6 +81,13 @@ def test_a_wrong_share_shows_the_sum() -> None:
     assert {"applications.received.natural_person", "applications.received.total"} <= set(finding.cells)
 
 
+@pytest.mark.parametrize("percent", ["85.4", "107.0"])
+def test_a_share_is_one_of_the_same_requests(percent: str) -> None:
+    carried = {**RECEIVED, "applications.carried_in.natural_person": 5}
+    (finding,) = found(f"收到政府信息公开申请43件，其中自然人41件，占{percent}%。", carried)
+    assert (finding.rule, finding.expected) == ("TEXT-PERCENT", "95.3%")
+
+
 def test_a_wrong_growth_shows_both_years() -> None:
     last = sound_report(2022, {"applications.received.company": 40})
     (finding,) = found("新收政府信息公开申请43件，同比增长7.4%。", previous=last)

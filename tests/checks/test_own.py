@@ -59,6 +59,13 @@ def test_a_rule_that_fails_leaves_its_report_unjudged_and_says_where(tmp_path: P
     assert unjudged["OUR-01"] == "规则本身出错，checks.py:4：ZeroDivisionError: division by zero"
 
 
+def test_an_error_inside_the_package_is_told_with_the_line_of_the_rule(tmp_path: Path) -> None:
+    text = '@rk.rule("OUR-01", severity="error", meaning="示例")\ndef ours(report):\n    report["no.such.cell"]\n'
+    file = declared(tmp_path, text)
+    unjudged = {item.rule: item.reason for item in check(report(standard=Standard(own_rules=file))).not_assessable}
+    assert unjudged["OUR-01"].startswith("规则本身出错，checks.py:4：UnknownCellError: ")
+
+
 def test_a_rule_may_say_that_it_cannot_judge() -> None:
     @rule("OUR-01", severity="error", meaning="示例")
     def ours(report: AnnualReport) -> None:

@@ -72,6 +72,13 @@ def test_titles_and_labels_that_differ_are_found() -> None:
     assert title.severity == "info"
 
 
+@pytest.mark.parametrize("numeral", ["一", "六"])
+def test_a_title_under_another_numeral_differs(numeral: str) -> None:
+    words = f"{numeral}、存在的主要问题及改进情况"
+    (title,) = findings(sound_report(wording=as_read(problems=words)), "FORM-TITLES")
+    assert (title.quote, title.expected) == (words, "五、存在的主要问题及改进情况")
+
+
 @pytest.mark.parametrize(
     ("label", "words"), [("（一）予以公开", "(一) 予以公开"), ("1.属于国家秘密", "１．属于\n国家秘密"), ("规章", " ")]
 )
