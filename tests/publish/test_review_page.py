@@ -139,7 +139,9 @@ def test_what_would_waive_a_finding_is_copied(opened: Callable[..., Any]) -> Non
 
 
 def test_the_pages_that_belong_to_it_are_linked(opened: Callable[..., Any]) -> None:
-    page = opened(links=[("公开版", "report.html"), ("2022年", "../../2022/example/review.html")])
+    page = opened(links=[("总目录", "../../index.html"), ("2022年", "../../2022/example/review.html")])
     links = page.locator(".banner a")
-    assert links.all_inner_texts() == ["公开版", "2022年"]
+    assert links.all_inner_texts() == ["总目录", "2022年"]
     assert links.last.get_attribute("href") == "../../2022/example/review.html"
+    rule = page.locator(".rk-finding a", has_text="T3-BALANCE").first
+    assert rule.get_attribute("href") == "../../help.html#T3-BALANCE"

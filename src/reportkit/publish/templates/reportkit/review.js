@@ -66,6 +66,12 @@
       }
     }
 
+    // ---- rules, which the page of help beside the index explains
+    const index = document.querySelector('.banner a[href$="/index.html"]');
+    for (const rule of index ? panel.querySelectorAll("li code") : [])
+      if (!rule.closest("a"))
+        rule.replaceWith(make("a", { href: index.getAttribute("href").replace(/index\.html$/, `help.html#${rule.textContent}`) }, rule.cloneNode(true)));
+
     // ---- findings, their cells and words
     for (const finding of panel.querySelectorAll(".rk-finding")) {
       const number = finding.dataset.rkNumber;
