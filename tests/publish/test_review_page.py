@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 
+from accessibility import violations
 from reportkit.display import tables
+from reportkit.display.comparison import compare
 from reportkit.display.findings import check
 from reportkit.display.narrative import preamble, section
 from reportkit.publish.exporters import export
@@ -31,12 +33,16 @@ REPORT = new_report(
 )
 
 
+BEFORE = REPORT.replace(year=2022, narrative={"overview": "收到申请30件。"}, waivers=())
+
+
 def executed(report: AnnualReport, notebook: Make, cell: Make) -> NotebookNode:
     parts: list[Any] = [preamble(report)]
     for one in report.form.sections[1:]:
         parts += [section(report, one.key), *(tables.table(report, one.key) for _ in [1] if one.holds_table)]
     checked = cell({"text/html": check(report)._repr_html_()}, tags=("review",))
-    return notebook(*(part._repr_html_() for part in parts), checked)
+    beside = cell({"text/html": compare(report, BEFORE)._repr_html_()}, tags=("review",))
+    return notebook(*(part._repr_html_() for part in parts), checked, beside)
 
 
 @pytest.fixture
@@ -145,3 +151,14 @@ def test_the_pages_that_belong_to_it_are_linked(opened: Callable[..., Any]) -> N
     assert links.last.get_attribute("href") == "../../2022/example/review.html"
     rule = page.locator(".rk-finding a", has_text="T3-BALANCE").first
     assert rule.get_attribute("href") == "../../help.html#T3-BALANCE"
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE])
+def test_axe_finds_nothing_against_it(opened: Callable[..., Any], viewport: dict[str, int]) -> None:
+    assert violations(opened(viewport=viewport)) == []
+
+
+def test_what_differs_from_last_year_stands_below_the_report(opened: Callable[..., Any]) -> None:
+    beside = opened().locator("main .rk-compare")
+    assert "与2022年度比较" in beside.inner_text()
+    assert beside.locator("ins", has_text="3").count() >= 1

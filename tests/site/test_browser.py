@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from accessibility import violations
 from reportkit.checks import judged_rules
 from reportkit.form import form_for
 from reportkit.project.folder import ReportKey
@@ -52,7 +53,6 @@ _KNOWN: Mapping[str, Mapping[str, Any]] = {
 _MISSING = {("shili-bank", 2025), ("jia-002", 2025), ("jia-003", 2025), ("jia-002", 2024)}
 _FILES = {"report.html", "review.html"}
 PHONE = {"width": 390, "height": 844}
-ACCESSIBLE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 
 def write_city(folder: Path) -> Path:
@@ -112,13 +112,6 @@ def _expect(found: Locator, count: int) -> None:
     from playwright.sync_api import expect
 
     expect(found).to_have_count(count)
-
-
-def violations(page: Page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"runOnly": ACCESSIBLE, "resultTypes": ["violations"]})
-    return [f"{one['id']}: {node['html'][:200]}" for one in found.response["violations"] for node in one["nodes"]]
 
 
 # ------------------------------------------------------------------ what is seen
