@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["fragment", "pictures_beside"]
 
-# So that the file is read right when it is opened by itself.
-_ENCODING = '<meta charset="utf-8">\n'
 _PICTURE = "fragment-{}"
 _LINE = "1px solid #595959"
 _SHADE = "background-color:#f2f4f6"
@@ -97,8 +95,10 @@ def fragment(executed: ExecutedReport) -> bytes:
     for element in root.iter():
         element.attrib.pop("id", None)  # the page around it may have elements of the same name
         _add_style(element, _STYLES.get(str(element.tag), ""))
-    text = str(etree.tostring(root, method="html", encoding="unicode")).replace("</wbr>", "")
-    return f"{_ENCODING}{text}\n".encode()
+    # So that the file is read right when it is opened by itself; in front of the article, readers would take that for a
+    # part of a page's head.
+    root.insert(0, etree.Element("meta", charset="utf-8"))
+    return f"{etree.tostring(root, method='html', encoding='unicode')}\n".replace("</wbr>", "").encode()
 
 
 def pictures_beside(executed: ExecutedReport) -> dict[str, bytes]:
