@@ -40,7 +40,7 @@ from reportkit.build.run import Run, started_run
 from reportkit.build.workers import modules_often_used, report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import FORMATS
-from reportkit.system.bounded import Call, PoolError, TaskError, UnfinishedError, in_one_line
+from reportkit.system.bounded import Call, PoolError, TaskError, UnfinishedError, UnstartedError, in_one_line
 from warm import WarmCommand
 
 BEFORE = "print('做到这里')"
@@ -342,6 +342,17 @@ def test_an_error_of_a_builder_fails_one_report_and_is_kept_in_a_line(tmp_path: 
     assert isinstance(results[2], Built)
     kept = json.loads((tmp_path / "2023" / "b" / "failure.json").read_text())
     assert kept["message"] == "ValueError: two lines"
+
+
+def test_where_no_process_starts_it_is_said_once_and_not_for_each_report(tmp_path: Path) -> None:
+    keys = [ReportKey(agency, 2023) for agency in "abcd"]
+    builders = Failing(None, *[UnstartedError("no worker process could be started")] * 3)
+    events = build_reports(builders, keys, FolderOutput(tmp_path))
+    results: list[Event] = []
+    with pytest.raises(BuildersError, match=r"^no worker process could be started$"):
+        results.extend(events)
+    assert [result.key for result in results_of(results)] == [keys[0]]
+    assert not list(tmp_path.rglob("failure.json"))
 
 
 def test_each_report_is_started_before_anything_becomes_of_it(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from processes import until
-from reportkit.system.bounded import PoolError, Refusal, TaskError, WorkerPool, in_one_line, run_bounded
+from reportkit.system.bounded import PoolError, Refusal, TaskError, UnstartedError, WorkerPool, in_one_line, run_bounded
 from reportkit.system.errors import InputError
 from system.acts import MIB, act, always_fail, fail_at_first
 
@@ -146,7 +146,9 @@ def test_a_task_that_had_no_turn_gets_another(tmp_path: Path) -> None:
 def test_where_no_process_starts_a_task_fails() -> None:
     pool = WorkerPool(1, initializer=always_fail)
     try:
-        assert str(pool.submit(act, 60.0, "a").exception(timeout=120)) == "no worker process could be started"
+        error = pool.submit(act, 60.0, "a").exception(timeout=120)
+        assert isinstance(error, UnstartedError)
+        assert str(error) == "no worker process could be started"
     finally:
         pool.stop()
 
@@ -218,6 +220,34 @@ def test_a_task_that_was_in_the_queue_when_its_pool_broke_is_tried_again(monkeyp
     finally:
         pool.stop()
     assert len(lost) == 1
+
+
+@pytest.mark.parametrize(("failing", "error"), [(2, None), (3, "its process ended (SIGKILL)")])
+def test_a_pool_that_broke_costs_a_task_no_try_after_its_process_has_ended(
+    failing: int, error: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pebble import ProcessExpired, ProcessPool
+
+    killed = ProcessExpired("killed", code=-signal.SIGKILL)  # type: ignore[no-untyped-call]
+    errors: list[Exception] = [killed, BrokenProcessPool("broken"), killed][:failing]
+    tried: list[Future[str]] = []
+
+    def schedule(*_: object, **__: object) -> Future[str]:
+        tried.append(Future())
+        if errors:
+            tried[-1].set_exception(errors.pop(0))
+        else:
+            tried[-1].set_result("done")
+        return tried[-1]
+
+    monkeypatch.setattr(ProcessPool, "schedule", schedule)
+    pool = WorkerPool(1, once_more=True)
+    try:
+        call = pool.submit(act, 60.0, "a")
+    finally:
+        pool.stop()
+    assert (call.ended, len(tried)) == ("SIGKILL", 3)
+    assert str(call.exception() or "") == (error or "")
 
 
 # --------------------------------------------------------------------- where no process can be started

@@ -18,7 +18,7 @@ from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.sources import Sources
-from reportkit.system.bounded import Call, PoolError, in_one_line
+from reportkit.system.bounded import Call, PoolError, UnstartedError, in_one_line
 from reportkit.system.errors import InputError
 from reportkit.system.language import Message
 from reportkit.system.machine import cores
@@ -264,7 +264,7 @@ class _FailingAlike:
 
 def _lost(future: Future[Built | Failed]) -> bool:
     """Whether there is no result because no further report can be built: results that are there come first."""
-    return isinstance(future.exception(), BuildersError)
+    return isinstance(future.exception(), BuildersError | UnstartedError)
 
 
 def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWriter) -> Built | Failed:
@@ -273,6 +273,8 @@ def _result_of(future: Future[Built | Failed], key: ReportKey, output: OutputWri
         return future.result()
     if isinstance(error, BuildersError):
         raise error
+    if isinstance(error, UnstartedError):
+        raise BuildersError(error.args[0]) from error
     failed = Failed(key, in_one_line(error), cause=cause_of(error))
     report_failure(output, failed)
     return failed

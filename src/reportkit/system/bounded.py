@@ -26,7 +26,17 @@ from reportkit.system.machine import confine_memory, cores, ending
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["Call", "PoolError", "Refusal", "TaskError", "UnfinishedError", "WorkerPool", "in_one_line", "run_bounded"]
+__all__ = [
+    "Call",
+    "PoolError",
+    "Refusal",
+    "TaskError",
+    "UnfinishedError",
+    "UnstartedError",
+    "WorkerPool",
+    "in_one_line",
+    "run_bounded",
+]
 
 P = ParamSpec("P")
 Item = TypeVar("Item")
@@ -53,6 +63,10 @@ class TaskError(Exception):
 
 class UnfinishedError(TaskError):
     """Why a task did not come to its end: its process ended, took too long, or could not be started."""
+
+
+class UnstartedError(UnfinishedError):
+    """Why a task was not begun: no process could be started for it, nor could one be for any other."""
 
 
 class Call(Future[Result]):
@@ -240,9 +254,9 @@ class WorkerPool:
     def _settle(self, task: _Task[Any], attempt: Future[Any]) -> None:
         """Hand over what came of a task, or try once more where it may do better."""
         error = attempt.exception()
-        if error is not None and self._may_do_better(error) and not task.retried:
-            task.retried = True
-            task.future.ended = _how_it_ended(error)
+        if error is not None and self._may_do_better(error) and type(error) not in task.retried_after:
+            task.retried_after.add(type(error))
+            task.future.ended = task.future.ended or _how_it_ended(error)
             try:
                 return self._schedule(task)
             except Exception as failed:
@@ -267,9 +281,9 @@ class WorkerPool:
         if isinstance(error, TimeoutError):
             return UnfinishedError(Message("took longer than {seconds} seconds", seconds=f"{timeout:g}"))
         if isinstance(error, PoolError):
-            return UnfinishedError(in_one_line(error))
+            return UnstartedError(in_one_line(error))
         if isinstance(error, BrokenProcessPool):
-            return UnfinishedError(Message("no worker process could be started"))
+            return UnstartedError(Message("no worker process could be started"))
         if not isinstance(error, ProcessExpired):
             return TaskError(in_one_line(error))
         if error.exitcode != _OUT_OF_MEMORY:
@@ -286,7 +300,7 @@ class _Task(Generic[Result]):
     call: Callable[[], Result]
     timeout: float
     future: Call[Result] = field(default_factory=Call)
-    retried: bool = False
+    retried_after: set[type[BaseException]] = field(default_factory=set)  # a pool that broke is no fault of the task
 
 
 def _how_it_ended(error: BaseException) -> str:
