@@ -125,17 +125,30 @@ def test_the_index_lists_what_was_built_and_what_failed(city: Any, page: Any, co
     root, _ = city
     page.goto((root / "output" / "list.html").as_uri())
     assert page.locator("h2").all_inner_texts() == [
-        "2025年度（1份）",
-        "2023年度（5份）",
-        "2022年度（1份）",
-        "2021年度（1份）",
-        "2020年度（1份）",
+        "2025年度（1份；5个机关未报送）",
+        "2023年度（5份；2个机关未报送）",
+        "2022年度（1份；5个机关未报送）",
+        "2021年度（1份；5个机关未报送）",
+        "2020年度（1份；5个机关未报送）",
     ]
     assert page.locator(".failure").count() == 3
     assert "最近一次生成失败" in page.locator("li", has=page.locator(".failure"), has_text="raises").inner_text()
     page.goto((root / "output" / "index.html").as_uri())
     assert page.locator(".chip.failed b").inner_text() == "3"
     assert page.evaluate("window.ran") is None
+    assert complaints == []
+
+
+def test_from_the_index_a_wrong_cell_is_found_in_two_clicks(city: Any, page: Any, complaints: list[str]) -> None:
+    from playwright.sync_api import expect
+
+    root, _ = city
+    page.goto((root / "output" / "index.html").as_uri())
+    page.get_by_role("searchbox").fill("示例市示例局")
+    page.locator("td.error a[href='2022/office/review.html']").click()
+    wrong = "applications.carried_in.natural_person"
+    page.locator(f"a[href='#{wrong}']:visible").first.click()
+    expect(page.locator(f"[id='{wrong}']")).to_be_in_viewport()
     assert complaints == []
 
 

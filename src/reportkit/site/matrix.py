@@ -16,7 +16,7 @@ from reportkit.site.states import STATES, State
 __all__ = ["ListedReport", "Matrix", "Roster", "matrix_of", "roster_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedReport:
     """What the site says of a report.
 
@@ -57,12 +57,12 @@ class ListedReport:
     failure: str | None = None
     handed_in: bool = True
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address of the report's folder, relative to the index; its name need not be in UTF-8."""
         return f"{self.key.year}/{quote(self.key.agency.encode('utf-8', 'surrogateescape'))}"
 
-    @property
+    @cached_property
     def links(self) -> list[formats.Format]:
         """The formats that a person opens, of those it was written in."""
         return [written for written in formats.FORMATS if written.label and written.file in (self.files or ())]
@@ -73,7 +73,7 @@ class ListedReport:
         public = any(link.public for link in self.links)
         return bool(self.files) and not public and self.counts.get("error", 0) > 0
 
-    @property
+    @cached_property
     def state(self) -> State:
         """The worst of the states that it is in."""
         return STATES[next(self._states())]
