@@ -154,12 +154,16 @@ def test_reports_that_were_not_built_with_the_format_are_named(own: tuple[Projec
 
 
 @pytest.mark.parametrize("damaged", ["figures.csv", "findings.json", "claims.json"])
-def test_a_report_whose_files_are_damaged_is_left_out(own: tuple[Project, FolderOutput], damaged: str) -> None:
+@pytest.mark.parametrize("same_size", [True, False])
+def test_a_report_whose_files_are_not_what_was_built_is_left_out(
+    own: tuple[Project, FolderOutput], damaged: str, same_size: bool
+) -> None:
     project, output = own
     report = next(readable(project))
     key = ReportKey(report.agency.id, report.year)
     build([report], output, mark="changed")
-    (output.folder / folder_of(key) / damaged).write_bytes(b'[{"agency": 1')
+    file = output.folder / folder_of(key) / damaged
+    file.write_bytes(b"[{}]".ljust(file.stat().st_size) if same_size else file.read_bytes() + b"\n")
     assert key in write_dataset(project, output).left_out
     assert (key.agency, key.year) not in rows(project.root, "figures", "agency, year")
 

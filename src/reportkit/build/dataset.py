@@ -116,14 +116,15 @@ def write_dataset(project: Project, output: Output) -> DatasetWritten:
         If a file cannot be written.
     """
     keys = {folder_of(key): key for key in project.reports()}
-    reports = dict(_built(output, keys))
+    built = dict(_built(output, keys))
+    reports = {folder: each.digest for folder, each in built.items()}
     before = _state(output)
     tables: dict[str, bytes] = {}
     read = 0
     if reports != before.reports or not before.files:
         there = _tables(output, before)
         before = before if there else _NOTHING
-        changed = {folder: keys[folder] for folder in reports if before.reports.get(folder) != reports[folder]}
+        changed = {folder: built[folder] for folder in built if before.reports.get(folder) != reports[folder]}
         gone = [folder for folder in before.reports if folder not in reports]
         tables, refused = _joined(output, there, changed, gone)
         reports = {folder: digest for folder, digest in reports.items() if folder not in refused}
@@ -134,16 +135,26 @@ def write_dataset(project: Project, output: Output) -> DatasetWritten:
     return DatasetWritten(len(reports), read, left_out)
 
 
-def _built(output: OutputReader, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The folders of the reports that were built with what the dataset needs, each with a digest of the report."""
-    remaining = iter(folders)
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A report that was built with what the dataset needs: a digest of what it was made from, and its files' sizes."""
+
+    key: ReportKey
+    digest: str
+    sizes: tuple[int, ...]
+
+
+def _built(output: OutputReader, keys: Mapping[str, ReportKey]) -> Iterator[tuple[str, _Built]]:
+    """The reports that were built with what the dataset needs, by their folders."""
+    remaining = iter(keys)
     while some := list(islice(remaining, _AT_ONCE)):
         stamps = output.read([f"{folder}/{STAMP}" for folder in some])
         for folder in some:
             told = read_stamp(stamps.get(f"{folder}/{STAMP}"))
             if told is not None and told["files"].keys() >= {*_HANDED_IN}:
-                sizes = [f"{told['files'][name]}" for name in _HANDED_IN]
-                yield folder, digest_of_texts([*sizes, json.dumps(told["sources"], sort_keys=True)])
+                sizes = tuple(told["files"][name] for name in _HANDED_IN)
+                digest = digest_of_texts([*map(str, sizes), json.dumps(told["sources"], sort_keys=True)])
+                yield folder, _Built(keys[folder], digest, sizes)
 
 
 def _tables(output: OutputReader, before: _State) -> dict[str, bytes]:
@@ -155,9 +166,9 @@ def _tables(output: OutputReader, before: _State) -> dict[str, bytes]:
 
 
 def _joined(
-    output: OutputReader, before: Mapping[str, bytes], changed: Mapping[str, ReportKey], gone: Collection[str]
+    output: OutputReader, before: Mapping[str, bytes], changed: Mapping[str, _Built], gone: Collection[str]
 ) -> tuple[dict[str, bytes], set[str]]:
-    """The tables as they are now, and the reports whose files are damaged."""
+    """The tables as they are now, and the reports whose files are not what was built."""
     refused: set[str] = set()
     with temporary_folder() as folder:
         work = folder / DATASET
@@ -166,9 +177,10 @@ def _joined(
         remaining = iter(changed.items())
         while some := dict(islice(remaining, _AT_ONCE)):
             files = output.read([f"{folder}/{name}" for folder in some for name in _HANDED_IN])
-            for at, key in some.items():
-                figures, findings, claims = (files.get(f"{at}/{name}", b"") for name in _HANDED_IN)
-                if not joining.take(HandedIn(key.agency, key.year, figures, findings, claims)):
+            for at, built in some.items():
+                contents = [files.get(f"{at}/{name}", b"") for name in _HANDED_IN]
+                as_built = tuple(map(len, contents)) == built.sizes
+                if not (as_built and joining.take(HandedIn(*built.key, *contents))):
                     refused.add(at)
         outdated = [(agency, int(year)) for year, agency in (at.split("/") for at in (*gone, *refused))]
         with naming(output.address(DATASET)):  # DuckDB has errors of its own
