@@ -30,12 +30,11 @@ _MEDIA_TYPES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 _TITLE = "政府信息公开工作年度报告数据"
 # What stands first in every figures.csv; a file with other columns is another version's.
 _HEAD = as_csv([])
-# The columns by which every row is a report's.
-_REPORT = ("year", "agency")
 _PARQUET = (FIGURES, FINDINGS, CLAIMS)
-# One thread keeps the order of rows; nothing is fetched from the network.
+# One thread keeps the order of rows; what takes more memory is sorted on disk; nothing is fetched from the network.
 _SETTINGS: dict[str, Any] = {
     "threads": 1,
+    "memory_limit": "500MB",
     "preserve_insertion_order": True,
     "autoinstall_known_extensions": False,
 }
@@ -85,7 +84,6 @@ class Joining:
         self._folder, self._taken = folder, list[tuple[str, int]]()
         self._before = {table.name for table in _PARQUET if table.file in before}
         for table in _PARQUET:
-            self._new(table).write_bytes(_HEAD if table is FIGURES else b"")
             if table.name in self._before:
                 self._old(table).write_bytes(before[table.file])
 
@@ -109,9 +107,9 @@ class Joining:
             claims = [_claim(one, handed) for one in json.loads(handed.claims)]
         except (ValueError, TypeError, KeyError, RecursionError):
             return False
-        self._append(FIGURES, handed.figures.removeprefix(_HEAD))
-        self._append(FINDINGS, _lines(findings))
-        self._append(CLAIMS, _lines(claims))
+        self._append(FIGURES, handed.year, handed.figures.removeprefix(_HEAD))
+        self._append(FINDINGS, handed.year, _lines(findings))
+        self._append(CLAIMS, handed.year, _lines(claims))
         self._taken.append((handed.agency, handed.year))
         return True
 
@@ -133,31 +131,46 @@ class Joining:
             return {table.file: self._written(table, connection) for table in _PARQUET}
 
     def _written(self, table: DataTable, connection: DuckDBPyConnection) -> bytes:
-        """Write a table: the rows that were there and stay, and those handed in, by report and in their old order."""
-        columns = ", ".join(f'"{column.name}"' for column in table.columns)
-        read = ", ".join(f'{_exact(column)} AS "{column.name}"' for column in table.columns)
-        connection.execute(f"CREATE TEMP TABLE new AS SELECT {read} FROM {_reading(table, self._new(table))}")
-        parts = [f"SELECT {columns}, rowid AS position FROM new"]
+        """Write a table, year by year, since all of it may be more than memory holds."""
+        years = {year for _, year in self._taken}
         if table.name in self._before:
-            old = f"read_parquet({_quoted(self._old(table))}, file_row_number = true)"
-            parts.append(f"SELECT {columns}, file_row_number FROM {old} ANTI JOIN outdated USING (year, agency)")
-        order = ", ".join((*_REPORT, "position"))
-        # Only what is copied from a table is the same bytes for the same rows, whichever way these came.
-        connection.execute(
-            f"CREATE TEMP TABLE now AS SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY {order}"
-        )
+            there = connection.execute(f"SELECT DISTINCT year FROM read_parquet({_quoted(self._old(table))})")
+            years |= {year for (year,) in there.fetchall()}
+        parts = [self._part(table, year, connection) for year in sorted(years or {0})]
+        rows = f"FROM read_parquet([{', '.join(map(_quoted, parts))}])"
+        if any(column.type in ("array", "object") for column in table.columns):
+            # Lists are the same bytes for the same rows only if they are copied from a table.
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE now AS {rows}")
+            rows = "FROM now"
         target = self._folder / table.file
-        connection.execute(f"COPY now TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
-        connection.execute("DROP TABLE new")
-        connection.execute("DROP TABLE now")
+        connection.execute(f"COPY ({rows}) TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
         return target.read_bytes()
 
-    def _append(self, table: DataTable, content: bytes) -> None:
-        with self._new(table).open("ab") as file:
+    def _part(self, table: DataTable, year: int, connection: DuckDBPyConnection) -> Path:
+        """Write the rows of a year: those that were there and stay, and those handed in, by agency, in their order."""
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        read = ", ".join(f'{_exact(column)} AS "{column.name}"' for column in table.columns)
+        new = _reading(table, self._new(table, year))
+        parts = [f"SELECT {read}, row_number() OVER () AS position FROM {new}"]
+        if table.name in self._before:
+            old = f"read_parquet({_quoted(self._old(table))}, file_row_number = true)"
+            staying = f"{old} ANTI JOIN outdated USING (year, agency) WHERE year = {year}"
+            parts.append(f"SELECT {columns}, file_row_number FROM {staying}")
+        rows = f"SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY agency, position"
+        target = self._folder / f"{table.name}-{year}.part"
+        connection.execute(f"COPY ({rows}) TO {_quoted(target)} (FORMAT parquet)")
+        return target
+
+    def _append(self, table: DataTable, year: int, content: bytes) -> None:
+        with self._new(table, year).open("ab") as file:
             file.write(content)
 
-    def _new(self, table: DataTable) -> Path:
-        return self._folder / f"{table.name}.new"
+    def _new(self, table: DataTable, year: int) -> Path:
+        """Where what is handed in for a year is put; made with what stands first in it."""
+        path = self._folder / f"{table.name}-{year}.new"
+        if not path.exists():
+            path.write_bytes(_HEAD if table is FIGURES else b"")
+        return path
 
     def _old(self, table: DataTable) -> Path:
         return self._folder / f"{table.name}.old"
