@@ -48,10 +48,10 @@ def row(root: Path, number: int) -> str:
     for key in handed_in:
         project.parameter_file(key).unlink()
     for at in range(number):
-        agency, year = list(handed_in)[at % len(handed_in)]
-        key = ReportKey(f"{agency}-{at // len(handed_in):05}", year)
+        original = list(handed_in)[at % len(handed_in)]
+        key = ReportKey(f"{original.agency}-{at // len(handed_in):05}", original.year)
         project.parameter_file(key).touch()
-        leave(handed_in[agency, year], key, output)
+        leave(handed_in[original], key, output)
     first, nothing = timed(project, output), timed(project, output)
     leave(next(iter(handed_in.values())), project.reports()[-1], output, "changed")
     one = timed(project, output)
