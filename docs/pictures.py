@@ -50,7 +50,7 @@ def main() -> None:
             draw(chromium, "page", linyi / "output" / "2023" / "linyi-fao" / "report.html", top)
             draw(chromium, "review", pages / "review.html", table_with_findings)
             draw(chromium, "findings", pages / "review.html", findings)
-            draw(chromium, "index", city / "output" / "index.html", top)
+            draw(chromium, "index", city / "output" / "index.html", table_of_all)
         draw_sheet("form", form, "三、收到和处理政府信息公开申请情况")
         draw_sheet("form-text", form, "报告机关")
         draw_sheet("corrections", corrections, "第一项加第二项之和")
@@ -124,6 +124,11 @@ def draw(chromium: Browser, name: str, file: Path, show: Callable[[Page], None])
 
 def top(page: Page) -> None:
     """Show the beginning of a page."""
+
+
+def table_of_all(page: Page) -> None:
+    """Show the table of all agencies and years, below what it is searched and filtered by."""
+    page.locator("#filters").evaluate("filters => filters.scrollIntoView()")
 
 
 def table_with_findings(page: Page) -> None:

@@ -272,6 +272,8 @@
     body.textContent = "";
     const table = byId("table");
     table.style.setProperty("--years", found.columns.length);
+    table.classList.toggle("several", found.columns.length > 3);
+    table.classList.toggle("many", found.columns.length > 4);
     table.setAttribute("aria-rowcount", rows.length + 1);
     table.hidden = !rows.length;
     byId("none").hidden = Boolean(rows.length);
