@@ -42,6 +42,23 @@ def test_of_many_reports_those_without_findings_are_only_counted(many: Path) -> 
     assert summary.startswith("30 reports: 1 with errors, ")
     assert "1 unreadable; " in summary
     assert "could not be judged" in summary
+    first, how = out.splitlines()[-3:-1]
+    assert (
+        first
+        == "First: mend the 1 file that cannot be read; see what is wrong with 示例市第7局 2023, then with those below it"
+    )
+    assert "--format xlsx" in how
+
+
+def test_of_many_reports_a_rule_takes_two_lines_at_most_and_names_the_line_of_the_file(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = run("check", project=many)
+    assert max(breadth(line) for line in out.splitlines() if line.startswith("  ")) <= 80
+    shown = out.partition("示例市第7局 2023")[2].partition("示例市第11局 2023")[0].splitlines()[1:]
+    assert shown[0].startswith("  错误 T3-BALANCE (and 1 more) line 1: ")
+    assert [line.startswith("    ") for line in shown] == [False, True, False]
 
 
 def test_lines_of_findings_fit_a_terminal_of_80_columns(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:

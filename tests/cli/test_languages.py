@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import reportkit
-from cli.transcript import Shown, commands_in, prepare, replay, texts_of_files, written
+from cli.transcript import Shown, commands_in, in_this_process, prepare, replay, texts_of_files, written
 from reportkit.form import editions
 from reportkit.intake.ledger.words import declared
 from reportkit.publish.formats import FORMATS
@@ -57,7 +57,8 @@ def chinese(tmp_path_factory: pytest.TempPathFactory) -> list[str | Shown]:
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> list[str | Shown]:
     """The same in English."""
-    return replayed(tmp_path_factory.mktemp("en"), "C.UTF-8")
+    with in_this_process():
+        return replayed(tmp_path_factory.mktemp("en"), "C.UTF-8")
 
 
 def lines_of(transcript: list[str | Shown]) -> Iterator[tuple[Shown, str]]:

@@ -10,18 +10,21 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import chdir
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from openpyxl import Workbook
 
 from cli.runner import shown
 from end_to_end.projects import ROOT, write_project
+from reportkit.system.bounded import Refusal, in_one_line
+from reportkit.system.errors import InputError
 
-__all__ = ["Shown", "commands_in", "prepare", "replay", "texts_of_files", "written"]
+__all__ = ["Shown", "commands_in", "in_this_process", "prepare", "replay", "texts_of_files", "written"]
 
 # What differs from run to run.
 _VARYING = ((re.compile(r"\d+\.\d(?=秒| s\b)"), "0.0"),)
@@ -144,6 +147,23 @@ def commands_in(transcript: str) -> Iterator[str]:
     for line in transcript.splitlines():
         if line.startswith(("# ", "$ ")):
             yield line
+
+
+@contextmanager
+def in_this_process() -> Iterator[None]:
+    """Read files in this process, without the time that worker processes take to start."""
+
+    def run_here(function: Callable[[Any], Any], items: Iterable[Any], **_limits: Any) -> Iterator[tuple[Any, Any]]:
+        for item in items:
+            try:
+                yield item, function(item)
+            except InputError as error:
+                yield item, Refusal(in_one_line(error))
+
+    with ExitStack() as patched:
+        for reader in ("published.importing", "ledger.tally", "workbook.exchange"):
+            patched.enter_context(patch(f"reportkit.intake.{reader}.run_bounded", run_here))
+        yield
 
 
 def replay(lines: Iterator[str], folder: Path, **environment: str) -> Iterator[str | Shown]:

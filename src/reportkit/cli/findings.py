@@ -30,6 +30,9 @@ __all__ = ["Asked", "asked_for", "exit_status", "print_checked"]
 _FEW = 20
 _MOST_CELLS = 4  # of a finding
 _WIDEST = 100  # a line of a finding, in columns
+_INDENT = " " * 4
+_LINES_OF_AN_ERROR = 2  # of many reports
+_OMITTED = "…"
 _CORRECTION_LIST = "退改清单.xlsx"
 
 
@@ -166,6 +169,9 @@ def print_checked(checked: Sequence[Checked], asked: Asked, *, with_file: bool =
         for report in ordered:
             if report.error is not None:
                 print_error(_unread(report))
+        if listing.many:
+            for line in _next_steps(ordered):
+                tell(line)
         tell(_summary(checked))
 
 
@@ -186,19 +192,45 @@ class _Listing:
                 continue
             head = Text.assemble((_name(report), "bold"), "  ", severity_counts(report.counts), f"  {report.file}")
             self.console.print(head, soft_wrap=True)
-            for finding in _first_of_each_rule(shown):
-                self.finding(finding, _line(finding))
-            for rule, number in Counter(finding.rule for finding in shown).items():
-                if number > MOST_OF_A_KIND:
-                    more = Message("  {rule}  … and {count} more", rule=rule, count=number - MOST_OF_A_KIND)
-                    self.console.print(said(more), style="dim", soft_wrap=True)
-            for doubt in report.inferred:
-                self.lines("  ", said(Joined(": ", [doubt["what"], doubt["said"]])), style="dim")
-            if not self.many:
-                unjudged = said(Message("not judged"))
-                for item in report.outcome.not_assessable:
-                    self.lines(f"  {unjudged} {item.rule}  ", item.reason, style="dim")
-                self.console.print()
+            if self.many:
+                self.briefly(report, shown)
+            else:
+                self.fully(report, shown)
+
+    def briefly(self, report: Checked, shown: Sequence[Finding]) -> None:
+        """Of each rule the first finding, an error in two lines and what is less grave in one."""
+        numbers = Counter(finding.rule for finding in shown)
+        width = self.width - len(_INDENT) - breadth(_OMITTED)
+        for finding in _first_of_each_rule(shown, 1):
+            number = numbers[finding.rule]
+            also = said(Message(" (and {count} more)", count=number - 1)) if number > 1 else ""
+            head = " ".join(filter(None, [finding.look.word, f"{finding.rule}{also}", _at(finding, report.file)]))
+            told = finding.advice if finding.suggestion else _message(finding)
+            lines = wrapped(said(Joined(": ", [head, told])), width)
+            most = _LINES_OF_AN_ERROR if finding.severity == "error" else 1
+            if len(lines) > most:
+                lines[most - 1] += _OMITTED
+            for number, line in enumerate(lines[:most]):
+                indent = _INDENT if number else _INDENT[:2]
+                self.console.print(f"{indent}{line}", style=finding.look.style, soft_wrap=True)
+
+    def fully(self, report: Checked, shown: Sequence[Finding]) -> None:
+        """All that is known of a report."""
+        for finding in _first_of_each_rule(shown, MOST_OF_A_KIND):
+            self.finding(finding, _line(finding))
+        for rule, number in Counter(finding.rule for finding in shown).items():
+            if number > MOST_OF_A_KIND:
+                more = Message("  {rule}  … and {count} more", rule=rule, count=number - MOST_OF_A_KIND)
+                self.console.print(said(more), style="dim", soft_wrap=True)
+        for doubt in report.inferred:
+            self.lines("  ", said(Joined(": ", [doubt["what"], doubt["said"]])), style="dim")
+        unjudged = said(Message("not judged"))
+        reasons: dict[str, list[str]] = {}
+        for item in report.outcome.not_assessable if report.outcome else ():
+            reasons.setdefault(item.reason, []).append(item.rule)
+        for reason, rules in reasons.items():
+            self.lines(f"  {unjudged} ", f"{said(Joined(', ', rules))}  {reason}", style="dim")
+        self.console.print()
 
     def by_rule(self, checked: Sequence[Checked]) -> None:
         """Each rule with the reports that break it, in the order of the rules' gravity."""
@@ -260,12 +292,21 @@ def _message(finding: Finding) -> str:
     return shortened(told)
 
 
-def _first_of_each_rule(findings: Iterable[Finding]) -> Iterator[Finding]:
+def _at(finding: Finding, file: str) -> str:
+    """Where a finding stands, without the file that has been named."""
+    if finding.place is None or finding.place.file != file:
+        return _line(finding)
+    if isinstance(finding.place.at, int):
+        return said(Message("line {line}", line=finding.place.at))
+    return finding.place.at or ""
+
+
+def _first_of_each_rule(findings: Iterable[Finding], most: int) -> Iterator[Finding]:
     """The findings, of each rule only so many."""
     seen: Counter[str] = Counter()
     for finding in findings:
         seen[finding.rule] += 1
-        if seen[finding.rule] <= MOST_OF_A_KIND:
+        if seen[finding.rule] <= most:
             yield finding
 
 
@@ -273,6 +314,24 @@ def _unread(report: Checked) -> Message:
     error = report.error or ""
     # The errors of parameter files begin with the file's name.
     return Message("{error}", error=error) if report.file in error else Joined(": ", [report.file, error])
+
+
+def _next_steps(ordered: Sequence[Checked]) -> Iterator[Message]:
+    """What to do first about many reports, the gravest of which come first."""
+    unread = sum(report.error is not None for report in ordered)
+    gravest = next((report for report in ordered if report.state == "error"), None)
+    first: list[Message] = []
+    if unread:
+        files = Counted("the {count} file", "the {count} files", count=unread)
+        first.append(Message("mend {files} that cannot be read", files=files))
+    if gravest is not None:
+        first.append(Message("see what is wrong with {report}, then with those below it", report=_name(gravest)))
+    if first:
+        yield Message("First: {steps}", steps=Joined("; ", first))
+    if gravest is not None:
+        yield Message(
+            "Checked alone, a report is shown with every detail; --format xlsx makes the list to send back to agencies"
+        )
 
 
 def _summary(checked: Sequence[Checked]) -> Message:

@@ -83,6 +83,13 @@ class _Speaking(click.Command):
         super().__init__(name, **{**given, "params": [*(given.get("params") or ()), _language_option()]})
         self.help, self.epilog, self.options_metavar = help, epilog, Message("[OPTIONS]")
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return ``--help``, which Click keeps, in the language that is spoken now."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = said(Message("Show this message and exit."))
+        return option
+
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help."""
         return _first_sentence(self.help or "")
