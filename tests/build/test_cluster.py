@@ -232,7 +232,7 @@ def test_without_workers_a_build_says_that_it_waits(storage: dict[str, str], tmp
     assert re.match(r"1 built, 0 failed in ", last_line(out))
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense", "nonsense://127.0.0.1:1"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://127.0.0.1:1"])
 def test_where_no_scheduler_answers_it_is_said_in_a_line(address: str, tmp_path: Path) -> None:
     root = write_small_project(tmp_path / "project", 1)
     address = address.format(port=free_port())
@@ -241,6 +241,12 @@ def test_where_no_scheduler_answers_it_is_said_in_a_line(address: str, tmp_path:
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {address}: no Dask scheduler answers there")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_is_no_address_of_a_scheduler_is_told_how_one_is_written(tmp_path: Path) -> None:
+    root = write_small_project(tmp_path / "project", 1)
+    done = reportkit("build", "--scheduler", "nonsense", project=root)
+    assert (done.returncode, done.stderr) == (2, "error: --scheduler nonsense: write tcp://HOST:PORT\n")
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])

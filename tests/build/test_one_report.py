@@ -287,7 +287,7 @@ def test_a_notebook_that_raises_leaves_the_earlier_pages_but_its_failure_beside_
         "agency": "good-00",
         "year": 2023,
         "message": str(failed),
-        "message_zh": "notebooks/annual_report.ipynb、第3个单元格、第2行: ZeroDivisionError: division by zero",
+        "message_zh": "notebooks/annual_report.ipynb、第3个单元格、第2行：ZeroDivisionError: division by zero",
     }
     kept = nbformat.read(folder / "report.failed.ipynb", as_version=4)
     assert "做到这里" in json.dumps(kept, ensure_ascii=False)
@@ -438,7 +438,7 @@ def test_a_page_tells_a_failure_in_chinese_and_what_is_known_only_in_english_as_
     assert isinstance(built(project, output), Failed)
     (content,) = output.read([f"{folder_of(KEY)}/{FAILURE}"]).values()
     told = read_failure(content)
-    assert told.startswith("params/2023/good-00.yaml:1: nonsense: 没有这个键")
+    assert told.startswith("params/2023/good-00.yaml:1：nonsense：没有这个键")
     assert not re.search("unknown|more", told)
     assert read_failure(json.dumps({"message": "of an older version"}).encode()) == "of an older version"
 

@@ -249,11 +249,11 @@ def test_on_windows_a_drive_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("s3://pages/x", r"pip install 'reportkit\[cluster\]' brings s3://$"),
-        ("gs://pages/x", "pip install gcsfs brings gs://$"),
-        ("abfs://pages/x", "pip install adlfs brings abfs://$"),
-        ("oss://pages/x", "pip install ossfs brings oss://$"),
-        ("nobody://pages/x", "what serves is a folder"),
+        ("s3://pages/x", r".*needs a package: pip install 'reportkit\[cluster\]'$"),
+        ("gs://pages/x", ".*needs a package: pip install gcsfs$"),
+        ("abfs://pages/x", ".*needs a package: pip install adlfs$"),
+        ("oss://pages/x", ".*needs a package: pip install ossfs$"),
+        ("nobody://pages/x", ".*; what serves is a folder"),
     ],
 )
 @pytest.mark.parametrize("lacking", ["the package", "fsspec"])
@@ -267,7 +267,7 @@ def test_what_is_to_be_installed_for_a_store_is_what_brings_it(
         monkeypatch.setitem(sys.modules, "fsspec.core", None)
     else:
         monkeypatch.setattr("fsspec.core.url_to_fs", refuse)
-    with pytest.raises(OutputError, match=f"^{place}: .*; {said}"):
+    with pytest.raises(OutputError, match=f"^{place}: {said}"):
         output_at(place).examine()
 
 

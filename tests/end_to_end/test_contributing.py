@@ -109,7 +109,7 @@ def test_a_recipe_works_when_followed_to_the_letter(title: str, tmp_path: Path) 
 
 
 def test_the_page_has_a_recipe_for_each_thing_to_add() -> None:
-    for thing in ("rule", "edition", "kind of figure", "reader", "output", "chart"):
+    for thing in ("rule", "edition", "kind of figure", "reader", "another format", "chart"):
         assert any(thing in title for title in RECIPES), thing
 
 

@@ -30,7 +30,7 @@ __all__ = ["Explanation", "diagnosed", "explanations"]
 
 _MOST_CELLS = 3
 # How many steps a search may take, and to how many explanations the texts are heard, and how many are named.
-_MOST_STEPS, _MOST_HEARD, _MOST_NAMED = 5_000, 12, 5
+_MOST_STEPS, _MOST_HEARD, _MOST_NAMED = 5_000, 80, 5
 # An explanation is preferred if it is likelier than the next by this much.
 _FAR_LIKELIER = 1.5
 # How unlikely a change of one figure is by itself.
@@ -128,7 +128,9 @@ def _explained(system: _System, wrong: dict[int, Decimal], report: AnnualReport)
         if found:
             weighed = sorted((Explanation(changes, _cost(changes, report)) for changes in found.values()), key=_order)
             heard = [replace(each, cost=each.cost + _heard(each.changes, report)) for each in weighed[:_MOST_HEARD]]
-            return sorted([*heard, *weighed[_MOST_HEARD:]], key=_order)
+            # Those that no witness was asked about are no likelier than those that witnesses speak for.
+            unheard = [replace(each, cost=each.cost - _WITNESS) for each in weighed[_MOST_HEARD:]]
+            return sorted([*heard, *unheard], key=_order)
     return []
 
 

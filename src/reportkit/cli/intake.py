@@ -271,7 +271,9 @@ def read_forms(files: tuple[Path, ...], force: bool, project: Path | None) -> in
             if saved.put_aside:
                 tell(Message("  aside    {file}, which could not be read", file=saved.put_aside))
             findings = check(report).standing("error")
-            for line in _first(f"  {found.look.word}     {found.rule}  {found.message}" for found in findings):
+            for line in _first(
+                f"  {found.look.word}     {found.rule}  {found.advice}{found.message}" for found in findings
+            ):
                 tell(shortened(line))
     return 2 if failed else 0
 
