@@ -32,14 +32,6 @@ class Score:
     wrong: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
 
-    @property
-    def precision(self) -> float:
-        return self.right.total() / (self.right.total() + self.wrong.total())
-
-    @property
-    def recall(self) -> float:
-        return self.right.total() / (self.right.total() + self.missed.total())
-
 
 @cache
 def passages() -> tuple[dict[str, Any], ...]:

@@ -43,6 +43,13 @@ def test_the_same_of_other_applicants_and_of_other_results() -> None:
     assert cells.with_results(cells.stage("received"), ["upheld"]) == ()
 
 
+def test_columns_of_the_same_key_in_other_tables_are_not_meant() -> None:
+    cells = cells_of(form_for(2023))
+    assert cells.with_applicants(cells.case(["review"]), ["other"]) == ()
+    assert cells.with_applicants(cells.act(["licences"], ["decisions"]), ["decisions"]) == ()
+    assert cells.with_results(cells.stage("new"), ["other"]) == ()
+
+
 def test_an_edition_without_a_row_has_no_reading_of_it() -> None:
     assert cells_of(form_for(2020)).outcome(["other.fee_unpaid"]) == ()
     bare = Cells(replace(form_for(2023), roles=Roles()))

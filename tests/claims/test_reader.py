@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,13 +36,16 @@ def told(text: str, year: int = 2024, names: tuple[str, ...] = DEPARTMENT) -> li
 # -------------------------------------------------------------- passages
 
 
+# So many claims of each kind are read right: not one of them may be lost unseen.
+READ_RIGHT = Counter(count=473, part=266, denial=134, share=46, growth=20, period=19)
+
+
 def test_annotated_passages_are_read_as_people_read_them() -> None:
     score = Score()
     for passage in passages():
         judge(passage, score)
-    assert score.precision >= 0.99, "\n".join(line for line in score.told if " is no " in line)
-    assert score.recall >= 0.87, "\n".join(line for line in score.told if "not read" in line)
-    assert score.right["period"] >= 18
+    assert score.wrong.total() <= 1, "\n".join(line for line in score.told if " is no " in line)
+    assert score.right >= READ_RIGHT, "\n".join(line for line in score.told if "not read" in line)
 
 
 def test_traps_are_left_alone() -> None:

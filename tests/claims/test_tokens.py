@@ -26,6 +26,9 @@ def figures(text: str) -> list[tuple[Decimal, str]]:
         ("零件", "0", "件"),
         ("2.4万条", "24000", "条"),
         ("1.2345万件", "12345", "件"),
+        ("1.2亿条", "120000000", "条"),
+        ("3万", "30000", ""),
+        ("收费38.65万", "38.65", "万元"),
         ("1.32万元", "1.32", "万元"),
         ("1.0432亿元", "10432", "万元"),
         ("386500元", "386500", "元"),
@@ -79,3 +82,21 @@ def test_tokens_stand_in_order_and_cover_nothing_twice(text: str) -> None:
     for token in tokens_of(text):
         assert at <= token.start < token.end <= len(text)
         at = token.end
+
+
+def test_unknown_characters_are_one_token_and_a_number_after_them_another() -> None:
+    assert [(token.kind, token.text) for token in tokens_of("甲乙12件丙丁，")] == [
+        ("unknown", "甲乙"),
+        ("figure", "12件"),
+        ("unknown", "丙丁"),
+        ("comma", ","),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("2023年1月1日至2023年12月31日", 2023), ("2023年1月1日至12月31日", 2023), ("2022年1月1日至2023年12月31日", 0)],
+)
+def test_a_period_is_of_the_year_in_which_it_begins_and_ends(text: str, year: int) -> None:
+    (period,) = tokens_of(text)
+    assert (period.kind, int(period.value)) == ("period", year)

@@ -8,7 +8,7 @@ import pytest
 
 from reportkit.claims.cells import Cells
 from reportkit.claims.vocabulary import declared, vocabulary
-from reportkit.form import editions
+from reportkit.form import Form, editions
 from reportkit.text import half_width
 
 # A step that no table counts, so that a number of it is known to be none of them.
@@ -57,3 +57,19 @@ def test_the_longest_word_is_found_first() -> None:
     for first, words in vocabulary().by_beginning.items():
         assert all(word.startswith(first) and word == half_width(word) for word in words)
         assert [len(word) for word in words] == sorted(map(len, words), reverse=True)
+
+
+@pytest.mark.parametrize("form", editions().values(), ids=editions())
+def test_every_label_is_a_word_in_the_role_of_its_table_but_those_of_sums_and_of_days(form: Form) -> None:
+    words, roles = vocabulary().words, form.roles
+    of = {roles.requests: ("outcomes", "applicants"), roles.cases: ("cases", "results")}
+    others = {"total", roles.received, roles.carried_in, roles.carried_out}
+    for table in form.tables:
+        for block in table.blocks:
+            for role, heads in zip(
+                of.get(table.key, ("acts", "steps")), (block.row_leaves, block.column_leaves), strict=True
+            ):
+                for head in heads:
+                    if head.label not in ("其他", "3.其他"):
+                        known = words.get(half_width(head.label), {}).get(role, ())
+                        assert (head.key in known) == (head.key not in others), (role, head.label)
