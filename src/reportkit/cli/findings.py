@@ -226,7 +226,7 @@ class _Listing:
             self.lines("  ", said(Joined(": ", [doubt["what"], doubt["said"]])), style="dim")
         unjudged = said(Message("not judged"))
         reasons: dict[str, list[str]] = {}
-        for item in report.outcome.not_assessable if report.outcome else ():
+        for item in report.outcome.not_assessable if report.outcome is not None else ():
             reasons.setdefault(item.reason, []).append(item.rule)
         for reason, rules in reasons.items():
             self.lines(f"  {unjudged} ", f"{said(Joined(', ', rules))}  {reason}", style="dim")
