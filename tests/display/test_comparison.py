@@ -108,4 +108,6 @@ def test_without_another_report_it_says_so_and_of_two_agencies_it_names_both() -
     assert repr(compare(report(2023))) == "没有2022年度的报告，无法比较。"
     other = new_report(Agency("other", "另一局"), 2023)
     assert "与另一局2023年度比较" in compare(report(2023), other).html
+    hostile = new_report(Agency("other", '"><script>'), 2023)
+    assert "<script>" not in compare(report(2023), hostile).html
     assert "文字未变。" in compare(report(2023, "甲。"), report(2022, "甲。")).html

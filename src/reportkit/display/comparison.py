@@ -262,7 +262,7 @@ def shown(told: Comparison, *, linked: bool = True) -> ReviewPart:
     heads = _heads(told)
     html = (
         f"<style>\n{_own_style()}</style>\n"
-        f'<section class="rk-part rk-compare" aria-label="与{heads[0]}比较">\n<h3>与{escape(heads[0])}比较</h3>\n'
+        f'<section class="rk-part rk-compare" aria-label="与{escape(heads[0])}比较">\n<h3>与{escape(heads[0])}比较</h3>\n'
         f"<p>{summary(told)}</p>\n{_figures_shown(told, heads, linked=linked)}"
         f"{''.join(map(_text_shown, told.texts))}</section>"
     )
