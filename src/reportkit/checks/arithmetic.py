@@ -119,7 +119,7 @@ def breach(rule: Rule, equation: Equation, report: AnnualReport) -> Finding | No
         report,
         f"{equation.along}：{equation.identity.text}——{_comparison(equation.identity, report.form, actual, expected)}，"
         f"相差{figure_text(difference)}。",
-        cells=tuple(addend.address for addend in equation.left + equation.right if not addend.previous),
+        cells=equation.cells,
         expected=stated(expected),
         actual=stated(actual),
     )

@@ -21,7 +21,8 @@ from functools import cached_property
 from reportkit.checks.claims import claims_of, holds
 from reportkit.checks.finding import SEVERITIES, Finding
 from reportkit.checks.rollup import summed
-from reportkit.form import Equation, Form
+from reportkit.claims import Claim
+from reportkit.form import Addend, Equation, Form
 from reportkit.form.addresses import name_of
 from reportkit.form.figures import Figure, figure_text, magnitude
 from reportkit.report import AnnualReport, new_report
@@ -81,12 +82,15 @@ def diagnosed(report: AnnualReport, findings: Sequence[Finding]) -> list[Finding
     >>> [finding.suggestion for finding in check(wrong) if finding.suggestion]
     ['表三.本年新收政府信息公开申请数量.总计应为12（现为21）']
     """
-    broken = {key: finding for finding in findings if (key := _key(finding)) in _equations(report.form)}
+    equations = {(equation.identity.rule, equation.cells): equation for equation in report.form.equations}
+    broken = [finding for finding in findings if (finding.rule, finding.cells) in equations]
     if not broken:
         return [*findings]
+    system = _System(report)
+    told_by = [_Broken(finding, {*system.printed(equations[finding.rule, finding.cells])}) for finding in broken]
     merged: dict[int, Finding | None] = {}
-    for found in explanations(report):
-        for entry, members in _entries(report, found, list(broken.values())):
+    for found in _explanations(system):
+        for entry, members in _entries(report, found, told_by):
             merged[id(members[0])] = entry
             merged |= {id(member): None for member in members[1:]}
     told = (merged.get(id(finding), finding) for finding in findings)
@@ -118,16 +122,21 @@ def explanations(report: AnnualReport) -> list[list[Explanation]]:
     >>> [[each.changes for each in one] for one in explanations(report.replace({"applications.received.total": 21}))]
     [[{'applications.received.total': 12}]]
     """
-    system = _System(report)
-    return [found for wrong in system.wrong_apart() if (found := _explained(system, wrong, report))]
+    return _explanations(_System(report))
 
 
-def _explained(system: _System, wrong: dict[int, Decimal], report: AnnualReport) -> list[Explanation]:
+def _explanations(system: _System) -> list[list[Explanation]]:
+    witnesses = _Witnesses(system.report)
+    return [found for wrong in system.wrong_apart() if (found := _explained(system, wrong, witnesses))]
+
+
+def _explained(system: _System, wrong: dict[int, Decimal], witnesses: _Witnesses) -> list[Explanation]:
+    report = system.report
     for number in range(1, _MOST_CELLS + 1):
         found = {frozenset(changes.items()): changes for changes in system.solutions(wrong, number)}
         if found:
             weighed = sorted((Explanation(changes, _cost(changes, report)) for changes in found.values()), key=_order)
-            heard = [replace(each, cost=each.cost + _heard(each.changes, report)) for each in weighed[:_MOST_HEARD]]
+            heard = [replace(each, cost=each.cost + witnesses.weight(each.changes)) for each in weighed[:_MOST_HEARD]]
             # Those that no witness was asked about are no likelier than those that witnesses speak for.
             unheard = [replace(each, cost=each.cost - _WITNESS) for each in weighed[_MOST_HEARD:]]
             return sorted([*heard, *unheard], key=_order)
@@ -155,9 +164,14 @@ class _System:
     _steps: int = 0
 
     @cached_property
+    def _equations(self) -> list[Equation]:
+        """The identities that can be judged in the report."""
+        return _comparable(self.report)
+
+    @cached_property
     def _sides(self) -> list[dict[str, int]]:
         """For each identity its printed cells, with how often each is added or taken away."""
-        return [self.printed(equation) for equation in self._comparable()]
+        return [self.printed(equation) for equation in self._equations]
 
     @cached_property
     def _touched(self) -> dict[str, list[int]]:
@@ -175,7 +189,7 @@ class _System:
 
     def wrong_apart(self) -> Iterator[dict[int, Decimal]]:
         """The identities that do not hold, each with its gap; those together that have cells in common."""
-        gaps = {at: gap for at, equation in enumerate(self._comparable()) if (gap := self._gap(equation))}
+        gaps = {at: gap for at, equation in enumerate(self._equations) if (gap := self._gap(equation))}
         while gaps:
             together, waiting = {next(iter(gaps))}, [next(iter(gaps))]
             while waiting:
@@ -189,9 +203,6 @@ class _System:
         """The changes of so many cells after which the identities hold, and no other is broken."""
         self._steps = 0
         yield from self._mended(wrong, {}, number)
-
-    def _comparable(self) -> list[Equation]:
-        return _comparable(self.report)
 
     def _mended(self, wrong: dict[int, Decimal], changed: dict[str, Figure], left: int) -> Iterator[dict[str, Figure]]:
         self._steps += 1
@@ -221,14 +232,13 @@ class _System:
         return new if kind.holds(new) else None
 
     def _gap(self, equation: Equation) -> Decimal:
-        left = sum((self._value(one) for one in ((a.sign, a.address, a.previous) for a in equation.left)), Decimal(0))
-        right = sum((self._value(one) for one in ((a.sign, a.address, a.previous) for a in equation.right)), Decimal(0))
+        left, right = (sum(map(self._value, side), Decimal(0)) for side in (equation.left, equation.right))
         return left - right
 
-    def _value(self, addend: tuple[int, str, bool]) -> Decimal:
-        sign, address, previous = addend
-        figure = (self.report.last_year if previous and self.report.last_year else self.report)[address]
-        return sign * (Decimal(figure) if isinstance(figure, int | Decimal) else Decimal(0))
+    def _value(self, addend: Addend) -> Decimal:
+        last = self.report.last_year
+        figure = (last if addend.previous and last else self.report)[addend.address]
+        return addend.sign * (Decimal(figure) if isinstance(figure, int | Decimal) else Decimal(0))
 
     def printed(self, equation: Equation) -> dict[str, int]:
         """The cells of an identity that are printed, with how often each is added or taken away."""
@@ -314,30 +324,61 @@ def _are_neighbours(one: str, other: str, form: Form) -> bool:
     return down + across == 1
 
 
-def _heard(changes: Mapping[str, Figure], report: AnnualReport) -> float:
-    """What the witnesses say to it: the changed figures agree with more of them, or with fewer."""
-    changed = report.replace(changes)
-    now, then = _agreeing(report, changes), _agreeing(changed, changes)
-    return sum(
-        _CONTRADICTED if before else -_WITNESS for before, after in zip(now, then, strict=True) if before != after
-    )
+class _Witnesses:
+    """What speaks for a change of figures, or against it: the claims of the texts, the sums over the bodies below.
+
+    Parameters
+    ----------
+    report
+        The report.
+    """
+
+    def __init__(self, report: AnnualReport) -> None:
+        self.report = report
+
+    @cached_property
+    def _claims(self) -> list[tuple[Claim, bool]]:
+        """The claims that no figure is bound into, which would follow any change; whether each holds now."""
+        templates, kinds = self.report.templates, ("count", "part", "denial")
+        told = (one for one in claims_of(self.report) if one.kind in kinds)
+        return [
+            (one, bool(holds(one, self.report))) for one in told if one.quote in templates.get(one.section or "", "")
+        ]
+
+    @cached_property
+    def _sums(self) -> AnnualReport | None:
+        report, below = self.report, self.report.below
+        if below is None or not below.reports:
+            return None
+        return new_report(report.agency, report.year, summed(below.reports, report.form), form=report.form)
+
+    def weight(self, changes: Mapping[str, Figure]) -> float:
+        """How much likelier (below 0) or less likely they make it that these figures were meant."""
+        changed = self.report.replace(changes)
+        told = [(before, bool(holds(claim, changed))) for claim, before in self._claims]
+        if (sums := self._sums) is not None:
+            added = (cell for cell in changes if self.report.form.cells[cell].kind.additive)
+            told += [(_equal(sums, self.report, cell), _equal(sums, changed, cell)) for cell in added]
+        return sum(_CONTRADICTED if before else -_WITNESS for before, after in told if before != after)
 
 
-def _agreeing(report: AnnualReport, cells: Iterable[str]) -> list[bool]:
-    """Which witnesses the figures agree with: the claims of the texts, and the sums over the bodies below."""
-    told = [bool(holds(one, report)) for one in claims_of(report) if one.kind in ("count", "part", "denial")]
-    if report.below is None or not report.below.reports:
-        return told
-    sums = new_report(report.agency, report.year, summed(report.below.reports, report.form), form=report.form)
-    added = (cell for cell in cells if report.form.cells[cell].kind.additive)
-    return told + [magnitude(sums[cell]) == magnitude(report[cell]) for cell in added]
+def _equal(one: AnnualReport, other: AnnualReport, cell: str) -> bool:
+    return magnitude(one[cell]) == magnitude(other[cell])
 
 
 # ---------------------------------------------------------------- entries
 
 
+@dataclass(frozen=True)
+class _Broken:
+    """A finding on an identity that does not hold, with the printed cells that could mend it."""
+
+    finding: Finding
+    cells: set[str]
+
+
 def _entries(
-    report: AnnualReport, found: Sequence[Explanation], findings: Sequence[Finding]
+    report: AnnualReport, found: Sequence[Explanation], broken: Sequence[_Broken]
 ) -> Iterator[tuple[Finding, list[Finding]]]:
     """The findings as entries for a reader: those that one change would mend as one."""
     best = found[0]
@@ -350,20 +391,18 @@ def _entries(
             for one, figure in best.changes.items()
             if all(each.changes.get(one) == figure for each in found)
         }
-    system, equations = _System(report), _equations(report.form)
     for cells in _apart(certain, report):
-        members = [finding for finding in findings if set(cells) & set(system.printed(equations[_key(finding)]))]
+        members = [one.finding for one in broken if not one.cells.isdisjoint(cells)]
         if members:
             changes = {cell: certain[cell] for cell in cells}
             yield _merged(members, cells, _suggestion(changes, report)), members
-            findings = [finding for finding in findings if finding not in members]
-    findings = [
-        one for one in findings if any(set(each.changes) & set(system.printed(equations[_key(one)])) for each in found)
-    ]
+            broken = [one for one in broken if one.cells.isdisjoint(cells)]
+    changed = {cell for each in found for cell in each.changes}
+    findings = [one.finding for one in broken if not one.cells.isdisjoint(changed)]
     if findings and not preferred and len(found) <= _MOST_NAMED and len(best.changes) == 1:
         cells = [next(iter(each.changes)) for each in found]
         told = "；或".join(_suggestion(each.changes, report) for each in found)
-        yield _merged(list(findings), cells, None, f"可能有误的单元格：{told}。"), list(findings)
+        yield _merged(findings, cells, None, f"可能有误的单元格：{told}。"), findings
 
 
 def _apart(changes: Mapping[str, Figure], report: AnnualReport) -> Iterator[list[str]]:
@@ -379,7 +418,7 @@ def _apart(changes: Mapping[str, Figure], report: AnnualReport) -> Iterator[list
 
 
 def _share_identity(one: str, other: str, report: AnnualReport) -> bool:
-    return any({one, other} <= set(_addresses(equation)) for equation in _comparable(report))
+    return any({one, other} <= {*equation.cells} for equation in _comparable(report))
 
 
 def _merged(members: Sequence[Finding], cells: Iterable[str], suggestion: str | None, more: str = "") -> Finding:
@@ -404,15 +443,3 @@ def _suggestion(changes: Mapping[str, Figure], report: AnnualReport) -> str:
         f"{name_of(address, report.form)}应为{figure_text(figure)}（现为{figure_text(report[address]) or '空白'}）"
         for address, figure in changes.items()
     )
-
-
-def _addresses(equation: Equation) -> tuple[str, ...]:
-    return tuple(addend.address for addend in equation.left + equation.right if not addend.previous)
-
-
-def _key(finding: Finding) -> tuple[str, tuple[str, ...]]:
-    return finding.rule, finding.cells
-
-
-def _equations(form: Form) -> dict[tuple[str, tuple[str, ...]], Equation]:
-    return {(equation.identity.rule, _addresses(equation)): equation for equation in form.equations}

@@ -260,9 +260,10 @@ def shown(told: Comparison, *, linked: bool = True) -> ReviewPart:
     与2023年度比较：0个数值不同，0个不为0的数值相同。
     """
     heads = _heads(told)
+    title = f"与{escape(heads[0])}比较"
     html = (
         f"<style>\n{_own_style()}</style>\n"
-        f'<section class="rk-part rk-compare" aria-label="与{escape(heads[0])}比较">\n<h3>与{escape(heads[0])}比较</h3>\n'
+        f'<section class="rk-part rk-compare" aria-label="{title}">\n<h3>{title}</h3>\n'
         f"<p>{summary(told)}</p>\n{_figures_shown(told, heads, linked=linked)}"
         f"{''.join(map(_text_shown, told.texts))}</section>"
     )

@@ -383,6 +383,11 @@ class Equation:
     left: tuple[Addend, ...]
     right: tuple[Addend, ...]
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The addresses of its cells in the year's own report, the left side first."""
+        return tuple(addend.address for addend in self.left + self.right if not addend.previous)
+
 
 @dataclass(frozen=True, eq=False)
 class Form:
