@@ -12,8 +12,6 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,13 +19,11 @@ from measuring import measured
 from reportkit.checks import check, every_rule
 from reportkit.checks.claims import claims_of
 from reportkit.claims import read_claims
-from reportkit.demo.city import bodies_of_city
 from reportkit.demo.faults import planters
-from reportkit.demo.reports import City
 from reportkit.form import editions
 from reportkit.report import AnnualReport
+from reports import reports_of_city
 
-_YEARS = range(2019, 2026)
 _TIMED = 240
 _CHECKED = ("--agencies", "60", "--years", "2022-2025")
 
@@ -36,22 +32,10 @@ def main() -> None:
     """Print what is measured."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    reports = list(_reports(number, seed))
+    reports = list(reports_of_city(number, seed))
     _print_times(reports[:_TIMED])
     _print_check()
     _print_found(reports, seed)
-
-
-def _reports(number: int, seed: int) -> Iterator[AnnualReport]:
-    """So many reports of both editions, each with last year's beside it."""
-    city = City(bodies_of_city(-(-number // len(_YEARS))), _YEARS, seed)
-    before: dict[str, AnnualReport] = {}
-    for count, told in enumerate(city.reports({})):
-        if count == number:
-            return
-        agency = told.report.agency.id
-        yield told.report.replace(previous=before.get(agency))
-        before[agency] = replace(told.report, previous=None)
 
 
 def _print_times(reports: list[AnnualReport]) -> None:

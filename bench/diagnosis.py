@@ -12,17 +12,14 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 from reportkit.checks import check
 from reportkit.checks.diagnosis import explanations
-from reportkit.demo.city import bodies_of_city
-from reportkit.demo.reports import City
 from reportkit.form.figures import Figure, magnitude
 from reportkit.report import AnnualReport
+from reports import reports_of_city
 
-_YEARS = range(2019, 2026)
 _KINDS = ("typed wrongly", "left out", "0 in its place", "in the next column", "total not brought up to date")
 # Of the reports, so many in ten state their totals, as published ones do.
 _STATE_TOTALS = 8
@@ -35,7 +32,7 @@ def main() -> None:
     told: Counter[tuple[str, str]] = Counter()
     broken = entries = 0
     slowest = 0.0
-    for report in _reports(number, seed):
+    for report in reports_of_city(number, seed):
         source = random.Random(f"{seed} {report.agency.id} {report.year}")  # noqa: S311
         if source.randrange(10) < _STATE_TOTALS:
             report = report.replace({total: report.computed[total] for total in report.form.totals})
@@ -62,18 +59,6 @@ def main() -> None:
             f"  {kind}:", ", ".join(f"{answer} {told[kind, answer]}" for answer in ("right", "none preferred", "wrong"))
         )
     print(f"the slowest report took {slowest * 1000:.0f} ms")
-
-
-def _reports(number: int, seed: int) -> Iterator[AnnualReport]:
-    """So many reports of both editions, each with last year's beside it."""
-    city = City(bodies_of_city(-(-number // len(_YEARS))), _YEARS, seed)
-    before: dict[str, AnnualReport] = {}
-    for count, told in enumerate(city.reports({})):
-        if count == number:
-            return
-        agency = told.report.agency.id
-        yield told.report.replace(previous=before.get(agency))
-        before[agency] = replace(told.report, previous=None)
 
 
 def _mistake(kind: str, report: AnnualReport, source: random.Random) -> Mapping[str, Figure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from reportkit.display import narrative, tables
@@ -12,6 +13,13 @@ from reportkit.publish.executed import ExecutedReport
 from reportkit.report import Agency, AnnualReport
 
 AGENCY = Agency("example", "示例市示例局")
+# Each example is a document that is set and read back, so there are few, and what fails is not made smaller.
+FEW = settings(
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+    max_examples=6,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 
 
 def executed(

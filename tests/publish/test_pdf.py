@@ -13,10 +13,10 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from intake.published.test_round_trips import assert_same, published_reports
-from publish.made import AGENCY, executed
+from publish.made import AGENCY, FEW, executed
 from reportkit.documents.detection import read_document
 from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
@@ -256,12 +256,7 @@ def test_a_character_that_no_font_has_is_a_code_and_no_box(caplog: pytest.LogCap
 
 
 @given(published_reports())
-@settings(
-    suppress_health_check=list(HealthCheck),
-    deadline=None,
-    max_examples=6,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-)
+@FEW
 def test_a_pdf_comes_in_as_it_went_out(tmp_path: Path, report: AnnualReport) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf(executed(report)))

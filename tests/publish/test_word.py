@@ -15,10 +15,10 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from intake.published.test_round_trips import assert_same, published_reports
-from publish.made import AGENCY, executed
+from publish.made import AGENCY, FEW, executed
 from reportkit.documents.detection import read_document
 from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
@@ -256,12 +256,7 @@ def test_what_is_said_of_charts_is_no_text_of_the_report(tmp_path: Path, bar: Ca
 
 
 @given(published_reports())
-@settings(
-    suppress_health_check=list(HealthCheck),
-    deadline=None,
-    max_examples=6,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-)
+@FEW
 def test_a_word_document_comes_in_as_it_went_out(tmp_path: Path, report: AnnualReport) -> None:
     path = tmp_path / "report.docx"
     path.write_bytes(word(executed(report)))

@@ -101,10 +101,11 @@ def panel(outcome: Outcome, report: AnnualReport) -> Panel:
     >>> panel(Outcome((), passed=("T3-BALANCE",)), new_report(Agency("a", "示例局"), 2023))
     校验结果：未发现问题。已判断1条规则，0条规则无法判断。
     """
-    summary, mark, numbers = _summary(outcome), report_mark(report), count(1)
+    summary, mark = _summary(outcome), report_mark(report)
+    ids = ((number, f"{mark}-{number}") for number in count(1))
     groups = [
-        *(_group(look, outcome.standing(severity), report, numbers) for severity, look in SEVERITIES.items()),
-        _group(WAIVED, [finding for finding in outcome if finding.waived], report, numbers),
+        *(_group(look, outcome.standing(severity), report, ids) for severity, look in SEVERITIES.items()),
+        _group(WAIVED, [finding for finding in outcome if finding.waived], report, ids),
         _not_assessable(outcome.not_assessable),
         claims_shown(report),
         sources_shown(report),
@@ -128,16 +129,18 @@ def _summary(outcome: Outcome) -> str:
     return f"校验结果：{told}；{unclear}条规则无法判断。"
 
 
-def _group(look: Look, findings: Sequence[Finding], report: AnnualReport, numbers: Iterator[int]) -> str:
+def _group(look: Look, findings: Sequence[Finding], report: AnnualReport, ids: Iterator[tuple[int, str]]) -> str:
     if not findings:
         return ""
-    entries = "".join(_entries(look, findings, report, numbers))
+    entries = "".join(_entries(look, findings, report, ids))
     return f"<h3>{look.sign} {look.word}（{len(findings)}项）</h3>\n<ul>\n{entries}</ul>\n"
 
 
-def _entries(look: Look, findings: Sequence[Finding], report: AnnualReport, numbers: Iterator[int]) -> Iterator[str]:
+def _entries(
+    look: Look, findings: Sequence[Finding], report: AnnualReport, ids: Iterator[tuple[int, str]]
+) -> Iterator[str]:
     for alike in _by_rule(findings):
-        yield from (_entry(look, finding, report, next(numbers)) for finding in alike[:MOST_OF_A_KIND])
+        yield from (_entry(look, finding, report, *next(ids)) for finding in alike[:MOST_OF_A_KIND])
         if more := _more(alike):
             yield f"<li>{escape(more)}</li>\n"
 
@@ -166,7 +169,7 @@ def _in_words(findings: Iterable[Finding]) -> Iterator[str]:
         yield from filter(None, [_more(alike)])
 
 
-def _entry(look: Look, finding: Finding, report: AnnualReport, number: int) -> str:
+def _entry(look: Look, finding: Finding, report: AnnualReport, number: int, id: str) -> str:
     """A finding with what a page for reviewers needs to lead to its cells and words, and back."""
     word = look.word if finding.waived is None else f"{SEVERITIES[finding.severity].word}（{look.word}）"
     lines = [
@@ -178,7 +181,7 @@ def _entry(look: Look, finding: Finding, report: AnnualReport, number: int) -> s
         _waiver(finding),
     ]
     cells = " ".join(address for address in finding.cells if address in report.form.cells)
-    known = f' id="{report_mark(report)}-{number}" data-rk-number="{number}" data-rk-cells="{escape(cells)}"'
+    known = f' id="{id}" data-rk-number="{number}" data-rk-cells="{escape(cells)}"'
     return f'<li class="rk-finding rk-{look.name}"{known}>' + "\n".join(filter(None, lines)) + "</li>\n"
 
 

@@ -8,13 +8,16 @@
     return element;
   };
 
+  // Blanks and signs of Markdown, which stand in a source and not on the page, or differ.
+  const unread = /[\s*_`#]/;
+
   // The texts of the page without blanks and signs of Markdown, each character with the place where it stands.
   const places = (root) => {
     const found = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode())
       [...node.data].reduce((at, character) => {
-        if (!/[\s*_`#]/.test(character)) found.push({ character, node, at, end: at + character.length });
+        if (!unread.test(character)) found.push({ character, node, at, end: at + character.length });
         return at + character.length;
       }, 0);
     return found;
@@ -22,7 +25,7 @@
 
   // Puts the words into elements, as many as they are spread over; the first of them, or undefined if they are not there.
   const wrap = (root, words, before, element) => {
-    const wanted = [...words].filter((character) => !/[\s*_`#]/.test(character));
+    const wanted = [...words].filter((character) => !unread.test(character));
     const all = places(root);
     let left = before;
     const from = all.findIndex(
