@@ -32,6 +32,7 @@ def test_what_is_within_all_limits_is_read() -> None:
         (zipped({"a": b"x"})[:-5], "a damaged workbook; open it and save it again"),
         (b"", "a damaged workbook"),
     ],
+    ids=["too large", "too many parts", "cut off", "empty"],  # an archive's bytes hold the time at which it was made
 )
 def test_what_holds_too_much_or_is_damaged_is_refused(data: bytes, line: str) -> None:
     with pytest.raises(UnreadableError, match=line):
