@@ -20,7 +20,7 @@ from publish.made import AGENCY, FEW, executed
 from reportkit.documents.detection import read_document
 from reportkit.form import form_for
 from reportkit.intake.published.report import read_report
-from reportkit.publish.pdf import _typst, pdf
+from reportkit.publish.pdf import _TYPST, pdf
 from reportkit.report import AnnualReport, new_report
 from reportkit.system.errors import InputError
 
@@ -153,7 +153,7 @@ def test_what_ends_a_string_ends_none() -> None:
 def test_typst_reads_no_file_and_no_package() -> None:
     for code in ('read("/etc/passwd")', 'read("a")', 'image("/etc/passwd")', 'include "/etc/passwd"'):
         with pytest.raises(RuntimeError, match="not found"):
-            _typst().compile(f"#{code}".encode(), format="pdf")
+            _TYPST.compile(f"#{code}".encode(), format="pdf")
 
 
 def test_a_link_leads_only_where_links_may() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from reportkit.publish.font_settings import FONT_SETTINGS
+from reportkit.publish.typesetting import Typesetter
 
 if TYPE_CHECKING:
     import typst
@@ -119,11 +120,9 @@ def png(svg: bytes, scale: float = 2.0) -> bytes:
 
     text = svg.decode().replace("\\", "\\\\").replace('"', '\\"')
     try:
-        drawn = _typst().compile(_PAGE.format(text).encode(), format="png", ppi=_PIXELS_IN_AN_INCH * scale)
+        return _TYPST.compile(_PAGE.format(text).encode(), format="png", ppi=_PIXELS_IN_AN_INCH * scale)
     except TypstError as error:
         raise ValueError(f"the drawing cannot be made a bitmap: {error}") from error
-    assert isinstance(drawn, bytes)  # noqa: S101  it has one page
-    return drawn
 
 
 def get_ready() -> None:
@@ -131,7 +130,6 @@ def get_ready() -> None:
     png(_ONE_LETTER)
 
 
-@cache
 def _typst() -> typst.Compiler:
     """Typst, which looks for the machine's fonts once."""
     import typst
@@ -139,3 +137,6 @@ def _typst() -> typst.Compiler:
     # With those that Typst brings: without them it finds no font for a mere "sans-serif".
     with FONT_SETTINGS:
         return typst.Compiler(font_paths=typst.Fonts())
+
+
+_TYPST = Typesetter(_typst)

@@ -20,6 +20,7 @@ from reportkit.publish import pandoc
 from reportkit.publish.pdf.fonts import MissingFontError, faces, machine_fonts
 from reportkit.publish.pdf.tags import Table, with_row_heads
 from reportkit.publish.pictures import SVG, Picture
+from reportkit.publish.typesetting import Typesetter
 from reportkit.system.errors import InputError
 from reportkit.system.files import temporary_folder
 from reportkit.system.language import Message
@@ -99,14 +100,13 @@ def get_ready() -> None:
     """Find the machine's fonts, which takes longer than a report, so that the first report need not wait for it."""
     with suppress(MissingFontError):  # the report will say it
         faces()
-    _typst()
+    _TYPST.get_ready()
     pandoc.get_ready()
 
 
 # ----------------------------------------------------------------------- Typst
 
 
-@cache
 def _typst() -> typst.Compiler:
     """Typst, with the machine's fonts, and with no files to read."""
     import typst
@@ -116,6 +116,9 @@ def _typst() -> typst.Compiler:
         return typst.Compiler(root=folder, font_paths=machine_fonts(), package_path=folder, package_cache_path=folder)
 
 
+_TYPST = Typesetter(_typst)
+
+
 def _compiled(source: str, name: str) -> bytes:
     """The PDF, with codes for characters that no font has in place of boxes."""
     from typst import TypstError
@@ -123,7 +126,7 @@ def _compiled(source: str, name: str) -> bytes:
     coded: set[str] = set()
     for _round in range(_ROUNDS):
         try:
-            made = _typst().compile(source.encode(), format="pdf", pdf_standards=_STANDARD)
+            made = _TYPST.compile(source.encode(), format="pdf", pdf_standards=_STANDARD)
         except TypstError as error:
             missing = _undisplayed(str(error.diagnostic))
             if not missing:
@@ -136,7 +139,6 @@ def _compiled(source: str, name: str) -> bytes:
             log.warning(
                 "%s: no font of this machine has these characters, report.pdf shows their codes: %s", name, codes
             )
-        assert isinstance(made, bytes)  # noqa: S101  a PDF is one file
         return made
     raise InputError(Message("report.pdf: Typst failed: {reason}", reason=", ".join(sorted(coded))))
 
@@ -180,7 +182,7 @@ def _can_be_shown(picture: Picture) -> bool:
     """Whether Typst can read a picture of a kind that it knows."""
     source = _pictures({picture.name: picture}) + '#pictures.values().map(image.with(alt: "")).join()'
     try:
-        _typst().compile((_template() + source).encode(), format="pdf")
+        _TYPST.compile((_template() + source).encode(), format="pdf")
     except RuntimeError:
         return False
     return True
