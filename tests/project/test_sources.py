@@ -138,3 +138,21 @@ def test_a_source_that_only_another_version_knows_is_named_as_it_is(source: str,
 @pytest.mark.parametrize("source", ["a\0b", "x" * 5000, "future:thing", ""])
 def test_what_cannot_be_a_file_has_no_digest(source: str, city: Project) -> None:
     assert Digests(city, "示例").of(source) == ""
+
+
+def test_what_a_reviewer_reads_beside_a_report_is_a_source_only_by_being_there(tmp_path: Path) -> None:
+    project = small(tmp_path)
+    sources = Sources(project, "示例")
+    (project.params / "2024").mkdir()
+    (project.params / "2024" / "office.yaml").write_text("year: [")
+    watched = Project(project.root, sources.note)
+    assert watched.around(KEY) == (None, ReportKey("office", 2024), None)
+    assert sources.only_there() == ["params/2024/office.yaml"]
+    assert sources.files() == []
+    before = dict(sources.digests)
+    (project.params / "2024" / "office.yaml").write_text("year: 2024")
+    assert [source for source, digest in before.items() if Digests(project, "示例").of(source) != digest] == []
+    (project.params / "2024" / "office.yaml").unlink()
+    changed = [source for source, digest in before.items() if Digests(project, "示例").of(source) != digest]
+    assert [described(source, KEY) for source in changed] == ["whether there is a report office 2024"]
+    assert Project(project.root).around(KEY) == (None, None, None)

@@ -18,7 +18,7 @@ from reportkit.build.last_run import FAILURE, STAMP, LastRun, is_withheld, stand
 from reportkit.build.output import OutputWriter
 from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.checks import SEVERITIES, Finding, Outcome, check
-from reportkit.project.folder import Project, ReportKey
+from reportkit.project.folder import Around, Project, ReportKey
 from reportkit.project.template import DRAWING
 from reportkit.publish import formats
 from reportkit.publish.data import as_json
@@ -337,6 +337,7 @@ def _built(
     watch = _Watch()
     with watch.stage("reading"):
         report = project.open_report(key.agency, key.year)
+        around = project.around(key)
         outcome = check(report)
         template = project.notebook(report.agency, report.year)
         folder = folder_of(key)
@@ -366,7 +367,7 @@ def _built(
             findings,
             ASSETS_URL,
             withheld=_against(errors),
-            links=_links(project, report, withheld=bool(errors)),
+            links=_links(key, around, withheld=bool(errors)),
             claims=claims,
         )
         files = {} if executed_before else _pages(executed, withheld=bool(errors))
@@ -412,19 +413,17 @@ def _against(errors: Sequence[Finding]) -> list[str]:
     return list(first_of(lines, "另有{}项错误"))
 
 
-def _links(project: Project, report: AnnualReport, *, withheld: bool) -> list[tuple[str, str]]:
+def _links(key: ReportKey, around: Around, *, withheld: bool) -> list[tuple[str, str]]:
     """The pages beside a review page: the published one, the index, the years around it, the body above."""
-    agency, year, review = report.agency, report.year, formats.format_named("review").file
-    reviews = [(f"{other}年", ReportKey(agency.id, other)) for other in (year - 1, year + 1)]
-    if agency.parent:
-        reviews.append(("上级汇总", ReportKey(agency.parent, year)))
+    labels = (f"{key.year - 1}年", f"{key.year + 1}年", "上级汇总")
+    published, review = formats.format_named("publish"), formats.format_named("review").file
     return [
-        *([] if withheld else [(formats.format_named("publish").label, formats.format_named("publish").file)]),
+        *([] if withheld else [(published.label, published.file)]),
         ("总目录", f"{OUTPUT_URL}/{INDEX}"),
         *(
-            (label, f"{OUTPUT_URL}/{folder_of(key)}/{review}")
-            for label, key in reviews
-            if project.parameter_file(key).exists()
+            (label, f"{OUTPUT_URL}/{folder_of(other)}/{review}")
+            for label, other in zip(labels, around, strict=True)
+            if other is not None
         ),
     ]
 

@@ -58,6 +58,7 @@ def pack(project: Project, key: ReportKey) -> Parcel:
     paths = {name: project.root / name for name in sources.files()} | dict(beside_notebooks(project))
     files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
     entries = _entries(project.register, sources.agencies())
+    files = dict.fromkeys(sources.only_there(), b"") | files
     files["params/agencies.yaml"] = json.dumps(entries, ensure_ascii=False).encode()
     return Parcel(files, sources.digests)
 

@@ -28,6 +28,8 @@ __all__ = [
     "ENTRY",
     "OWN_RULES",
     "SETTINGS",
+    "THERE",
+    "Around",
     "Project",
     "ProjectError",
     "ReportKey",
@@ -43,8 +45,10 @@ OWN_RULES = "checks.py"
 _YEAR = re.compile("[0-9]{4}")
 # How a project names what is looked at and is not one file. An agency's entry is ENTRY and its id; the list of the
 # agencies directly below it is the same and BELOW; BESIDE_NOTEBOOKS are all files in notebooks/ that are not notebooks.
+# A file's name and THERE is whether there is such a file, whatever it holds.
 ENTRY = f"params/{_REGISTER}#"
 BELOW = "/below"
+THERE = "#there"
 BESIDE_NOTEBOOKS = "notebooks/*"
 
 
@@ -66,6 +70,14 @@ class ReportKey(NamedTuple):
         return f"{self.agency} {self.year}"
 
 
+class Around(NamedTuple):
+    """The reports that a reviewer reads beside one; None where there is no such report."""
+
+    before: ReportKey | None
+    after: ReportKey | None
+    above: ReportKey | None
+
+
 def _ignore(_source: str) -> None:
     """Take no note of what is looked at."""
 
@@ -80,8 +92,9 @@ class Project:
         The folder.
     looked_at
         Called with everything that is looked at for a report: the name of a file, relative to the project,
-        whether it exists or not; an agency's entry or its list of bodies below, as `ENTRY` and `BELOW` name
-        them; `BESIDE_NOTEBOOKS`. It is no part of the project's value: two projects in the same folder are equal.
+        whether it exists or not; that name and `THERE`, if only that is asked; an agency's entry or its list of
+        bodies below, as `ENTRY` and `BELOW` name them; `BESIDE_NOTEBOOKS`. It is no part of the project's value:
+        two projects in the same folder are equal.
 
     Examples
     --------
@@ -262,6 +275,30 @@ class Project:
         """Where a report's parameter file is, or belongs."""
         return self.params / str(key.year) / f"{key.agency}.yaml"
 
+    def around(self, key: ReportKey) -> Around:
+        """The reports that a reviewer reads beside one.
+
+        Parameters
+        ----------
+        key
+            Which report.
+
+        Raises
+        ------
+        UnknownAgencyError
+            If its agency is not known.
+        """
+        parent = self.agency(key.agency).parent
+        before, after = (ReportKey(key.agency, year) for year in (key.year - 1, key.year + 1))
+        above = ReportKey(parent, key.year) if parent else None
+        return Around(*(other if other and self._is_there(other) else None for other in (before, after, above)))
+
+    def _is_there(self, key: ReportKey) -> bool:
+        """Whether a report has a parameter file, of which nothing is read."""
+        path = self.parameter_file(key)
+        self.looked_at(f"{path.relative_to(self.root).as_posix()}{THERE}")
+        return path.is_file()
+
     def open_report(self, named: str, year: int) -> AnnualReport:
         """The report as its parameter file states it, with the agency's reports for the years before.
 
@@ -394,6 +431,7 @@ class Project:
             pass
         if self._bodies_below(key.agency):
             self.below(key.agency, key.year)
+        self.around(key)
 
     def output_folder(self, key: ReportKey) -> Path:
         """Where a report's pages are built."""

@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from reportkit.project.folder import BELOW, BESIDE_NOTEBOOKS, ENTRY, Project, ReportKey
+from reportkit.project.folder import BELOW, BESIDE_NOTEBOOKS, ENTRY, THERE, Project, ReportKey
 from reportkit.system.language import Message
 
 __all__ = ["PACKAGE", "Digests", "Sources", "beside_notebooks", "described", "digest_of_file", "digest_of_texts"]
 
 # The source that stands for reportkit and the libraries it draws with.
 PACKAGE = "reportkit"
-_PARAMETERS = re.compile(r"params/(?P<year>\d{4})/(?P<agency>[^/]+)\.yaml", re.ASCII)
+_PARAMETERS = re.compile(rf"params/(?P<year>\d{{4}})/(?P<agency>[^/]+)\.yaml(?P<there>{THERE})?", re.ASCII)
 # How many hexadecimal digits of a digest are kept.
 _LENGTH = 32
 
@@ -48,6 +48,7 @@ class Digests:
         source
             As `Project.looked_at` names it: ``params/2023/linyi-fao.yaml``; ``params/agencies.yaml#linyi-fao``,
             an agency's entry; ``params/agencies.yaml#linyi-fao/below``, the list of the agencies below it;
+            ``params/2024/linyi-fao.yaml#there``, whether there is such a file;
             ``notebooks/*``, the files beside the notebooks. Or ``reportkit``, the package.
         """
         if source not in self._known:
@@ -62,6 +63,8 @@ class Digests:
             return digest_of_texts(
                 f"{name}\n{digest_of_file(path)}" for name, path in beside_notebooks(project).items()
             )
+        if source.endswith(THERE):
+            return digest_of_texts([THERE]) if (project.root / source.removesuffix(THERE)).is_file() else ""
         agency_id = _agency_in(source)
         if agency_id is None:
             return digest_of_file(project.root / source)
@@ -99,8 +102,17 @@ class Sources:
 
     def files(self) -> list[str]:
         """The files looked at that exist, relative to the project."""
-        named = (source for source in self.digests if source not in (PACKAGE, BESIDE_NOTEBOOKS))
-        return [source for source in named if _agency_in(source) is None and self.digests[source]]
+        return [source for source in self._there() if not source.endswith(THERE)]
+
+    def only_there(self) -> list[str]:
+        """The files of which only was looked at whether they exist, and which do, relative to the project."""
+        return [source.removesuffix(THERE) for source in self._there() if source.endswith(THERE)]
+
+    def _there(self) -> Iterator[str]:
+        """The sources that are files, or ask for one, and exist."""
+        for source, digest in self.digests.items():
+            if digest and source not in (PACKAGE, BESIDE_NOTEBOOKS) and _agency_in(source) is None:
+                yield source
 
     def agencies(self) -> list[str]:
         """The ids of the agencies whose entry, or whose list of bodies below, was looked at."""
@@ -216,6 +228,10 @@ def described(source: str, key: ReportKey) -> str:
     parameters = _PARAMETERS.fullmatch(source)
     if parameters is None:  # a notebook, or something that another version of reportkit knows
         return source or Message("something")
+    if parameters["there"]:
+        return Message(
+            "whether there is a report {other}", other=ReportKey(parameters["agency"], int(parameters["year"]))
+        )
     if parameters["agency"] != key.agency:
         return Message("{agency}'s report", agency=parameters["agency"])
     if int(parameters["year"]) == key.year:
