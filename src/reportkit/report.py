@@ -195,6 +195,29 @@ class Place:
         return self.file if self.at is None else f"{self.file}:{self.at}"
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a figure came from before it was written to a parameter file.
+
+    Parameters
+    ----------
+    way
+        How it got there, one of `WAYS`.
+    source
+        What it was taken from, in words: a file, with the place in it where that is known.
+    figure
+        The figure as it was then, in the words of `reportkit.form.figures.figure_text`.
+    """
+
+    way: str
+    source: str
+    figure: str
+
+
+WAYS = ("imported", "filled_in", "tallied", "rolled_up")
+"""How figures get into a parameter file: from a published report, a form, ledgers, or the reports of bodies below."""
+
+
 @dataclass(frozen=True)
 class AnnualReport:
     """The annual report of one agency for one year; `new_report` makes one.
@@ -221,6 +244,8 @@ class AnnualReport:
         The decisions to accept findings.
     places
         Where each figure and each text was read, by address or section key.
+    origins
+        Where figures came from before they stood there, by address. One that was changed since has another figure.
     wording
         Section titles and labels as the source words them, by section key or form label, in the
         source's order; empty if they are the form's own.
@@ -265,6 +290,7 @@ class AnnualReport:
     published: date | None = None
     waivers: tuple[Waiver, ...] = ()
     places: Mapping[str, Place] = dataclasses.field(default_factory=dict, compare=False)
+    origins: Mapping[str, Origin] = dataclasses.field(default_factory=dict, compare=False, repr=False)
     wording: Mapping[str, str] = dataclasses.field(default_factory=dict)
     previous: AnnualReport | None = dataclasses.field(default=None, compare=False, repr=False)
     below: Below | None = dataclasses.field(default=None, compare=False, repr=False)
@@ -298,6 +324,7 @@ class AnnualReport:
             ("declared", declared),
             ("templates", templates),
             ("places", dict(self.places)),
+            ("origins", dict(self.origins)),
             ("wording", dict(self.wording)),
             ("computed", _totals(self.form, figures)),
         ):

@@ -16,7 +16,7 @@ from reportkit.form.figures import magnitude
 from reportkit.intake.rollup import RollUpError, roll_up
 from reportkit.project.folder import Project, ReportKey, UnknownAgencyError
 from reportkit.project.parameters import TypedError
-from reportkit.report import Agency, AnnualReport, UnknownCellError
+from reportkit.report import Agency, AnnualReport, Origin, UnknownCellError
 from strategies import reports
 
 AGENCIES = """\
@@ -227,6 +227,7 @@ def test_any_tree_rolls_up_to_a_report_that_passes_and_any_change_in_it_is_found
     for address in rolled.report.form.entries:
         assert magnitude(rolled.report[address]) == total("top", address)
     assert {body.id for body in rolled.below.missing}.isdisjoint(stated)
+    assert {entry for entry in rolled.report.form.entries if rolled.report[entry] != 0} == rolled.origins.keys()
     project.save_report(rolled.report)
     saved = project.open_report("top", year)
     assert saved == rolled.report
@@ -236,3 +237,16 @@ def test_any_tree_rolls_up_to_a_report_that_passes_and_any_change_in_it_is_found
         {address: added([saved[address], 1])} if saved.form.cells[address].kind.name != "amount" else {}
     )
     assert (address in rollup_findings(changed)) == (changed != saved)
+
+
+def test_a_sum_names_the_bodies_that_add_to_it(tmp_path: Path) -> None:
+    ids = [f"b{number}" for number in range(6)]
+    entries = ["top: {name: 示例市}"] + [f"{id}: {{name: 示例{id}局, parent: top}}" for id in ids]
+    write(tmp_path, "agencies.yaml", "\n".join(entries) + "\n")
+    for number, id in enumerate(ids):
+        write(tmp_path, f"2023/{id}.yaml", f"applications: {{received: {{company: {number}, other: {number % 2}}}}}\n")
+    origins = roll_up(Project(tmp_path), "top", 2023).origins
+    assert origins == {
+        "applications.received.company": Origin("rolled_up", "示例b1局、示例b2局、示例b3局、另有2个机关", "15"),
+        "applications.received.other": Origin("rolled_up", "示例b1局、示例b3局、示例b5局", "3"),
+    }

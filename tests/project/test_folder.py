@@ -62,6 +62,7 @@ def test_a_project_is_told_of_what_is_looked_at_and_stays_the_same_value(project
         "params/2023/bureau.yaml",
         "params/project.yaml",
         "notebooks/checks.py",
+        "params/2023/bureau.origins.json",
         "params/agencies.yaml#bureau/below",
     ]
 

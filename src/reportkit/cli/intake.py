@@ -440,7 +440,7 @@ def rollup(parent: str, year: int, explain: str | None, force: bool, output_form
         from reportkit.publish.data import report_data
 
         print_json({**report_data(summed.report), "missing": [body.id for body in summed.without_report]})
-    path = save_figures(found, summed.report.agency, year, summed.report.figures, force=force)
+    path = save_figures(found, summed.report.agency, year, summed.report.figures, summed.origins, force=force)
     reports = Counted(
         "{count} report summed into {path}",
         "{count} reports summed into {path}",

@@ -1,19 +1,22 @@
-"""What a reviewer holds findings against: what the texts say of the tables, and where each figure was read."""
+"""What a reviewer holds findings against: what the texts say of the tables, and where each figure came from."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from html import escape
 
 from reportkit.checks.claims import Stated, said_by_tables, stated
 from reportkit.form.figures import figure_text
-from reportkit.report import AnnualReport
+from reportkit.report import WAYS, AnnualReport
 
 __all__ = ["claims_shown", "sources_shown"]
 
 # What is said of a claim that the tables bear out, that they do not, and of one that cannot be told.
 _VERDICTS = {True: "一致", False: "不一致", None: "无法核对"}
+
+# How figures get into a parameter file, as a reviewer reads it.
+_TYPED, _CHANGED = "手工填写", "手工改动"
+_WAYS = dict(zip(WAYS, ("导入自公布的报告", "导入自填报表", "由台账统计", "由下级机关汇总"), strict=True))
 
 
 def claims_shown(report: AnnualReport) -> str:
@@ -71,7 +74,7 @@ def _claim(each: Stated, report: AnnualReport) -> str:
 
 
 def sources_shown(report: AnnualReport) -> str:
-    """Where the figures of a report were read: file and line of each that is not 0.
+    """Where the figures of a report came from: of each that is not 0 how it got there, and its file and line.
 
     Parameters
     ----------
@@ -85,29 +88,43 @@ def sources_shown(report: AnnualReport) -> str:
 
     Examples
     --------
-    >>> from reportkit.report import Agency, Place, new_report
-    >>> places = {"applications.granted.company": Place("params/2023/a.yaml", 7)}
-    >>> figures = {"applications.granted.company": 3}
-    >>> print(sources_shown(new_report(Agency("a", "某局"), 2023, figures, places=places)))
-    <details class="rk-sources"><summary>数据来源：1个不为0的数值</summary>
+    >>> from reportkit.report import Agency, Origin, Place, new_report
+    >>> cell = "applications.granted.company"
+    >>> places, origins = {cell: Place("params/2023/a.yaml", 7)}, {cell: Origin("tallied", "台账.xlsx", "2")}
+    >>> print(sources_shown(new_report(Agency("a", "某局"), 2023, {cell: 3}, places=places, origins=origins)))
+    <details class="rk-sources"><summary>数据来源：1个不为0的数值（手工改动1个）</summary>
     <ul>
-    <li><a href="#applications.granted.company">表三“（一）予以公开”行“商业企业”列</a>：3　params/2023/a.yaml:7</li>
+    <li><a href="#applications.granted.company">表三“（一）予以公开”行“商业企业”列</a>：3　\
+手工改动，原为2（由台账统计：台账.xlsx）　params/2023/a.yaml:7</li>
     </ul>
     </details>
     """
-    lines = list(_sources(report))
+    numbers: Counter[str] = Counter()
+    lines: list[str] = []
+    for address, cell in report.form.cells.items():
+        place = report.places.get(address)
+        if place is None or report[address] == 0:
+            continue
+        way, told = _came_from(report, address)
+        numbers[way] += 1
+        link = f'<a href="#{escape(address)}">{escape(cell.label, quote=False)}</a>'
+        figure = figure_text(report[address]) or "空白"
+        lines.append(f"<li>{link}：{escape('　'.join((figure, told, str(place))), quote=False)}</li>\n")
     if not lines:
         return ""
+    counts = "，".join(f"{way}{number}个" for way, number in numbers.most_common())
     return (
-        f'<details class="rk-sources"><summary>数据来源：{len(lines)}个不为0的数值</summary>\n'
+        f'<details class="rk-sources"><summary>数据来源：{len(lines)}个不为0的数值（{counts}）</summary>\n'
         f"<ul>\n{''.join(lines)}</ul>\n</details>"
     )
 
 
-def _sources(report: AnnualReport) -> Iterator[str]:
-    for address, cell in report.form.cells.items():
-        place = report.places.get(address)
-        if place is not None and report[address] != 0:
-            link = f'<a href="#{escape(address)}">{escape(cell.label, quote=False)}</a>'
-            figure = figure_text(report[address]) or "空白"
-            yield f"<li>{link}：{escape(figure, quote=False)}　{escape(str(place), quote=False)}</li>\n"
+def _came_from(report: AnnualReport, address: str) -> tuple[str, str]:
+    """How a figure got into the parameter file: in a word, and with what it was taken from."""
+    origin = report.origins.get(address)
+    if origin is None:
+        return _TYPED, _TYPED
+    way = _WAYS[origin.way]
+    if origin.figure == figure_text(report[address]):
+        return way, f"{way}：{origin.source}"
+    return _CHANGED, f"{_CHANGED}，原为{origin.figure or '空白'}（{way}：{origin.source}）"

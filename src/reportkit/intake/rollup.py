@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportkit.checks.rollup import contributions, summed
-from reportkit.form.figures import Figure
+from reportkit.form.figures import Figure, figure_text
 from reportkit.project.folder import Project
-from reportkit.report import Agency, AnnualReport, Below
+from reportkit.report import Agency, AnnualReport, Below, Origin
 from reportkit.system.errors import InputError
 from reportkit.system.language import Joined, Message
+from reportkit.text import first_of
 
 __all__ = ["RollUp", "RollUpError", "roll_up"]
+
+# So many bodies are named that a sum was made of.
+_MOST_NAMED, _MORE = 3, "另有{}个机关"
 
 
 class RollUpError(InputError, LookupError):
@@ -37,6 +41,17 @@ class RollUp:
     def without_report(self) -> tuple[Agency, ...]:
         """The bodies that were not summed: those that have no report, and those whose report cannot be read."""
         return (*self.below.missing, *(body for body, _ in self.below.unreadable))
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """The bodies that each figure comes from which is not 0, by address."""
+        origins: dict[str, Origin] = {}
+        for address, figure in self.report.figures.items():
+            if figure:
+                bodies = (body.name for body, added in self.contributions(address) if added)
+                named = "、".join(first_of(bodies, _MORE, most=_MOST_NAMED))
+                origins[address] = Origin("rolled_up", named, figure_text(figure))
+        return origins
 
     def contributions(self, address: str) -> list[tuple[Agency, Figure]]:
         """What each body adds to a cell, in the order of ``agencies.yaml``.

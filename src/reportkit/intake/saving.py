@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from reportkit.form.figures import Figure
+from reportkit.form.figures import Figure, figure_text
 from reportkit.intake.ledger.tally import Tally
 from reportkit.project.folder import Project, ReportKey
 from reportkit.project.parameters import TypedError
-from reportkit.report import Agency, AnnualReport
+from reportkit.report import Agency, AnnualReport, Origin, Place
 from reportkit.system.errors import InputError
 from reportkit.system.language import Joined, Message
 
@@ -34,7 +34,7 @@ class Saved:
     put_aside: Path | None = None
 
 
-def save_report(project: Project, report: AnnualReport, *, force: bool = False) -> Saved:
+def save_report(project: Project, report: AnnualReport, way: str, *, force: bool = False) -> Saved:
     """Write a whole report to its parameter file.
 
     Parameters
@@ -42,7 +42,9 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
     project
         Where to.
     report
-        The report.
+        The report, with the places where its figures were read.
+    way
+        How they got here, one of `reportkit.report.WAYS`.
     force
         Whether an existing file may be written over. Its comments and waivers are kept, and a text that says what
         it said already keeps the figures that are bound into it. A file that cannot be read is put aside as
@@ -58,6 +60,7 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
     InputError
         Where the file exists, and `force` is not given.
     """
+    report = report.replace(origins=_origins(report, way))
     with project.editing():
         path = project.parameter_file(ReportKey(report.agency.id, report.year))
         if not path.exists():
@@ -71,6 +74,15 @@ def save_report(project: Project, report: AnnualReport, *, force: bool = False) 
         except TypedError:
             return _replaced(project, report, path)
         return Saved(project.save_report(report.replace(waivers=present.waivers, narrative=_bound(report, present))))
+
+
+def _origins(report: AnnualReport, way: str) -> dict[str, Origin]:
+    """Where the figures of a report were read that are not 0, each by itself."""
+    return {
+        address: Origin(way, str(Place(Path(place.file).name, place.at)), figure_text(report[address]))
+        for address, place in report.places.items()
+        if address in report.form.cells and report[address] != 0
+    }
 
 
 def _bound(report: AnnualReport, present: AnnualReport) -> dict[str, str]:
@@ -95,7 +107,13 @@ def _replaced(project: Project, report: AnnualReport, path: Path) -> Saved:
 
 
 def save_figures(
-    project: Project, agency: Agency, year: int, figures: Mapping[str, Figure], *, force: bool = False
+    project: Project,
+    agency: Agency,
+    year: int,
+    figures: Mapping[str, Figure],
+    origins: Mapping[str, Origin],
+    *,
+    force: bool = False,
 ) -> Path:
     """Write figures that were reckoned into a report's parameter file; its texts and all else stay.
 
@@ -107,6 +125,8 @@ def save_figures(
         Which report; a new file is made where there is none.
     figures
         The figures by address.
+    origins
+        Where they come from, by address.
     force
         Whether figures other than 0 that stand there, or totals that are declared, may be replaced.
 
@@ -121,10 +141,18 @@ def save_figures(
         Where they may not; the message names them. Where the file cannot be read.
     """
     with project.editing():
-        return _save_figures(project, agency, year, figures, force=force)
+        return _save_figures(project, agency, year, figures, origins, force=force)
 
 
-def _save_figures(project: Project, agency: Agency, year: int, figures: Mapping[str, Figure], *, force: bool) -> Path:
+def _save_figures(
+    project: Project,
+    agency: Agency,
+    year: int,
+    figures: Mapping[str, Figure],
+    origins: Mapping[str, Origin],
+    *,
+    force: bool,
+) -> Path:
     path = project.parameter_file(ReportKey(agency.id, year))
     report = project.open_or_new_report(agency.id, year)
     standing = [address for address, figure in figures.items() if report[address] and report[address] != figure]
@@ -137,7 +165,8 @@ def _save_figures(project: Project, agency: Agency, year: int, figures: Mapping[
                 named=named,
             )
         )
-    return project.save_report(report.replace(figures, declared={}))
+    kept = {address: origin for address, origin in report.origins.items() if address not in figures}
+    return project.save_report(report.replace(figures, declared={}, origins={**kept, **origins}))
 
 
 def save_tally(project: Project, agency_id: str, counted: Tally, *, force: bool = False) -> Path:
@@ -173,4 +202,5 @@ def save_tally(project: Project, agency_id: str, counted: Tally, *, force: bool 
                 count=len(counted.problems),
             )
         )
-    return save_figures(project, project.agency(agency_id), counted.year, counted.figures, force=force)
+    agency = project.agency(agency_id)
+    return save_figures(project, agency, counted.year, counted.figures, counted.origins, force=force)

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from reportkit.form import form_for
 from reportkit.form.bound import Fault
+from reportkit.project.origins import origins_file, read_origins, write_origins
 from reportkit.project.parameters import Problem, TypedError, read_parameters, write_parameters
 from reportkit.project.register import Register, add_agency, read_register
 from reportkit.project.settings import Settings, read_settings
 from reportkit.project.template import NOTEBOOK, notebook_name
-from reportkit.report import Agency, AnnualReport, Below, Place, new_report
+from reportkit.report import Agency, AnnualReport, Below, Origin, Place, new_report
 from reportkit.system.errors import InputError
 from reportkit.system.files import locked
 from reportkit.system.language import Joined, Message
@@ -293,6 +294,11 @@ class Project:
         above = ReportKey(parent, key.year) if parent else None
         return Around(*(other if other and self._is_there(other) else None for other in (before, after, above)))
 
+    def _origins(self, key: ReportKey) -> Mapping[str, Origin]:
+        """Where a report's figures came from, as far as that was noted."""
+        path = self.parameter_file(key)
+        return read_origins(path) if self._exists(origins_file(path)) else {}
+
     def _is_there(self, key: ReportKey) -> bool:
         """Whether a report has a parameter file, of which nothing is read."""
         path = self.parameter_file(key)
@@ -333,7 +339,7 @@ class Project:
                 report = None
         if report is None:
             report = self._read(ReportKey(agency_id, year))
-        report = report.replace(standard=self.settings.standard)
+        report = report.replace(standard=self.settings.standard, origins=self._origins(ReportKey(agency_id, year)))
         if not self._bodies_below(agency_id):
             return report
         return report.replace(below=self.below(agency_id, year))
@@ -363,7 +369,7 @@ class Project:
             return report
 
     def save_report(self, report: AnnualReport) -> Path:
-        """Write a report to its parameter file, whose comments are kept.
+        """Write a report to its parameter file, whose comments are kept, and where its figures came from beside it.
 
         Parameters
         ----------
@@ -377,6 +383,7 @@ class Project:
         """
         path = self.parameter_file(ReportKey(report.agency.id, report.year))
         write_parameters(report, path, schema=f"../form-{report.form.edition}.schema.json")
+        write_origins(report, path)
         return path
 
     def notebook(self, agency: Agency, year: int | None = None) -> Path:
@@ -426,6 +433,7 @@ class Project:
         """
         self.notebook(self.agency(key.agency), key.year)
         self._exists(self.parameter_file(key))
+        self._exists(origins_file(self.parameter_file(key)))
         _ = self.settings
         for _ in self._years_up_to(key.agency, key.year):
             pass

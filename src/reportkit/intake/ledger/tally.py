@@ -16,12 +16,12 @@ from reportkit.intake.ledger.ledger import Ledger, read_ledger
 from reportkit.intake.ledger.record import Record
 from reportkit.intake.ledger.sheet import LedgerError
 from reportkit.project.parameters import Problem
-from reportkit.report import UnknownCellError
+from reportkit.report import Origin, UnknownCellError
 from reportkit.system.bounded import Refusal, run_bounded
 from reportkit.system.errors import InputError
 from reportkit.system.language import Joined, Message
 from reportkit.system.machine import cores
-from reportkit.text import unnumbered
+from reportkit.text import first_of, unnumbered
 
 __all__ = ["Tally", "tally", "tally_files"]
 
@@ -29,6 +29,8 @@ __all__ = ["Tally", "tally", "tally_files"]
 _SLOWEST, _MOST_MEMORY = 60.0, 1 << 30
 # So many problems are told one by one, and so many lines of each.
 _MOST_TOLD, _MOST_LINES = 50, 5
+# So many ledgers are named that a figure was counted from.
+_MOST_NAMED, _MORE = 3, "另有{}个台账"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,19 @@ class Tally:
         if found is None:
             raise UnknownCellError(address, self.form)
         return tuple(sorted(self._parts(found), key=lambda record: (record.file, record.line)))
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """The ledgers that each figure comes from which is not 0, by address."""
+        files = {
+            address: sorted({Path(record.file).name for record in records})
+            for address, records in self._records.items()
+            if self.figures.get(address)
+        }
+        return {
+            address: Origin("tallied", "、".join(first_of(names, _MORE, most=_MOST_NAMED)), str(self.figures[address]))
+            for address, names in files.items()
+        }
 
     def labels(self, record: Record) -> tuple[str, str]:
         """What the form calls a line's kind and its outcome, of which the second is empty where there is none."""

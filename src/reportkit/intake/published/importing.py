@@ -230,7 +230,7 @@ def import_report(
         if is_new and (force or not path.exists()):
             project.add_agency(agency)
         report, problems = _storable(published.report(agency, year))
-        saved = save_report(project, report, force=force)
+        saved = save_report(project, report, "imported", force=force)
     return Imported(saved.path, agency, is_new, Joined("\n", problems), saved.put_aside)
 
 

@@ -131,7 +131,7 @@ def save_form(project: Project, filled: FilledForm, *, force: bool = False) -> S
     """
     with project.editing():
         report = filled.report(project.agency(filled.agency_id))
-        return save_report(project, _with_declared(project, report), force=force)
+        return save_report(project, _with_declared(project, report), "filled_in", force=force)
 
 
 def _with_declared(project: Project, report: AnnualReport) -> AnnualReport:
