@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -15,6 +15,7 @@ from reportkit.claims import Claim, read_claims
 from reportkit.form import Form, form_for
 
 PASSAGES = Path(__file__).parents[1] / "data" / "claims" / "passages.jsonl"
+READINGS = PASSAGES.with_name("readings.txt")
 # Shorthands of the annotations: the columns under 法人或其他组织, both kinds of lawsuits.
 ORGANISATIONS = ("company", "research_institute", "public_interest_group", "legal_service", "other")
 LITIGATION = ("litigation_direct", "litigation_after_review")
@@ -39,6 +40,30 @@ def passages() -> tuple[dict[str, Any], ...]:
     return tuple(map(json.loads, PASSAGES.read_text(encoding="utf-8").splitlines()))
 
 
+@cache
+def claims_in(at: int) -> list[Claim]:
+    """What is read in the passage at a place in the file."""
+    passage = passages()[at]
+    return read_claims(passage["text"], form_for(passage["year"]), passage["year"], [passage["agency"]])
+
+
+def lines_of(at: int) -> list[str]:
+    """The claims that are read in a passage, a line for each."""
+    return [passages()[at]["id"], *(_line(claim) for claim in claims_in(at))]
+
+
+def _line(claim: Claim) -> str:
+    number = f"{'~' if claim.approximate else ''}{claim.value:f}{claim.unit}"
+    whole = f" of {claim.whole} in list {claim.group}" if claim.kind == "part" else ""
+    cells = f"{claim.about or _sums(claim.readings)}{f' of {_sums(claim.of)}' if claim.of else ''}"
+    return f"  {claim.quote!r}: {claim.kind} {number}{whole}: {cells}"
+
+
+def _sums(readings: Iterable[Sequence[str]]) -> str:
+    """Readings, each as its first cell and how many more there are."""
+    return " | ".join(f"{cell}{f' and {len(more)} more' if more else ''}" for cell, *more in readings) or "no cell"
+
+
 def leaves(form: Form, address: str) -> Cells:
     """The cells that an official fills in of which an address, or a shorthand, is the sum."""
     table, _, rest = address.partition(".")
@@ -60,14 +85,20 @@ def meanings(form: Form, readings: Iterable[Iterable[str]]) -> set[Cells]:
     return {frozenset[str]().union(*(leaves(form, address) for address in reading)) for reading in readings}
 
 
-def judge(passage: dict[str, Any], score: Score) -> None:
+def judge(at: int, score: Score) -> None:
     """Read a passage, and count what was read right and what was not."""
+    passage = passages()[at]
     form, text = form_for(passage["year"]), passage["text"]
     wanted = [(one, text.index(one["quote"]), meanings(form, one["readings"])) for one in passage["claims"]]
     left = list(range(len(wanted)))
-    for said in read_claims(text, form, passage["year"], [passage["agency"]]):
+    for said in claims_in(at):
         found = next(
-            (at for at in left if agree(said, *wanted[at], meanings(form, wanted[at][0].get("also") or ()), form)), None
+            (
+                number
+                for number in left
+                if agree(said, *wanted[number], meanings(form, wanted[number][0].get("also") or ()), form)
+            ),
+            None,
         )
         if found is not None:
             left.remove(found)
@@ -75,8 +106,8 @@ def judge(passage: dict[str, Any], score: Score) -> None:
         elif said.kind == "period" or (said.readings and not said.approximate):
             score.wrong[said.kind] += 1
             score.told.append(f"{passage['id']}: {said.quote} is no {said.kind} of {said.readings}")
-    for at in left:
-        claim = wanted[at][0]
+    for number in left:
+        claim = wanted[number][0]
         if claim["readings"] or claim["kind"] == "period":
             score.missed[claim["kind"]] += 1
             score.told.append(f"{passage['id']}: {claim['quote']} was not read")

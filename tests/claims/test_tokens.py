@@ -40,8 +40,15 @@ def test_numbers_with_their_measure(text: str, value: str, unit: str) -> None:
 
 
 def test_a_rounded_number_of_ten_thousands_is_approximate_and_a_whole_one_is_not() -> None:
-    rounded, exact = (tokens_of(text)[0].approximate for text in ("2.4万条", "1.2345万件"))
-    assert (rounded, exact) == (True, False)
+    rounded, exact, zeros = (tokens_of(text)[0].approximate for text in ("2.4万条", "1.2345万件", "1.23450万件"))
+    assert (rounded, exact, zeros) == (True, False, False)
+
+
+@pytest.mark.parametrize("text", ["一、公开", "1.公开", "（三）公开", "①公开", "一是公开", "第一，公开"])
+@pytest.mark.parametrize("before", ["", "办结。", "情况：", "办结；"])
+def test_what_counts_items_stands_where_a_line_or_a_clause_begins(text: str, before: str) -> None:
+    assert [token.kind for token in tokens_of(before + text)][-2:-1] == ["mark"]
+    assert "mark" not in [token.kind for token in tokens_of(f"按要求{text}")]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +65,8 @@ def test_ordinals_dates_and_marks_are_no_numbers(text: str) -> None:
         ("百分之八十五", "85"),
         ("百分之九十五点二", "95.2"),
         ("三成", "30"),
+        ("百分之零点五", "0.5"),
+        ("百分之零", "0"),
         ("两成半", "25"),
         ("3‰", "0.3"),
     ],

@@ -132,7 +132,8 @@ def _take_growth(figure: Token, before: Sequence[Token], record: Record, phrases
     spoken_of, whole = record.last, record.whole
     if spoken_of is not None and spoken_of.kind not in ("count", "part", "denial"):
         spoken_of = None
-    if named is not None and named.readings and (not at or spoken_of is None or spoken_of.thing.stage != "new"):
+    of_new = spoken_of is not None and spoken_of.thing.stage == "new"  # 新收申请12件，申请量增长8% is of those
+    if named is not None and named.readings and not (at and of_new and named.stage == "received"):
         thing, readings = named, named.readings
         if record.topic.name != named.topic:
             record.turn_to(named.topic, named.rows)
