@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks.examples import linyi, sound_report
+from checks.examples import findings, linyi, sound_report
 from reportkit.checks import check
 from reportkit.checks.claims import (
     agrees,
@@ -103,7 +103,10 @@ def test_a_total_counts_as_it_is_printed() -> None:
     ],
 )
 def test_money_is_compared_in_its_unit_to_the_digits_given(text: str, expected: bool) -> None:
-    assert held(text, {"disclosure.fees.amount": Decimal("38.65")}) == [expected]
+    figures: dict[str, Figure] = {"disclosure.fees.amount": Decimal("38.65")}
+    assert held(text, figures) == [expected]
+    found = findings(report_saying(text, figures), "TEXT-CLAIM")
+    assert [finding.expected for finding in found] == ([] if expected else ["38.65" if "万" in text else 386500])
 
 
 def test_growth_is_told_by_last_year_s_report() -> None:
@@ -154,6 +157,15 @@ def test_a_reading_is_called_by_the_labels_that_span_its_cells(form: object) -> 
     cells = tuple(f"applications.received.{column}" for column in organisations)
     assert name_of_reading(cells, known) == "表三.本年新收政府信息公开申请数量.法人或其他组织"
     assert name_of_reading(cells[:2], known).count("＋") == 1
+
+
+def test_the_label_that_spans_most_of_the_cells_names_them() -> None:
+    form = form_for(2023)
+    table = form.table("applications")
+    columns = [column.key for block in table.blocks for column in block.column_leaves][1:-1]
+    rows = [row.key for row in table.row("refused").leaves()]
+    cells = tuple(f"applications.{row}.{column}" for row in rows for column in columns)
+    assert name_of_reading(cells, form) == "表三.不予公开.法人或其他组织"
 
 
 def test_both_kinds_of_lawsuit_are_called_lawsuits() -> None:

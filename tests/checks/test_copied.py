@@ -96,6 +96,7 @@ def test_what_is_said_of_fees_and_periods_every_year_counts_for_nothing() -> Non
 def test_a_sentence_that_takes_last_year_for_this_one(sentence: str) -> None:
     report = sound_report(2023, narrative={"overview": f"本年度工作如下。{sentence}。"})
     assert stale(report) == [(sentence, "2022年")]
+    assert f"“{sentence}”写的是2022年，报告年度为2023年" in findings(report, "YEAR-STALE")[0].message
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,7 @@ BUREAU = Agency("c", "白塔县人力资源和社会保障局")
     [
         (DEPARTMENT, "现公布临沂市商务局2023年政府信息公开工作年度报告。如有疑问，请联系市外办。", "临沂市商务局"),
         (DEPARTMENT, "现公布临沂市人民政府2023年政府信息公开工作年度报告。", "临沂市人民政府"),
+        (DEPARTMENT, "现公布临沂市商务局2023年政府信息公开工作年度报告。本报告由临沂市财政局编制。", "临沂市商务局"),
         (GOVERNMENT, "本报告由青禾县人民政府办公室汇总编制。", "青禾县人民政府办公室"),
         (GOVERNMENT, "青禾县人民政府现向社会公布2023年政府信息公开工作年度报告。", "青禾县人民政府"),
         (BUREAU, "为落实《条例》第五十条，白塔县民政局公布2023年政府信息公开工作年度报告。", "白塔县民政局"),
@@ -141,7 +143,10 @@ BUREAU = Agency("c", "白塔县人力资源和社会保障局")
 )
 def test_a_preamble_that_names_another_body(agency: Agency, preamble: str, named: str) -> None:
     (finding,) = findings(new_report(agency, 2023, narrative={"preamble": preamble}), "TEXT-AGENCY")
-    assert (finding.severity, finding.quote, finding.expected) == ("warning", named, agency.name)
+    assert (finding.severity, finding.quote, finding.expected, finding.actual) == (
+        "warning", named, agency.name, named
+    )  # fmt: skip
+    assert f"引言写的是“{named}”的年度报告，本报告的机关是“{agency.name}”" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from reportkit.checks import check
 from reportkit.checks.diagnosis import explanations
 from reportkit.form import form_for
 from reportkit.form.figures import Figure, magnitude
-from reportkit.report import AnnualReport, Waiver, new_report
+from reportkit.report import AnnualReport, Below, Waiver, new_report
 from strategies import consistent_reports
 
 REQUESTS = {
@@ -115,6 +115,72 @@ def test_a_figure_that_slid_into_the_next_column_is_named_with_both_cells() -> N
     assert finding.suggestion == (
         "表三.本年新收政府信息公开申请数量.商业企业应为14（现为0），表三.本年新收政府信息公开申请数量.科研机构应为0（现为14）"
     )
+
+
+def costs(wrong: AnnualReport) -> dict[tuple[tuple[str, Figure], ...], float]:
+    """How unlikely each explanation is."""
+    return {tuple(each.changes.items()): each.cost for found in explanations(wrong) for each in found}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "cost"),
+    [
+        *((None, 12, 1.0), (12, 21, 1.0), (1213, 1312, 1.0), (12, 13, 1.0)),  # left blank, exchanged, mistyped
+        *((12, 1, 1.0), (1, 12, 1.0), (123, 13, 1.0), (13, 123, 1.0), (112, 12, 1.0)),  # left out, doubled
+        *((2, 3, 1.5), (0, 3, 1.5), (3, 0, 1.5), (0, 12, 1.5), (12, 0, 1.5)),
+        *((12, 34, 3.0), (123, 231, 3.0), (121, 213, 3.0), (1234, 14, 3.0), (7, 14, 3.0), (112, 121 + 102, 3.0)),
+    ],
+)
+def test_how_likely_one_number_is_typed_for_another(typed: int | None, meant: int, cost: float) -> None:
+    cell = "challenges.review.upheld"
+    wrong = stated({cell: meant, "challenges.review.pending": 7}).replace({cell: typed})
+    assert costs(wrong)[(cell, meant),] == cost
+
+
+@pytest.mark.parametrize(
+    ("cell", "beside", "cost"),
+    [
+        ("received.company", "received.research_institute", 1.0),
+        ("received.company", "received.natural_person", 1.0),
+        ("received.company", "received.public_interest_group", 3.0),
+        ("granted.company", "partly_granted.company", 1.0),
+        ("granted.company", "refused.state_secret.company", 3.0),
+        ("granted.company", "partly_granted.research_institute", 3.0),
+    ],
+)
+def test_a_figure_slides_into_the_cell_beside_or_below(cell: str, beside: str, cost: float) -> None:
+    one, other = f"applications.{cell}", f"applications.{beside}"
+    right = stated(REQUESTS)
+    wrong = right.replace({one: right[other], other: right[one]})
+    told = {frozenset(changes): cost for changes, cost in costs(wrong).items()}
+    assert told[frozenset({(one, right[one]), (other, right[other])})] == cost
+
+
+@pytest.mark.parametrize(
+    ("text", "changed", "total"),
+    [
+        ("公开工作正常。", 1.5, 1.0),
+        ("行政复议结果维持3件。", 1.5 - 1.5, 1.0),
+        ("行政复议结果维持2件。", 1.5 + 2.0, 1.0),
+        ("行政复议3件。", 1.5, 1.0 + 2.0),
+        ("行政复议2件。", 1.5, 1.0 - 1.5),
+        ("行政复议3件，维持3件。", 1.5 - 1.5, 1.0 + 2.0),
+        ("行政复议约3件。", 1.5, 1.0),
+    ],
+)
+def test_what_a_text_says_makes_a_change_likelier_or_less_likely(text: str, changed: float, total: float) -> None:
+    cell, sum_of_it = "challenges.review.upheld", "challenges.review.total"
+    wrong = sound_report(figures={cell: 2}, narrative={"overview": text}).replace({sum_of_it: 3})
+    told = costs(wrong)
+    assert (told[(cell, 3),], told[(sum_of_it, 2),]) == (changed, total)
+
+
+@pytest.mark.parametrize(("below", "cost"), [(3, 1.5 - 1.5), (2, 1.5 + 2.0), (1, 1.5)])
+def test_the_bodies_below_are_a_witness(below: int, cost: float) -> None:
+    cell, sum_of_it = "challenges.review.upheld", "challenges.review.total"
+    body = sound_report(figures={cell: below})
+    wrong = sound_report(figures={cell: 2}, below=Below((body,))).replace({sum_of_it: 3})
+    assert costs(wrong)[(cell, 3),] == cost
 
 
 def test_two_mistakes_apart_are_two_entries() -> None:

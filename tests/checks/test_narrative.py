@@ -125,6 +125,10 @@ def test_a_title_of_another_year(year: str) -> None:
     preamble = f"现公布示例局{year}年政府信息公开工作年度报告。"
     (finding,) = findings(sound_report(narrative={"preamble": preamble}), "TEXT-PERIOD")
     assert finding.quote == f"{year}年政府信息公开工作年度报告"
+    assert f"引言写的是“{finding.quote}”，报告年度为2023年。" in finding.message
+    assert finding.actual == f"{year}年"
+    two = sound_report(narrative={"preamble": f"{preamble}2021年政府信息公开工作年度报告已公布。"})
+    assert [one.quote for one in findings(two, "TEXT-PERIOD")] == [finding.quote]
     both = f"{preamble}2023年政府信息公开工作年度报告如下。"
     assert not findings(sound_report(narrative={"preamble": both}), "TEXT-PERIOD")
 
@@ -142,6 +146,7 @@ def test_texts_that_contradict_each_other_on_fees(overview: str, other: str) -> 
     (finding,) = findings(report, "TEXT-FEES")
     assert finding.severity == "warning"
     assert "不一致" in finding.message
+    assert all(text.removeprefix("本年度").rstrip("。") in finding.message for text in (overview, other))
 
 
 @pytest.mark.parametrize(

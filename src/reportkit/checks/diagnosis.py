@@ -53,7 +53,7 @@ class Explanation:
     """
 
     changes: Mapping[str, Figure]
-    cost: float = field(default=0.0, compare=False)
+    cost: float = field(compare=False)
 
 
 def diagnosed(report: AnnualReport, findings: Sequence[Finding]) -> list[Finding]:
