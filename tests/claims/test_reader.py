@@ -166,6 +166,9 @@ def test_subjects_carry_over() -> None:
         "审查规范性文件14件，备案规范性文件3件，规范性文件解读材料5篇。",
         "行政许可事项205项，公示行政处罚信息30条。",
         "受理行政复议案件320件，审结300件。",
+        "受理不动产登记申请205件，办结205件。",
+        "同一申请人最多提出4件。",
+        "公民、对外公开总数量317件。",
     ],
 )
 def test_other_things_other_years_other_bodies_and_plans_are_no_claims(text: str) -> None:
@@ -200,6 +203,8 @@ def test_items_are_parts_of_their_group() -> None:
 def test_what_is_joined_is_summed_and_an_example_is_not() -> None:
     (_, joined) = told("办结依申请公开12件，予以公开和部分公开9件。")
     assert joined[2] == ("applications.granted.total", "applications.partly_granted.total")
+    (_, late) = told("收到依申请公开12件。申请人逾期不补正的申请3件。")
+    assert late[2] == ("applications.other.not_corrected_in_time.total",)
     claims = read("办结依申请公开12件，重复申请等不予处理9件。")
     assert len(claims[-1].readings[0]) == 5
     claims = read("办结依申请公开12件，重复申请不予处理9件。")
@@ -231,6 +236,38 @@ def test_figures_after_several_names_go_to_one_each() -> None:
         ("disclosure.normative_documents.repealed",),
     ]
     assert told("2022年、2023年、2024年分别受理信息公开申请21件、34件、47件。") == [("count", "47", (RECEIVED,))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("行政许可增加3项", "3"),
+        ("行政许可减少3项", "-3"),
+        ("本年行政许可减少3项", "-3"),
+        ("本年减少行政许可3项", "-3"),
+        ("行政许可上一年项目6项，减少3项", "-3"),
+        ("行政许可上一年项目6项，本年增/减3项", "3"),
+        ("行政处罚增加2项，行政许可减少3项", "-3"),
+        ("行政处罚减少2项，行政许可增加3项", "3"),
+    ],
+)
+def test_how_many_items_came_or_went(text: str, value: str) -> None:
+    assert told(f"{text}。", 2020)[-1] == ("count", value, ("disclosure.licences.change",))
+
+
+@pytest.mark.parametrize("text", ["行政许可较上年减少3项", "行政许可同比减少3项", "网站栏目减少3项"])
+def test_what_grows_by_so_much_against_last_year_or_is_no_item_of_a_table(text: str) -> None:
+    assert not read(f"{text}。", 2020)
+
+
+def test_what_was_just_named_is_counted_and_not_what_was_named_before() -> None:
+    assert told("依申请公开情况：共12件。") == [("count", "12", (RECEIVED,))]
+    assert told("依申请公开情况：网站改版，共12件。") == []
+
+
+def test_a_figure_of_another_year_is_told_by_its_word_or_its_number() -> None:
+    for year in ("2023年", "2025年", "上年"):
+        assert [value for _, value, _ in told(f"行政复议{year}为3件，今年2件。")] == [], year
 
 
 def test_withdrawn_requests_have_a_cell_only_where_nothing_else_is_left() -> None:
@@ -285,6 +322,18 @@ def test_growth_is_said_in_many_ways(text: str, value: str) -> None:
 def test_growth_is_of_what_is_named_or_else_of_what_was_counted_last(text: str, cells: list[str]) -> None:
     grown = [claim for claim in read(f"{text}。") if claim.kind == "growth"]
     assert [claim.readings[0][0] for claim in grown] == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("新收政府信息公开申请12件，规范性文件制发同比下降33%，废止1件。", "disclosure.normative_documents.repealed"),
+        ("新收政府信息公开申请12件，行政复议同比下降33%，维持1件。", "challenges.review.upheld"),
+        ("行政复议4件，政府信息公开申请同比下降33%，办结1件。", ANSWERED),
+    ],
+)
+def test_what_follows_is_about_what_has_grown(text: str, cell: str) -> None:
+    assert told(text)[-1] == ("count", "1", (cell,))
 
 
 def test_growth_of_a_part_may_be_meant_of_the_whole() -> None:

@@ -167,7 +167,7 @@ class _Reader:
         elif self.record.topic.in_list and any(_is_body(token) for token in before):
             self.record.take_other(figure)
         else:
-            if "change" in thing.columns and before and "减" in before[-1].text:
+            if "change" in thing.columns and _falls(before):
                 figure = replace(figure, value=-figure.value)
             self.record.take(figure, thing, besides=any("besides" in token for token in before))
         return needed
@@ -177,8 +177,7 @@ class _Reader:
         thing = self._phrases.before(before, self.record.context, figure)
         self.record.changed = self._named(before, figure)
         if thing is not None and thing.topic == "acts" and "steps" in before[-1] and self._scope.holds:
-            sign = -1 if "down" in before[-1] or "减" in before[-1].text else 1
-            self.record.take(replace(figure, value=sign * figure.value), thing)
+            self.record.take(replace(figure, value=-figure.value if _falls(before) else figure.value), thing)
         return False
 
     def _named(self, before: Sequence[Token], figure: Token) -> Thing | None:
@@ -413,6 +412,12 @@ def _strengthens(clause: Sequence[Piece], at: int) -> bool:
 
 def _changes(token: Token) -> bool:
     return "compared" in token or "up" in token or "down" in token
+
+
+def _falls(tokens: Sequence[Token]) -> bool:
+    """Whether the word for a change that stands nearest says that there are fewer; 增/减 is but the form's label."""
+    said = next((token.text for token in reversed(tokens) if "steps" in token and set("增减") & set(token.text)), "增")
+    return "增" not in said
 
 
 def _is_of_last_year(token: Token) -> bool:
