@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 version = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 
-.PHONY: help report test fuzz lab bench mutants pictures readme messages lock wheels clean
+.PHONY: help report test docs fuzz lab bench mutants pictures readme messages lock wheels clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ test: .venv/installed programs ## Lint, check types and run the tests with cover
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/pytest -n 2 --dist worksteal --cov
+
+docs: .venv/installed ## Build the documentation's site, in Chinese and English, into site/
+	@.venv/bin/python docs/website.py
 
 fuzz: .venv/installed programs ## Run the property tests with new examples, again and again: ROUNDS=5
 	@for ((round = 1; round <= $${ROUNDS:-5}; round++)); do
@@ -92,8 +95,8 @@ wheels: .venv/installed ## Pack the folder wheels/ for machines without the inte
 	@.venv/bin/python -m pip install --quiet --quiet uv
 	.venv/bin/python deploy/wheels.py wheels $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYTHON_VERSION),--python $(PYTHON_VERSION))
 
-clean: ## Remove all that was built: output/, .venv/ and caches
-	@rm -rf output dist wheels .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*
+clean: ## Remove all that was built: output/, site/, .venv/ and caches
+	@rm -rf output site dist wheels .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment

@@ -174,8 +174,9 @@ def test_what_is_linked_to_is_there(readme: str) -> None:
 
 def test_every_picture_is_shown_somewhere() -> None:
     shown = {target for text in READMES.values() for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)}
-    pages = (ROOT / "docs").glob("*.md")
     shown |= {
-        f"docs/{target}" for page in pages for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text("utf-8"))
+        f"docs/images/{name}"
+        for page in (ROOT / "docs").glob("*/*.md")
+        for name in re.findall(r"!\[[^\]]+\]\(\.\./images/([^)]+)\)", page.read_text("utf-8"))
     }
     assert {str(picture.relative_to(ROOT)) for picture in (ROOT / "docs" / "images").iterdir()} == shown

@@ -1,6 +1,6 @@
 """The folder of wheels for machines without the internet: what is taken from the lock, and that pip checks it.
 
-That all of it installs without a network is tried by hand (docs/offline.zh-CN.md says where): it takes minutes.
+That all of it installs without a network is tried by hand (docs/zh/offline.md says where): it takes minutes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from wheels import LISTED, LOCK, PLATFORMS, chosen, own_line
 
 ROOT = Path(__file__).parents[2]
 LOCKED = LOCK.read_text(encoding="utf-8")
-PAGE = (ROOT / "docs" / "offline.zh-CN.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "zh" / "offline.md").read_text(encoding="utf-8")
 SMALL = """\
 # by hand
 first==1.0 \\

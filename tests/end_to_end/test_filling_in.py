@@ -16,7 +16,7 @@ from reportkit.demo import make_city
 from reportkit.intake.workbook import new_workbook
 from reportkit.project.folder import ReportKey, find_project
 
-PAGE = (ROOT / "docs" / "filling-in.zh-CN.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "zh" / "filling-in.md").read_text(encoding="utf-8")
 # A command, and what the page shows below it.
 STEPS = re.compile(r"^```sh\n(reportkit [^\n]+)\n```(?:\n\n```text\n(.*?)^```)?", re.MULTILINE | re.DOTALL)
 AGENCY, YEAR, FORM = "shili-education", 2024, "示例市教育局2024.xlsx"
@@ -48,7 +48,7 @@ def test_the_commands_work_one_after_another_and_print_what_is_shown(
 
 def test_the_pictures_and_pages_it_links_to_are_there() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
-        assert (ROOT / "docs" / target).exists(), target
+        assert (ROOT / "docs" / "zh" / target).exists(), target
     titles = re.findall(r"^## (.+)$", PAGE, flags=re.MULTILINE)
     assert {title.replace("、", "") for title in titles} >= set(re.findall(r"\]\(#([^)]+)\)", PAGE))
 
