@@ -109,3 +109,51 @@ def test_unknown_characters_are_one_token_and_a_number_after_them_another() -> N
 def test_a_period_is_of_the_year_in_which_it_begins_and_ends(text: str, year: int) -> None:
     (period,) = tokens_of(text)
     assert (period.kind, int(period.value)) == ("period", year)
+
+
+def test_a_word_that_a_line_end_breaks_is_one_and_stands_where_it_was_typed() -> None:
+    text = "总体情况\n全年本机关共收到政府信息公开申请十二件，均已答\n复完毕，行政复\n议2件。\n行政复\n议"
+    places = {token.text: text[token.start : token.end] for token in tokens_of(text)}
+    assert places["答复完毕"] == "答\n复完毕"
+    assert places["行政复议"] == "行政复\n议"
+    assert places["2件"] == "2件"
+    assert [token.text for token in tokens_of(text)][-3:] == ["行政复", "\n", "议"]
+
+
+@pytest.mark.parametrize(
+    ("line", "following", "one"),
+    [
+        ("我局认真做好行政复", "议工作", False),  # as short as a heading
+        ("我局认真，做好行政复", "议工作", True),
+        ("我局认真;做好行政复", "议工作", True),
+        ("示" * 16 + "行政复", "议工作", False),
+        ("示" * 17 + "行政复", "议工作", True),
+        ("示" * 17 + "行政复  ", "  议工作", True),
+        ("示" * 16 + "行政复：", "议工作", False),
+        ("示" * 17 + "行政复", "一、议工作", False),
+        ("示" * 17 + "行政复", "1.议工作", False),
+        ("示" * 17 + "行政复", "（一）议工作", False),
+        ("示" * 17 + "行政复", "- 议工作", False),
+    ],
+)
+def test_a_sentence_goes_on_in_the_next_line_unless_that_begins_an_item(line: str, following: str, one: bool) -> None:
+    kinds = [token.kind for token in tokens_of(f"{line}\n{following}")]
+    assert ("stop" not in kinds) is one
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("近三年来", "word"),
+        ("2022年度(1月1日至12月31日)", "period"),
+        ("1月至12月", "word"),
+        ("1-3月", "partial"),
+        ("2022年3月5日", "day"),
+        ("2022年", "year"),
+        ("3月底", "day"),
+        ("〔2021〕30号", "unknown"),
+        ("第五十条", "unknown"),
+    ],
+)
+def test_days_and_years_are_one_token_each(text: str, kind: str) -> None:
+    assert [(token.kind, token.text) for token in tokens_of(text)] == [(kind, text)]

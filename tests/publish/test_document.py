@@ -74,7 +74,7 @@ def test_charts_and_images_become_pictures_with_their_words(
     image = {"image/png": PNG, "text/plain": "一张图"}
     broken = '<p>前<img src="data:image/png;base64,A" alt="坏图">后</p>'
     article = article_of(
-        notebook({VEGALITE: bar("甲多于乙。")}, image, broken, f'<img src="data:image/png;base64,{PNG}">')
+        notebook({VEGALITE: bar("甲多于乙。")}, image, broken, f'<img src="data:image/png;base64,{PNG}" width="30">')
     )
     chart, picture, last = article.pictures.values()
     assert (chart.name, chart.alternative, picture.alternative, last.alternative) == (
@@ -83,11 +83,12 @@ def test_charts_and_images_become_pictures_with_their_words(
     assert chart.content.startswith(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox=')
     assert b"aria-" not in chart.content and b"<clipPath" in chart.content
     assert chart.width > 0 < chart.height
-    assert (picture.name, picture.content, picture.width) == ("picture-2.png", base64.b64decode(PNG), 0)
+    assert (picture.name, picture.content) == ("picture-2.png", base64.b64decode(PNG))
+    assert [(each.width, each.height) for each in (picture, last)] == [(0, 0), (30, 0)]
     assert body(article) == (
         f'<figure><img src="chart-1.svg" width="{chart.width:g}" height="{chart.height:g}" alt="甲多于乙。">'
         "<figcaption>甲多于乙。</figcaption></figure>\n"
-        '<p><img src="picture-2.png" alt="一张图"></p>\n<p>前坏图后</p>\n<p><img src="picture-3.png" alt="图"></p>\n'
+        '<p><img src="picture-2.png" alt="一张图"></p>\n<p>前坏图后</p>\n<p><img src="picture-3.png" width="30" alt="图"></p>\n'
     )
 
 
@@ -133,10 +134,11 @@ def test_cells_stand_where_a_browser_puts_them(notebook: Callable[..., NotebookN
     shown = (
         '<table><thead><tr><th rowspan="9">a</th><th colspan="2">b</th></tr></thead>'
         '<tbody><tr><td rowspan="2">c</td><td>d</td><td rowspan="3">e</td></tr><tr><td>f</td></tr>'
-        '<tr><td colspan="x">g</td><td>h</td></tr></tbody></table>'
+        '<tr><td colspan="x">g</td><td>h</td></tr><tr><td>i</td><td>j</td><td>k</td></tr></tbody></table>'
     )
     table = article_of(notebook(shown)).root[0]
     stand = {cell.text: (first, last) for cell, first, last in places(table)}
     assert stand == {
-        "a": (0, 1), "b": (1, 3), "c": (0, 1), "d": (1, 2), "e": (2, 3), "f": (1, 2), "g": (0, 1), "h": (1, 2)
+        "a": (0, 1), "b": (1, 3), "c": (0, 1), "d": (1, 2), "e": (2, 3), "f": (1, 2), "g": (0, 1), "h": (1, 2),
+        "i": (0, 1), "j": (1, 2), "k": (2, 3),
     }  # fmt: skip

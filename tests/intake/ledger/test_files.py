@@ -56,7 +56,10 @@ def test_lines_of_an_old_macintosh_file_are_told_apart(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old or encrypted workbook"),
         (b"PK\x03\x04" + b"\0" * 60, "a damaged workbook"),
         (b"\0\x01\x02" * 100, "neither a workbook nor a text"),
-        ('收到日期,申请人类型,办理结果,答复日期\n2023-01-09,"自然人,予以公开,2023-01-10\n'.encode(), ":2: not.*quotation"),
+        (
+            '收到日期,申请人类型,办理结果,答复日期\n2023-01-09,"自然人,予以公开,2023-01-10\n'.encode(),
+            ":2: not.*quotation",
+        ),
         ('收到日期,"申请人类型,办理结果,答复日期\n'.encode(), ":1: not readable as CSV"),
         ("收到日期,申请人类型\n".encode(), r"no column for the outcome \(outcome\).*found: 收到日期、申请人类型"),
         (

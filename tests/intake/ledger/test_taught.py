@@ -89,7 +89,7 @@ def test_a_word_may_be_taught_what_it_means_already() -> None:
     [
         (
             "outcomes:\n  已阅处: 予以公升\n",
-            "params/project.yaml: outcomes.已阅处: '予以公升' is nothing that the form has",
+            "params/project.yaml: outcomes.已阅处: '予以公升' is nothing that the form has; nearest to it: 予以公开",
         ),
         ("outcomes:\n  已阅处:\n", "params/project.yaml: outcomes.已阅处: '' is nothing"),
         ("outcomes:\n  已阅处: [予以公开]\n", "params/project.yaml:2: outcomes.已阅处: expected a text"),

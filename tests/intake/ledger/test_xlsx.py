@@ -233,6 +233,26 @@ def test_cells_in_no_order_or_beyond_all_columns_are_left_out(tmp_path: Path) ->
     assert one(read_ledger(path, today=TODAY)).outcome is None
 
 
+def test_cells_without_a_reference_stand_one_after_the_other(tmp_path: Path) -> None:
+    def change(data: bytes) -> bytes:
+        return re.sub(rb' r="[A-Z]+2"', b"", data)
+
+    path = repacked(workbook(tmp_path / "a.xlsx", ("申请", [HEADINGS, request()])), sheet1=change)
+    record = one(read_ledger(path, today=TODAY))
+    assert (record.outcome, record.answered) == ("granted", date(2023, 3, 20))
+
+
+def test_a_ledger_has_at_most_a_hundred_columns(tmp_path: Path) -> None:
+    def book(columns: int) -> Path:
+        rows = [[*[f"栏{number}" for number in range(columns - len(line))], *line] for line in (HEADINGS, request())]
+        return workbook(tmp_path / f"{columns}.xlsx", ("申请", rows))
+
+    assert one(read_ledger(book(100), today=TODAY)).answered == date(2023, 3, 20)
+    for columns in (101, 102):
+        with pytest.raises(LedgerError, match="no column for the day it was answered"):
+            read_ledger(book(columns), today=TODAY)
+
+
 def test_an_encrypted_entry_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ("申请", [HEADINGS, request()]))
     data = bytearray(path.read_bytes())
