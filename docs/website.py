@@ -68,7 +68,8 @@ POLYFILLS = ["assets/iframe-worker.js"]
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _CHINESE = r"[\u2018-\u201d\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
-_BETWEEN_CHINESE = re.compile(rf"(?<={_CHINESE})\n *(?={_CHINESE})")
+# A line that ends in Chinese goes on without a space where the next begins in Chinese, or in a figure.
+_BETWEEN_CHINESE = re.compile(rf"(?<={_CHINESE})\n *(?=\d|{_CHINESE})|(?<=\d)\n *(?={_CHINESE})")
 
 
 class SiteError(Exception):

@@ -158,6 +158,15 @@ def test_commands_speak_the_language_of_their_page(texts: dict[Language, dict[st
     assert "| `--strict` | No published page for a report in which errors stand" in texts["en"]["commands"]
 
 
+def test_what_commands_are_shown_to_print_is_in_the_language_of_the_page(texts: dict[Language, dict[str, str]]) -> None:
+    for language in LANGUAGES:
+        page = texts[language]["filling-in"]
+        assert quotations.says(language, "wrote {path}", path="退改清单.xlsx") in page
+        assert quotations.says(language, "{count} without findings", "{count} without findings", count=8) in page
+        assert f"{quotations.says(language, 'built   ')}shili-education 2024" in page
+        assert f"示例市教育局  {quotations.says(language, 'no findings')}" in page
+
+
 def test_the_files_that_are_shown_can_be_read(texts: dict[Language, dict[str, str]]) -> None:
     shown = [block for page in website.PAGES for kind, block in blocks(texts["zh"][page]) if kind == "yaml"]
     assert len(shown) >= 3
