@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportkit.form.figures import Amount, figure_text
-from reportkit.publish.columns import AGENCIES, FIGURES
+from reportkit.publish.columns import AGENCIES, CLAIMS, FIGURES
 from reportkit.publish.data import as_csv, figure_rows
 from reportkit.report import Agency, AnnualReport, new_report
 from strategies import reports
@@ -80,3 +80,11 @@ def test_rows_and_columns_with_a_part_to_play_are_known_in_every_edition() -> No
             ("applications", "carried_out"),
             ("challenges", "pending"),
         }
+
+
+def test_a_column_says_its_type_and_how_exact_its_numbers_are() -> None:
+    (value,) = (column for column in FIGURES.columns if column.name == "value")
+    assert value.sql == "DECIMAL(38, 10)"
+    assert "整数超过28位或者小数超过10位的也为空" in value.description
+    assert {column.sql == column.nested for column in CLAIMS.columns if column.nested} == {True}
+    assert {column.sql for column in AGENCIES.columns} <= {"VARCHAR", "BIGINT", "BOOLEAN"}

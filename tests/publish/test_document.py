@@ -114,12 +114,14 @@ LABELS = (
     ("across", "said"),
     [
         (50, "法律服务机构 商业企业 总计 商业企业"),
+        (40, "法律服务机构 商业企业 总计 商业企业"),
+        (39.9, "法律服务机构 商业|企业 总计 商业企业"),
         (15, "法律服务|机构 商业|企业 总计 商业企业"),
         (1, "法律|服务|机构 商业|企业 总计 商业|企业"),
     ],
 )
 def test_labels_are_broken_where_they_are_wider_than_their_columns(
-    notebook: Callable[..., NotebookNode], across: int, said: str
+    notebook: Callable[..., NotebookNode], across: float, said: str
 ) -> None:
     article = article_of(notebook(LABELS))
     written = article.html(across=across)
@@ -128,6 +130,15 @@ def test_labels_are_broken_where_they_are_wider_than_their_columns(
         assert "".join(pieces) == broken.replace("|", "")
         assert f">{broken.replace('|', '<br>')}</th>" in written
     assert "<wbr>" not in written
+
+
+def test_a_label_without_a_width_is_broken_and_one_with_marks_in_it_is_not(
+    notebook: Callable[..., NotebookNode],
+) -> None:
+    shown = "<table><colgroup><col></colgroup><tbody><tr><th>商业<wbr>企业</th></tr><tr><th><b>总</b>计</th></tr></tbody></table>"
+    written = article_of(notebook(shown)).html(across=50)
+    assert "<th>商业<br>企业</th>" in written
+    assert "<th><b>总</b>计</th>" in written
 
 
 def test_cells_stand_where_a_browser_puts_them(notebook: Callable[..., NotebookNode]) -> None:

@@ -98,7 +98,42 @@ def test_rows_read_in_order_even_where_nothing_but_styles_is_left(executed: Exec
     rows = [["".join(cell.itertext()) for cell in row] for row in left.iter("tr")]
     assert ["一、本年新收政府信息公开申请数量", "0", "12345", "0", "0", "0", "0", "12345"] in rows
     assert "甲多于乙。" in "".join(left.itertext())
+    drawing = html[html.index("<svg") : html.index("</svg>")]
+    words = re.findall(r">([^<>\s]+)</text>", drawing)
+    assert len(words) > 2
+    assert re.sub("<[^>]*>", "", drawing).split() == words
     assert 'style="' in nh3.clean(html, attributes={"*": {"style"}})
+
+
+def test_labels_of_rows_stand_left_figures_right_and_all_else_in_the_middle(
+    notebook: Callable[..., NotebookNode],
+) -> None:
+    shown = (
+        "<table><thead><tr><th scope='rowgroup' rowspan='2'>左一</th><th scope='colgroup'>中一</th></tr></thead>"
+        "<tbody><tr><th scope='row'>左二</th><td>1,234.5</td><td>-3</td><td>中二</td><td style='text-align:left'>5</td></tr>"
+        "<tr><th scope='rowgroup'>中三</th><th scope='row'>左<wbr>三</th><th>中<b>四</b></th><td></td></tr></tbody></table>"
+    )
+    html = fragment(ExecutedReport(notebook(shown), REPORT)).decode()
+    cells = list(fragment_fromstring(html).iter("td", "th"))
+    sides = {"".join(cell.itertext()): re.findall(r"text-align:(\w+)", cell.get("style", "")) for cell in cells}
+    assert {said: side for said, (side,) in sides.items()} == {
+        **dict.fromkeys(("左一", "左二", "左三", "5"), "left"),
+        **dict.fromkeys(("中一", "中二", "中三", "中四"), "center"),
+        **dict.fromkeys(("1,234.5", "-3", ""), "right"),
+    }
+    unbroken = ["".join(cell.itertext()) for cell in cells if "word-break" in cell.get("style", "")]
+    assert unbroken == ["左三"]
+
+
+@pytest.mark.parametrize("columns", [6, 7])
+def test_a_table_of_many_columns_scrolls_where_the_page_is_narrow(
+    notebook: Callable[..., NotebookNode], columns: int
+) -> None:
+    shown = f"<table><tbody><tr>{'<td>1</td>' * columns}</tr></tbody></table>"
+    (table,) = fragment_fromstring(fragment(ExecutedReport(notebook(shown), REPORT)).decode()).iter("table")
+    frame = table.getparent()
+    assert frame is not None and "overflow-x:auto" in frame.get("style", "")
+    assert ("min-width" in table.get("style", "")) is (columns > 6)
 
 
 def test_there_is_no_script_no_class_and_no_name(executed: ExecutedReport) -> None:
