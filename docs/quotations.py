@@ -11,10 +11,9 @@ from typing import Any
 import reference
 from reportkit.checks import check, every_rule
 from reportkit.form import editions
-from reportkit.project.folder import open_report
 from reportkit.project.parameters import TypedError
 from reportkit.project.parameters.reading import parse_parameters
-from reportkit.report import Agency
+from reportkit.report import Agency, new_report
 from reportkit.system.language import Counted, Language, Message, said
 
 __all__ = ["quotations"]
@@ -23,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 READMES: Mapping[Language, str] = {"zh": "README.zh-CN.md", "en": "README.md"}
 RECIPES = ROOT / "CONTRIBUTING.md"
 
+_ADDS_UP = {"applications.received.natural_person": 2, "applications.granted.natural_person": 2}
 _BLOCK = re.compile(r"^```(?:\w+)\n.*?^```$", re.MULTILINE | re.DOTALL)
 _COMMANDS = re.compile(r"^```sh\n(?:(?!```).)*^```(?:\n\n```text\n.*?^```)?$", re.MULTILINE | re.DOTALL)
 
@@ -96,9 +96,9 @@ def refused(language: Language, typed: str) -> str:
 
 
 def found(address: str, figure: int) -> str:
-    """What is found where the report of Linyi has another figure in a cell."""
-    report = open_report("linyi-fao", 2023, ROOT)
-    finding = check(report.replace({address: figure})).findings[0]
+    """What is found first where a report that adds up has another figure in a cell."""
+    report = new_report(Agency("example", "示例局"), 2025, _ADDS_UP)
+    finding = check(report.replace({**report.computed, address: figure})).findings[0]
     suggestion = f"建议核对：{finding.suggestion}。" if finding.suggestion else ""
     return f"{finding.rule}  {suggestion}{finding.message}"
 

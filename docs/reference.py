@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 import re
 import tomllib
@@ -19,7 +20,6 @@ from reportkit.cli.app import app
 from reportkit.form import Form, editions
 from reportkit.form.figures import KINDS
 from reportkit.project.parameters.schema import parameter_schema
-from reportkit.project.settings import settings_schema
 from reportkit.system.language import Language, said
 
 __all__ = ["REFERENCES"]
@@ -40,7 +40,6 @@ _SAYS: Mapping[str, Mapping[Language, str]] = {
     "meaning": {"zh": "含义", "en": "meaning"},
     "word": {"zh": "词", "en": "word"},
     "other": {"zh": "英文", "en": "in Chinese"},
-    "texts": {"zh": "文字（`narrative` 之下）", "en": "Texts (below `narrative`)"},
     "Parameters": {"zh": "参数", "en": "Parameters"},
     "Attributes": {"zh": "属性", "en": "Attributes"},
     "Returns": {"zh": "返回", "en": "Returns"},
@@ -51,6 +50,8 @@ _SAYS: Mapping[str, Mapping[Language, str]] = {
 _DEFINITIONS = "#/$defs/"
 _OF_ALL = ("--lang", "-h", "--help")
 _LINE = 80
+_CODE = re.compile(r"(`[^`]*`)")
+_MARKUP = re.compile(r"[\\*_{}\[\]#|]")
 _SECTION = re.compile(r"^(\w+)\n-+\n", re.MULTILINE)
 
 
@@ -218,8 +219,11 @@ def _records(command: click.Command, context: click.Context) -> Iterator[tuple[s
 
 
 def _escaped(text: str) -> str:
-    """A text in which no character marks anything up."""
-    return re.sub(r"([\\*_{}<>\[\]#])", r"\\\1", text) if "`" not in text else text.replace("<", "\\<")
+    """A text in which nothing but backticks marks anything up."""
+    spans = _CODE.split(text)
+    return "".join(
+        span if _CODE.fullmatch(span) else _MARKUP.sub(r"\\\g<0>", html.escape(span, False)) for span in spans
+    )
 
 
 # ---------------------------------------------------------------- Python
@@ -313,10 +317,6 @@ def glossary(language: Language) -> str:
     other: Language = "en" if language == "zh" else "zh"
     heads = (_in(language, "word"), _in(language, "other"), _in(language, "meaning"))
     return _table(heads, ((f"**{word[language]}**", word[other], word[f"means_{language}"]) for word in listed))
-
-
-def _settings(language: Language) -> str:
-    return _table((_in(language, "text"),), ((f"`{key}`",) for key in settings_schema()["properties"]))
 
 
 REFERENCES: Mapping[str, Callable[[Language], str]] = {
