@@ -14,15 +14,17 @@ import altair as alt
 import pytest
 import vl_convert
 from altair.utils.schemapi import SchemaValidationError
+from hypothesis import given, settings
 
 from checks.examples import hangzhou
 from reportkit.display import charts
 from reportkit.display.drawing import ReportChart
-from reportkit.display.parts import Part
+from reportkit.display.parts import Part, ReviewPart
 from reportkit.form import form_for
 from reportkit.form.figures import Figure, magnitude
 from reportkit.publish.charts import get_ready
 from reportkit.report import Agency, AnnualReport, new_report
+from strategies import reports
 
 Make = Callable[[AnnualReport], ReportChart | Part]
 
@@ -120,12 +122,39 @@ def test_requests_are_compared_over_the_years() -> None:
 
 def test_challenges_are_compared_over_the_years() -> None:
     chart = charts.challenges_over_years(report(2023, 2))
-    assert bars(chart)[:3] == [
-        ("2022年", "行政复议", 4),
-        ("2022年", "未经复议直接起诉", 0),
-        ("2022年", "复议后起诉", 1),
-    ]
-    assert "行政复议4、4件；未经复议直接起诉0、0件；复议后起诉1、1件。" in spec_of(chart)["description"]
+    assert bars(chart)[:2] == [("2022年", "行政复议", 4), ("2022年", "复议后起诉", 1)]
+    assert "行政复议4、4件；未经复议直接起诉各年均为0件；复议后起诉1、1件。" in spec_of(chart)["description"]
+
+
+def test_a_series_that_repeats_another_is_told_and_not_drawn() -> None:
+    balanced = {"applications.received.company": 4, "applications.granted.company": 4}
+    before = report(2022, 1, {"applications.received.company": 2, "applications.granted.company": 2})
+    chart = charts.requests_over_years(new_report(AGENCY, 2023, balanced, previous=before))
+    assert bars(chart) == [("2022年", "本年新收", 2), ("2023年", "本年新收", 4)]
+    assert spec_of(chart)["description"].endswith(
+        "本年新收2、4件；上年结转各年均为0件；本年度办理结果·总计与本年新收相同；结转下年度继续办理各年均为0件。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chart", "words"),
+    [
+        (charts.outcomes, "2023年共办结政府信息公开申请2件：予以公开2件；"),
+        (charts.applicants, "2023年新收政府信息公开申请2件，按申请人分：自然人2件；"),
+        (charts.requests_over_years, "2022年至2023年政府信息公开申请收到和办理情况，各年依次为：本年新收0、2件；"),
+        (charts.challenges_over_years, "行政复议0、2件；"),
+    ],
+)
+def test_a_single_bar_is_no_chart_and_the_reviewer_is_told(chart: Make, words: str) -> None:
+    figures = {
+        "applications.received.natural_person": 2,
+        "applications.granted.natural_person": 2,
+        "challenges.review.upheld": 2,
+    }
+    shown = chart(new_report(AGENCY, 2023, figures, previous=report(2022, 1, {})))
+    assert isinstance(shown, ReviewPart)
+    assert words in repr(shown)
+    assert repr(shown).endswith("只有一项不为0，未绘图。")
 
 
 def test_years_of_an_older_edition_are_compared_too() -> None:
@@ -197,13 +226,50 @@ def test_a_chart_renders_by_its_own_vega_lite_and_by_jupyterlab_s(chart: Make, v
     assert max(map(float, re.findall(r'<svg[^>]* width="([\d.]+)"', svg))) < 600
 
 
-def test_figures_stand_upright_where_bars_are_narrow() -> None:
-    def angles(shown: AnnualReport) -> list[int]:
-        return [layer["mark"].get("angle", 0) for layer in spec_of(charts.requests_over_years(shown))["layer"]]
+def test_bars_lie_down_where_their_figures_do_not_fit_above_them() -> None:
+    def across(shown: AnnualReport) -> str:
+        field = spec_of(charts.requests_over_years(shown))["layer"][0]["encoding"]["x"]["field"]
+        assert isinstance(field, str)
+        return field
 
-    many = {address: int(magnitude(figure)) * 10_000 for address, figure in FIGURES.items()}
-    assert angles(report(2023, 2, many))[1] == 0
-    assert angles(report(2025, 7, many))[1] == 270
+    many = {address: int(magnitude(figure)) * 1000 for address, figure in FIGURES.items()}
+    assert across(report(2023, 2, many)) == "year"
+    assert across(report(2025, 7, many)) == "count"
+
+
+@settings(max_examples=25)
+@given(reports(2023), reports(2024))
+def test_whatever_the_figures_a_chart_keeps_to_its_axis_and_says_something(
+    before: AnnualReport, now: AnnualReport
+) -> None:
+    now = now.replace({}, previous=before)
+    for chart in EVERY_CHART:
+        shown = chart(now)
+        if isinstance(shown, Part):
+            continue
+        spec = spec_of(shown)
+        encoding = spec["layer"][0]["encoding"]
+        along = next(encoding[channel] for channel in ("x", "y") if encoding[channel].get("field") == "count")
+        counts: dict[str, list[int]] = {}
+        for _, label, count in bars(shown):
+            counts.setdefault(label, []).append(count)
+        drawn_counts = [count for series in counts.values() for count in series]
+        assert max(drawn_counts) <= along["axis"]["values"][-1] <= along["scale"]["domain"][1]
+        assert sum(map(bool, drawn_counts)) > 1
+        if len(counts[bars(shown)[0][1]]) > 1:
+            assert len({tuple(series) for series in counts.values()}) == len(counts)
+            assert all(map(any, counts.values()))
+        assert not any(layer["mark"].get("angle") for layer in spec["layer"])
+
+
+@pytest.mark.parametrize("most", [7, 9_999_999])
+@pytest.mark.parametrize("years", [2, 7])
+def test_no_label_is_rotated_and_no_bar_leaves_the_drawing(most: int, years: int) -> None:
+    shown = {address: max(most - at, 1) for at, address in enumerate(FIGURES)}
+    for chart in EVERY_CHART:
+        svg = vl_convert.vegalite_to_svg(spec_of(chart(report(2025, years, shown))))
+        assert set(re.findall(r"rotate\(([^),]*)", svg)) <= {"0"}
+        assert max(map(float, re.findall(r'<svg[^>]* width="([\d.]+)"', svg))) < 560
 
 
 def test_no_axis_waits_for_text_to_be_measured() -> None:
@@ -246,7 +312,7 @@ def test_a_chart_in_a_concatenation_leaves_the_look_to_the_whole() -> None:
 
 
 @pytest.fixture
-def settings() -> Iterator[None]:
+def altair_settings() -> Iterator[None]:
     """Altair's settings are as before after the test."""
     before = alt.theme.active, alt.renderers.active
     yield
@@ -254,7 +320,7 @@ def settings() -> Iterator[None]:
     alt.renderers.enable(before[1])
 
 
-def test_a_theme_and_a_renderer_that_the_analyst_chooses_are_used(settings: None) -> None:
+def test_a_theme_and_a_renderer_that_the_analyst_chooses_are_used(altair_settings: None) -> None:
     alt.theme.enable("opaque")
     alt.renderers.enable("json")
     assert spec_of(charts.outcomes(report()))["config"]["background"] == "white"
@@ -262,7 +328,7 @@ def test_a_theme_and_a_renderer_that_the_analyst_chooses_are_used(settings: None
     assert MEDIA_TYPE not in data
 
 
-def test_altair_s_other_charts_look_and_are_shown_alike_where_the_analyst_asks_for_it(settings: None) -> None:
+def test_altair_s_other_charts_look_and_are_shown_alike_where_the_analyst_asks_for_it(altair_settings: None) -> None:
     both = alt.hconcat(drawn(charts.outcomes(report())), drawn(charts.applicants(report())))
     charts.enable()
     assert both.to_dict()["background"] == "#ffffff"

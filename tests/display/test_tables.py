@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from reportkit.display import tables
 from reportkit.form import editions, form_for
-from reportkit.form.figures import Figure, figure_text
+from reportkit.form.figures import Amount, Figure, figure_text
 from reportkit.form.layout import LabelBox, layout_of
 from reportkit.report import Agency, AnnualReport, new_report
 from strategies import reports
@@ -45,7 +45,7 @@ class Grid(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.box is not None:
             self.box["text"] += data
-        elif self.tag == "caption":
+        elif self.tag in ("caption", "span"):
             self.caption += data.strip()
 
     @property
@@ -98,16 +98,41 @@ def test_figures_stand_digit_by_digit(report: AnnualReport) -> None:
                 assert box["text"] == figure_text(report[box["id"]])
 
 
-def test_a_blank_is_an_empty_cell_and_a_number_has_no_separators() -> None:
+def test_a_blank_is_an_empty_cell_and_a_long_number_is_grouped_without_separators() -> None:
     figures = {
         "disclosure.regulations.issued": None,
+        "disclosure.regulations.in_force": 1234,
         "disclosure.licences.decisions": 11398889,
         "disclosure.fees.amount": Decimal("316441.0500"),
     }
     html = tables.disclosure(example(2023, **figures)).html
     assert '<td id="disclosure.regulations.issued"></td>' in html
-    assert '<td id="disclosure.licences.decisions" colspan="3">11398889</td>' in html
-    assert ">316441.0500</td>" in html
+    gap = '<span class="rk-group">{}</span>'
+    assert '<td id="disclosure.regulations.in_force">1234</td>' in html
+    millions = "11" + gap.format("398") + gap.format("889")
+    assert f'<td id="disclosure.licences.decisions" colspan="3">{millions}</td>' in html
+    assert f">316{gap.format('441')}.0500</td>" in html
+
+
+def test_a_sum_of_money_keeps_its_unit_and_the_digits_behind_its_point() -> None:
+    html = tables.disclosure(
+        example(2020, **{"disclosure.procurement.amount": Amount(Decimal("1386500.12345"), "元")})
+    ).html
+    assert '>1<span class="rk-group">386</span><span class="rk-group">500</span>.12345元</td>' in html
+
+
+def test_labels_of_rows_know_their_column_of_the_stub() -> None:
+    columns = {"rk-stub": 0, "rk-stub rk-stub-2": 1, "rk-stub rk-stub-3": 2}
+    found = {
+        box["text"]: columns[box["class"].removesuffix(" rk-pieces")]
+        for box in Grid(tables.applications(example(2023)).html).boxes
+        if "rk-stub" in box.get("class", "")
+    }
+    assert found["一、本年新收政府信息公开申请数量"] == found["三、本年度办理结果"] == 0
+    assert found["（一）予以公开"] == found["（三）不予公开"] == found["（七）总计"] == 1
+    assert found["1.属于国家秘密"] == found["8.属于行政查询事项"] == 2
+    assert "申请人情况" not in found
+    assert 'class="rk-stub' not in tables.challenges(example(2023)).html
 
 
 def test_a_span_of_one_is_left_out() -> None:

@@ -112,10 +112,9 @@ def test_the_published_page_stands_in_a_browser_without_a_network(
     page.goto((real_project / REPORT / "report.html").as_uri())
     assert page.locator("h2").all_inner_texts() == SECTIONS
     assert page.locator("table").count() == 3
-    assert page.locator("figure svg").count() == 2
-    assert all("2件" in text for text in page.locator("figcaption").all_inner_texts())
+    assert page.locator("figure").count() == 0  # a single bar is no chart
     assert page.locator('[id="applications.granted.total"]').inner_text() == "2"
-    assert page.locator('[id="applications.granted.total"]').evaluate("e => getComputedStyle(e).textAlign") == "right"
+    assert page.locator('[id="applications.granted.total"]').evaluate("e => getComputedStyle(e).textAlign") == "center"
     page.set_viewport_size({"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     page.pdf(path=tmp_path / "report.pdf", format="A4")
@@ -123,21 +122,15 @@ def test_the_published_page_stands_in_a_browser_without_a_network(
     assert complaints == []
 
 
-def test_the_review_page_shows_findings_and_draws_its_charts(
-    real_project: Path, page: Any, complaints: list[str]
+def test_the_review_page_shows_findings_and_says_what_is_not_drawn(
+    real_project: Path, page: Any, complaints: list[str], published: Page
 ) -> None:
     page.goto((real_project / REPORT / "review.html").as_uri())
-    page.wait_for_function("document.querySelectorAll('.vega-embed svg, .vega-embed canvas').length == 2")
     assert "未发现问题" in page.locator(".review-panel").inner_text()
     assert "YEAR-CARRY" in page.locator(".review-panel").inner_text()
+    assert page.locator("main").inner_text().count("只有一项不为0，未绘图。") == 2
+    assert "未绘图" not in published.text
     assert complaints == []
-
-
-def test_scripts_of_the_review_pages_stand_once_for_all(real_project: Path) -> None:
-    (library,) = (real_project / "output" / "assets").iterdir()
-    assert library.stat().st_size > 100_000
-    assert (real_project / REPORT / "review.html").stat().st_size < 150_000
-    assert f"../../assets/{library.name}" in (real_project / REPORT / "review.html").read_text(encoding="utf-8")
 
 
 def test_the_output_holds_what_the_contract_names(real_project: Path) -> None:
@@ -191,5 +184,5 @@ def test_the_notebook_runs_where_jupyterlab_runs_it(real_project: Path, tmp_path
     )
     notebook = json.loads((tmp_path / "run.ipynb").read_text(encoding="utf-8"))
     mimes = {mime for cell in notebook["cells"] for output in cell["outputs"] for mime in output.get("data", {})}
-    assert "text/html" in mimes
-    assert any(mime.startswith("application/vnd.vegalite") for mime in mimes)
+    assert mimes >= {"text/html", "text/plain"}
+    assert not any(output["output_type"] == "error" for cell in notebook["cells"] for output in cell["outputs"])

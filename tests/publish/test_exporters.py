@@ -188,7 +188,13 @@ def report_notebook(notebook: Make) -> NotebookNode:
     text = "示例文字，" * 60
     narrative_texts = {"preamble": text, "overview": text, "problems": text, "other": text}
     last = new_report(agency, 2022, {"applications.received.company": 5, "challenges.review.upheld": 1})
-    figures = {"applications.received.natural_person": 86, "applications.granted.natural_person": 80}
+    figures = {
+        "applications.received.natural_person": 86,
+        "applications.received.company": 3,
+        "applications.granted.natural_person": 80,
+        "applications.refused.state_secret.natural_person": 1,
+        "challenges.review.upheld": 2,
+    }
     report = new_report(agency, 2023, figures, narrative=narrative_texts, previous=last)
     parts = [
         narrative.preamble(report),

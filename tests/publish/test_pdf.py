@@ -28,7 +28,8 @@ MILLIMETRE = 72 / 25.4
 
 
 def report_with(**texts: str) -> AnnualReport:
-    return new_report(AGENCY, 2023, {"applications.received.natural_person": 3}, narrative=texts)
+    received = {"applications.received.natural_person": 3, "applications.received.company": 1}
+    return new_report(AGENCY, 2023, received, narrative=texts)
 
 
 def words(data: bytes) -> str:

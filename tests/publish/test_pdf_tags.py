@@ -168,7 +168,7 @@ def test_a_table_says_what_it_is_about(read: Tagged) -> None:
 def test_a_chart_has_its_words(read: Tagged) -> None:
     (chart,) = read.root.within("Figure")
     said = chart.entry["Alt"].decode("utf-16")
-    assert said.startswith("2023年新收政府信息公开申请3件")
+    assert said.startswith("2023年新收政府信息公开申请4件")
 
 
 def test_the_words_of_a_chart_are_not_the_text_of_a_report(made: bytes, tmp_path: Path) -> None:

@@ -14,12 +14,23 @@ from typing import Any
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
+from reportkit.text import breadth
+
 __all__ = ["ReportChart", "Share", "bars", "enable", "grouped_bars", "shown_as_ours"]
 
-_WIDTH, _HEIGHT = 560, 220
+# Narrow, so that on a phone the letters are still large enough to be read.
+_WIDTH, _HEIGHT = 480, 220
 _FONT_SIZE = 13
 _FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
 _INK, _RULE = "#1a1a1a", "#d5d9de"
+# How wide a plot is at least, however long its labels are.
+_NARROWEST = 160
+# The size of figures at the bars of groups, and how wide a digit of it is.
+_FIGURE_SIZE, _DIGIT = 11, 7
+# How much of a group's width its bars take; how thick a bar is that lies, and the space between two groups of these.
+_FILLED, _LYING, _BETWEEN = 0.72, 15, 9
+# From one line of a legend to the next.
+_LEGEND_LINE = 20
 # Told apart by the colour-blind, and by their lightness in grey print.
 _PALETTE = ("#12355b", "#b5532b", "#5aa9d6", "#f2c14e")
 _COUNT = alt.Tooltip("count:Q", title="件数", format="d")
@@ -189,14 +200,14 @@ def bars(shares: Sequence[Share], *, title: str, description: str) -> ReportChar
     '示例（件）'
     """
     present = [share for share in shares if share.count]
-    extent = max(len(share.label) for share in present) * _FONT_SIZE + 12
-    plot, most = _WIDTH - extent, max(share.count for share in present)
+    extent = max(_breadth(share.label) for share in present) + 12
+    plot, most = max(_WIDTH - extent, _NARROWEST), max(share.count for share in present)
     labels = alt.Axis(
         title=None, labelLimit=0, labelOverlap=False, minExtent=extent, maxExtent=extent, domain=False, ticks=False
     )
     category = alt.Y("label:N", sort=[share.label for share in present], title="类别", axis=labels)
     values = _values({"label": share.label, "count": share.count} for share in present)
-    base = alt.Chart().encode(y=category, x=_count_axis(alt.X, most, room=plot / (plot - _digits(most))))
+    base = alt.Chart().encode(y=category, x=_count_axis(alt.X, most, room=_room(plot, most)))
     tooltip = [alt.Tooltip("label:N", title="类别"), _COUNT]
     bodies = base.mark_bar(color=_PALETTE[0], size=18).encode(tooltip=tooltip)
     figures = base.mark_text(align="left", baseline="middle", dx=4, aria=False).encode(
@@ -207,7 +218,7 @@ def bars(shares: Sequence[Share], *, title: str, description: str) -> ReportChar
 
 @debug_mode(False)
 def grouped_bars(groups: Mapping[str, Sequence[Share]], *, title: str, description: str) -> ReportChart:
-    """Upright bars side by side for each group, with a legend above.
+    """Bars side by side for each group, with a legend above: upright, or lying where their figures would not fit.
 
     Parameters
     ----------
@@ -223,34 +234,66 @@ def grouped_bars(groups: Mapping[str, Sequence[Share]], *, title: str, descripti
     """
     labels = [share.label for share in next(iter(groups.values()))]
     most = max(share.count for shares in groups.values() for share in shares)
-    extent = _digits(most)
-    plot = _WIDTH - extent
-    # Figures stand upright where they are wider than their bars.
-    upright = len(str(most)) * 7 > 0.72 * plot / len(groups) / len(labels)
-    years = alt.X(
-        "year:O",
-        sort=list(groups),
-        title="年份",
-        axis=alt.Axis(title=None, labelAngle=0, labelLimit=0, labelOverlap=False, ticks=False),
-        scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14),
-    )
     values = _values(
         {"year": year, "label": share.label, "count": share.count}
         for year, shares in groups.items()
         for share in shares
     )
-    base = alt.Chart().encode(
-        x=years,
-        xOffset=alt.XOffset("label:N", sort=labels),
-        y=_count_axis(alt.Y, most, extent=extent, room=_HEIGHT / (_HEIGHT - (_digits(most) if upright else 20))),
-    )
+    base, width, height, place = (_upright if _fits(groups, most) else _lying)([*groups], labels, most)
     tooltip = [alt.Tooltip("year:O", title="年份"), alt.Tooltip("label:N", title="类别"), _COUNT]
     colour = alt.Color("label:N", sort=labels, scale=alt.Scale(domain=labels, range=list(_PALETTE)), legend=None)
     bodies = base.mark_bar(stroke="#333333", strokeWidth=0.5).encode(color=colour, tooltip=tooltip)
-    shown: dict[str, Any] = {"angle": 270, "align": "left", "dx": 4} if upright else {"baseline": "bottom", "dy": -3}
-    figures = base.mark_text(**shown, fontSize=11, aria=False).encode(text=alt.Text("count:Q", format="d"))
-    layers = [bodies, figures, *_legend(labels, colour)]
-    return _layered(values, layers, width=plot, height=_HEIGHT, title=title, description=description)
+    figures = base.mark_text(**place, fontSize=_FIGURE_SIZE, aria=False).encode(text=alt.Text("count:Q", format="d"))
+    layers = [bodies, figures, *_legend(labels, colour, width)]
+    return _layered(values, layers, width=width, height=height, title=title, description=description)
+
+
+# How bars of groups stand: their axes, the width and the height of the plot, and where a figure stands at its bar.
+_Standing = tuple[alt.Chart, int, int, dict[str, Any]]
+
+
+def _fits(groups: Mapping[str, Sequence[Share]], most: int) -> bool:
+    """Whether each figure is narrower than its bar, and the name of each group than the group."""
+    room = (_WIDTH - _digits(most)) / len(groups)
+    count = len(next(iter(groups.values())))
+    return len(str(most)) * _DIGIT <= _FILLED * room / count and max(map(_breadth, groups)) < room
+
+
+def _upright(groups: list[str], labels: list[str], most: int) -> _Standing:
+    extent = _digits(most)
+    across = alt.X(
+        "year:O",
+        sort=groups,
+        title="年份",
+        axis=alt.Axis(title=None, labelAngle=0, labelLimit=0, labelOverlap=False, ticks=False),
+        scale=alt.Scale(paddingInner=1 - _FILLED, paddingOuter=(1 - _FILLED) / 2),
+    )
+    base = alt.Chart().encode(
+        x=across,
+        xOffset=alt.XOffset("label:N", sort=labels),
+        y=_count_axis(alt.Y, most, extent=extent, room=_HEIGHT / (_HEIGHT - 20)),
+    )
+    return base, _WIDTH - extent, _HEIGHT, {"baseline": "bottom", "dy": -3}
+
+
+def _lying(groups: list[str], labels: list[str], most: int) -> _Standing:
+    extent = max(map(_breadth, groups)) + 12
+    width, each = max(_WIDTH - extent, _NARROWEST), len(labels) * _LYING + _BETWEEN
+    down = alt.Y(
+        "year:O",
+        sort=groups,
+        title="年份",
+        axis=alt.Axis(
+            title=None, labelLimit=0, labelOverlap=False, minExtent=extent, maxExtent=extent, domain=False, ticks=False
+        ),
+        scale=alt.Scale(paddingInner=_BETWEEN / each, paddingOuter=_BETWEEN / each / 2),
+    )
+    base = alt.Chart().encode(
+        y=down,
+        yOffset=alt.YOffset("label:N", sort=labels),
+        x=_count_axis(alt.X, most, room=_room(width, most)),
+    )
+    return base, width, each * len(groups), {"align": "left", "baseline": "middle", "dx": 4}
 
 
 def _layered(data: alt.InlineData, layers: list[alt.Chart], **properties: Any) -> ReportChart:
@@ -258,21 +301,42 @@ def _layered(data: alt.InlineData, layers: list[alt.Chart], **properties: Any) -
     return ReportChart(data=data, layer=layers, is_valid=True, **properties)
 
 
-def _legend(labels: Sequence[str], colour: alt.Color) -> list[alt.Chart]:
+def _legend(labels: Sequence[str], colour: alt.Color, width: int) -> list[alt.Chart]:
     """A legend above the plot, its places reckoned from the number of characters instead of measured."""
-    entries, x = [], 0
+    lines: list[list[dict[str, Any]]] = [[]]
+    x = 0
     for label in labels:
-        entries.append({"label": label, "x": x})
-        x += 16 + len(label) * _FONT_SIZE + 20
-    base = alt.Chart(_values(entries))
-    places: dict[str, Any] = {"y": -20, "aria": False}
+        takes = 16 + _breadth(label) + 20
+        if x and x + takes > width:
+            lines.append([])
+            x = 0
+        lines[-1].append({"label": label, "x": x})
+        x += takes
+    places = [{**entry, "y": -_LEGEND_LINE * up} for up, line in enumerate(reversed(lines), 1) for entry in line]
+    base = alt.Chart(_values(places))
     symbols = base.mark_square(
-        x=alt.expr("datum.x + 6"), size=120, stroke="#333333", strokeWidth=0.5, opacity=1, **places
+        x=alt.expr("datum.x + 6"),
+        y=alt.expr("datum.y"),
+        size=120,
+        stroke="#333333",
+        strokeWidth=0.5,
+        opacity=1,
+        aria=False,
     ).encode(color=colour)
     words = base.mark_text(
-        x=alt.expr("datum.x + 16"), align="left", baseline="middle", fontSize=_FONT_SIZE, **places
+        x=alt.expr("datum.x + 16"),
+        y=alt.expr("datum.y"),
+        align="left",
+        baseline="middle",
+        fontSize=_FONT_SIZE,
+        aria=False,
     ).encode(text=alt.Text("label:N"))
     return [symbols, words]
+
+
+def _breadth(text: str) -> int:
+    """The pixels that a label takes: a Chinese character is as wide as it is high, a digit half as wide."""
+    return round(breadth(text) * _FONT_SIZE / 2)
 
 
 def _digits(count: int) -> int:
@@ -280,19 +344,27 @@ def _digits(count: int) -> int:
     return len(str(count)) * 8 + 12
 
 
+def _room(plot: int, most: int) -> float:
+    """How much longer than the longest bar the axis is, so that the bar's figure stands beyond it."""
+    return plot / max(plot - _digits(most), plot / 4)
+
+
 def _count_axis(channel: Any, most: int, *, room: float, extent: int = 0) -> Any:
-    """A channel for counts: whole numbers, the axis longer than the greatest by the factor `room`."""
-    axis = alt.Axis(title=None, format="d", values=_round_counts(most), domain=False, ticks=False, labelFlush=False)
+    """A channel for counts: whole numbers up to one that no bar exceeds; the axis has room for the figure beyond."""
+    ticks = _round_counts(most)
+    axis = alt.Axis(title=None, format="d", values=ticks, labelAngle=0, domain=False, ticks=False, labelFlush=False)
     if extent:
         axis.minExtent = axis.maxExtent = extent
-    return channel("count:Q", title="件数", axis=axis, scale=alt.Scale(domain=[0, round(most * room, 2)], nice=False))
+    longest = max(ticks[-1], round(most * room, 2))
+    return channel("count:Q", title="件数", axis=axis, scale=alt.Scale(domain=[0, longest], nice=False))
 
 
 def _round_counts(most: int) -> list[int]:
-    """Some five round whole numbers from 0 to `most`: 0, 20, 40, 60, 80."""
+    """Some five round whole numbers from 0 to the first that is `most` or more: 0, 20, 40, 60, 80."""
     unit = 10 ** (len(str(most)) - 1)
     steps = (max(1, step * unit // 10) for step in (1, 2, 5, 10, 20, 50))
-    return list(range(0, most + 1, next(step for step in steps if most / step <= 6)))
+    step = next(step for step in steps if most / step <= 6)
+    return [*range(0, most + step, step)]
 
 
 def _values(rows: Iterable[dict[str, Any]]) -> alt.InlineData:

@@ -15,7 +15,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.emphasis import tokenize as tokenize_emphasis
 from markdown_it.token import Token
 
-from reportkit.display.parts import Part
+from reportkit.display.parts import OpeningPart, Part
+from reportkit.display.series import leading_figures
 from reportkit.report import AnnualReport
 from reportkit.system.errors import InputError
 from reportkit.system.language import Joined
@@ -38,7 +39,8 @@ def preamble(report: AnnualReport) -> Part:
     Returns
     -------
     Part
-        Title and text; the contact of the register of agencies below it, unless the text names it already.
+        Title and text; the contact of the register of agencies below it, unless the text names it already. A page
+        that holds it is described to search engines by title and leading figures.
 
     Raises
     ------
@@ -61,7 +63,9 @@ def preamble(report: AnnualReport) -> Part:
     contact = ""
     if agency.contact and _without_spaces(agency.contact) not in _without_spaces(text):
         contact = f'<p class="rk-contact">联系方式：{escape(agency.contact.strip())}</p>\n'
-    return _text(f"{title}\n{markdown_html(text, level=2)}{contact}", f"{agency.name}{report.title}")
+    words = f"{agency.name}{report.title}"
+    shown = _text(f"{title}\n{markdown_html(text, level=2)}{contact}", words)
+    return OpeningPart(shown.html, shown.text, "：".join(filter(None, [words, leading_figures(report)])))
 
 
 def section(report: AnnualReport, key: str) -> Part:

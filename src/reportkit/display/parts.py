@@ -11,7 +11,7 @@ from typing import Any
 
 from reportkit.report import AnnualReport
 
-__all__ = ["Part", "ReviewPart", "note", "remark", "report_mark", "stylesheet"]
+__all__ = ["OpeningPart", "Part", "ReviewPart", "note", "remark", "report_mark", "stylesheet"]
 
 # The metadata of an output by which a page leaves it out unless a reviewer reads it.
 _FOR_REVIEW = {"reportkit": {"audience": "review"}}
@@ -46,6 +46,24 @@ class ReviewPart(Part):
 
     def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {}, _FOR_REVIEW
+
+
+@dataclass(frozen=True, repr=False)
+class OpeningPart(Part):
+    """The part that a report begins with, by which its page knows how to describe itself to search engines.
+
+    Parameters
+    ----------
+    html, text
+        As for every part of the page.
+    description
+        What the report says, in a sentence or two.
+    """
+
+    description: str
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {}, {"reportkit": {"description": self.description}}
 
 
 @cache

@@ -11,7 +11,7 @@ from itertools import chain
 
 from reportkit.form.model import Block, Cell, Header, Table
 
-__all__ = ["FigureBox", "LabelBox", "Layout", "layout_of"]
+__all__ = ["FigureBox", "LabelBox", "Layout", "Line", "layout_of"]
 
 
 # How wide columns are in proportion to each other, where a table does not say: those of group labels, of the labels of
@@ -76,11 +76,14 @@ class Layout:
         The lines above all bodies; empty where each body has its own.
     bodies
         Groups of lines: one, or one for each block.
+    stub
+        How many columns at the left hold the labels of rows.
     """
 
     widths: tuple[float, ...]
     head: tuple[Line, ...]
     bodies: tuple[tuple[Line, ...], ...]
+    stub: int
 
     @property
     def width(self) -> int:
@@ -120,13 +123,14 @@ def _blocks(table: Table) -> Layout:
         lines = [_widened(line, missing) for line in _lines(table, block)]
         bodies.append(tuple(chain(heading, head, lines)))
     stub = _stub_width(table.blocks[0].rows)
-    return Layout(_shares(table, stub, width - stub), (), tuple(bodies))
+    return Layout(_shares(table, stub, width - stub), (), tuple(bodies), stub)
 
 
 def _grid(table: Table) -> Layout:
     (block,) = table.blocks
-    widths = _shares(table, _stub_width(block.rows), len(block.column_leaves))
-    return Layout(widths, tuple(_boxhead(block)), (tuple(_lines(table, block)),))
+    stub = _stub_width(block.rows)
+    widths = _shares(table, stub, len(block.column_leaves))
+    return Layout(widths, tuple(_boxhead(block)), (tuple(_lines(table, block)),), stub)
 
 
 def _across(table: Table) -> Layout:
@@ -136,7 +140,7 @@ def _across(table: Table) -> Layout:
     figures = tuple(
         FigureBox(cells[row.key or "", column.key or ""]) for row in block.row_leaves for column in block.column_leaves
     )
-    return Layout(_shares(table, 0, len(figures)), head, ((figures,),))
+    return Layout(_shares(table, 0, len(figures)), head, ((figures,),), 0)
 
 
 def _shares(table: Table, stub: int, figures: int) -> tuple[float, ...]:

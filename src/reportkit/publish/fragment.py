@@ -65,7 +65,6 @@ _OF_ROWS = frozenset({"row", "rowgroup"})
 _LENGTHS = frozenset({"x", "y", "width", "height", "r", "cx", "cy", "rx", "ry"})
 _UNITS = {"translate": "px", "rotate": "deg", "scale": ""}
 _MOVED = re.compile(rf"(?P<how>{'|'.join(_UNITS)})\((?P<numbers>[^)]*)\)")
-_FIGURE = re.compile(r"[-+−]?[\d.,]*[%％]?")
 
 
 def fragment(executed: ExecutedReport) -> bytes:
@@ -218,10 +217,8 @@ def _arrange(table: _Element) -> None:
 
 
 def _side(cell: _Element) -> str:
-    """Where a cell's text stands: labels of rows left, figures right, all else in the middle."""
-    if cell.tag == "th":
-        return "left" if cell.get("scope") in _OF_ROWS and not _is_heading(cell) else "center"
-    return "right" if _FIGURE.fullmatch("".join(cell.itertext()).strip()) else "center"
+    """Where a cell's text stands: labels of rows left, all else in the middle, as on the form."""
+    return "left" if cell.tag == "th" and cell.get("scope") in _OF_ROWS and not _is_heading(cell) else "center"
 
 
 def _is_heading(cell: _Element) -> bool:

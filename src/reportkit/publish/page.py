@@ -84,12 +84,15 @@ class Page:
         The style sheets of its parts, each once.
     charts
         How many charts the page holds.
+    description
+        What search engines are told that the page says; empty if no output says it.
     """
 
     title: str
     blocks: tuple[Block, ...]
     styles: tuple[str, ...]
     charts: int
+    description: str = ""
 
     @property
     def nonce(self) -> str:
@@ -131,7 +134,7 @@ def compose(notebook: NotebookNode, *, review: bool) -> Page:
                 blocks.append(Block(html, only_review, only_review and aside))
     if _not_run(notebook):
         blocks.append(Block(f'<p class="not-run">{NOT_RUN}</p>'))
-    return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1)
+    return Page(_title(blocks, notebook), tuple(blocks), tuple(styles), next(charts) - 1, _description(notebook))
 
 
 def _not_run(notebook: NotebookNode) -> bool:
@@ -147,6 +150,17 @@ def _title(blocks: Sequence[Block], notebook: NotebookNode) -> str:
             if title := " ".join(html.unescape(_ANY_TAG.sub("", heading)).split()):
                 return title
     return exposed(encodable(" ".join(str(notebook.metadata.get("title") or UNTITLED).split())))
+
+
+def _description(notebook: NotebookNode) -> str:
+    """What the first output that the public sees, and that has a description, says of the page."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not _REVIEW_TAGS.intersection(cell.metadata.get("tags", ())):
+            for output in cell.outputs:
+                said = _ours(output).get("description")
+                if isinstance(said, str) and said.strip() and not _is_for_review(output):
+                    return exposed(encodable(" ".join(said.split())))
+    return ""
 
 
 # --------------------------------------------------------------------- cells
@@ -180,8 +194,13 @@ def _pieces(cell: NotebookNode, charts: Iterator[int], *, review: bool) -> Itera
 
 
 def _is_for_review(output: NotebookNode) -> bool:
+    return bool(_ours(output).get("audience") == "review")
+
+
+def _ours(output: NotebookNode) -> Mapping[str, Any]:
+    """What a part of a report says of itself beside what it shows."""
     ours = output.get("metadata", {}).get("reportkit")
-    return isinstance(ours, Mapping) and ours.get("audience") == "review"
+    return ours if isinstance(ours, Mapping) else {}
 
 
 def _kind(output: NotebookNode) -> str:
