@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reportkit.form.figures import Amount, figure_text
 from reportkit.publish.columns import AGENCIES, CLAIMS, FIGURES
-from reportkit.publish.data import as_csv, figure_rows
+from reportkit.publish.data import as_csv, as_json, figure_rows
 from reportkit.report import Agency, AnnualReport, new_report
 from strategies import reports
 
@@ -80,6 +80,14 @@ def test_rows_and_columns_with_a_part_to_play_are_known_in_every_edition() -> No
             ("applications", "carried_out"),
             ("challenges", "pending"),
         }
+        rows = list(figure_rows(new_report(BODY, year)))
+        assert {row["column"] == "pending" for row in rows if row["table"] == "challenges" and row["role"]} == {True}
+        assert {bool(row["role"]) for row in rows if row["column"] == "pending"} == {True}
+        assert {row["row"] for row in rows if row["role"] == "carried_out"} == {"carried_out"}
+
+
+def test_json_is_written_for_people_to_read_and_holds_whatever_is_typed() -> None:
+    assert as_json({"甲": ["\ud800"]}).decode() == '{\n "甲": [\n  "?"\n ]\n}\n'
 
 
 def test_a_column_says_its_type_and_how_exact_its_numbers_are() -> None:

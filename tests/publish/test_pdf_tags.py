@@ -240,3 +240,16 @@ def test_rows_have_heads_where_columns_have_none() -> None:
     assert (first.kind, read.text(first), first.attribute("Scope").name) == ("TH", "甲", "Row")
     assert [cell.attribute("Headers") for cell in others] == [[first.entry["ID"]], [], []]
     assert list(read.names) == [first.entry["ID"]]
+
+
+def test_a_head_is_of_the_cells_that_follow_it_in_each_of_its_rows() -> None:
+    html = (
+        '<h1>示例</h1><table><tr><td>1</td><th scope="row" colspan="2" rowspan="2">甲</th><td>2</td></tr>'
+        '<tr><td>3</td><td>4</td></tr><tr><td>5</td><th scope="row">乙</th><td>6</td><td>7</td></tr></table>'
+    )
+    read = tagged(pdf(notebook(html)))
+    said = {name: read.text(tree(entry)) for name, entry in read.names.items()}
+    heads = {read.text(cell): cell.attribute("Headers") or [] for cell in read.root.within("TD")}
+    assert {cell: [said[name] for name in names] for cell, names in heads.items()} == {
+        "1": [], "2": ["甲"], "3": [], "4": ["甲"], "5": [], "6": ["乙"], "7": ["乙"]
+    }  # fmt: skip
