@@ -21,6 +21,7 @@ from reportkit.form import form_for
 from reportkit.project.folder import Project
 from reportkit.project.parameters import read_parameters
 from reportkit.report import Agency
+from warm import can_be_warm, warm_program
 
 ROOT = Path(__file__).parents[1]
 READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")}
@@ -70,7 +71,8 @@ def test_the_commands_of_the_tour_work_one_after_another_and_print_what_is_shown
 ) -> None:
     left_out = ("make ",) if readme == "README.md" else ("make ", *OTHER_PROGRAMS)
     tour = [block for block in IN_CLONE if not block.startswith(left_out)]
-    script = "set -euo pipefail\n" + "printf '\\f'\n".join(tour)
+    reportkit = f'reportkit() {{ "{warm_program(checkout.parent)}" "$@"; }}\n' if can_be_warm({}) else ""
+    script = f"set -euo pipefail\n{reportkit}" + "printf '\\f'\n".join(tour)
     environment = {**ENVIRONMENT, "COLUMNS": "100", "NO_COLOR": "1", "REPORTKIT_LANG": language}
     done = subprocess.run(["bash", "-c", script], cwd=checkout, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr

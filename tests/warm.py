@@ -29,7 +29,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-__all__ = ["WarmCommand", "can_be_warm"]
+import probes
+
+__all__ = ["WarmCommand", "can_be_warm", "warm_program"]
 
 # What Python asks for when it starts, and not again.
 _ASKED_AT_THE_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_")
@@ -43,6 +45,18 @@ _MODULES = (
 )
 _ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LONGEST_REQUEST = 1 << 20
+# The program that scripts run: it has a command forked with its own standard streams, and ends as that ends.
+_PROGRAM = """\
+#!{python} -ISs
+import json, os, socket, sys
+asked = socket.socket(socket.AF_UNIX)
+asked.connect("\\0" + {address!r})
+told = {{"arguments": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd(), "constants": {{}}, "ignored": []}}
+request = json.dumps(told).encode()
+socket.send_fds(asked, [len(request).to_bytes(4, "big") + request], [0, 1, 2])
+_, status = map(int, asked.makefile())
+sys.exit(status if status >= 0 else 128 - status)
+"""
 
 
 def can_be_warm(environment: Mapping[str, str]) -> bool:
@@ -184,11 +198,38 @@ def _server() -> socket.socket:
     return here
 
 
+def warm_program(folder: Path) -> Path:
+    """A program for scripts in `folder`, called reportkit: each time it is run, it is a command forked from a warm process."""
+    path = folder / "reportkit"
+    path.write_text(_PROGRAM.format(python=sys.executable, address=_address()), encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@cache
+def _address() -> str:
+    """Where programs ask for a command, among the abstract addresses of Linux."""
+    server, listening = _server(), socket.socket(socket.AF_UNIX)
+    address = f"reportkit-tests-{os.getpid()}"
+    listening.bind(f"\0{address}")
+    listening.listen()
+
+    def pass_on() -> None:
+        while True:
+            asked, _ = listening.accept()
+            with asked:
+                socket.send_fds(server, [b"x"], [asked.fileno()])
+
+    threading.Thread(target=pass_on, daemon=True).start()
+    return address
+
+
 # ------------------------------------------------------------------- the server
 
 
 def _serve(number: int) -> None:
     """Fork a command for each request; comes back in the process that is to be the command."""
+    probes.measure_if_asked()
     for module in _MODULES:
         importlib.import_module(module)
     _make_chart_library()
@@ -199,7 +240,7 @@ def _serve(number: int) -> None:
     while True:
         _, files, *_ = socket.recv_fds(control, 1, 1)
         if not files:
-            _end_unmeasured()
+            _vanish()
         if os.fork() == 0:
             control.close()
             asked = socket.socket(fileno=files[0])
@@ -218,7 +259,7 @@ def _serve(number: int) -> None:
             asked.sendall(f"{pid}\n".encode())
             _, status = os.waitpid(pid, 0)
             asked.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-        _end_unmeasured()
+        _vanish()
     asked.close()
     _become(json.loads(request[4:]), files)
 
@@ -235,7 +276,7 @@ def _make_chart_library() -> None:
         os.close(here)
         with os.fdopen(there, "wb") as made:
             made.write(charts.library().encode())
-        _end_unmeasured()
+        _vanish()
     os.close(there)
     with os.fdopen(here, encoding="utf-8") as made_there:
         text = made_there.read()
@@ -243,8 +284,8 @@ def _make_chart_library() -> None:
     charts.library = lambda: text  # type: ignore[assignment]
 
 
-def _end_unmeasured() -> NoReturn:
-    """End at once: coverage has nothing to keep of this process."""
+def _vanish() -> NoReturn:
+    """End at once, as if it had never been."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
 
@@ -309,7 +350,7 @@ def _be_fork_server(asked: socket.socket) -> NoReturn:
     os.closerange(asked.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
     request, files, *_ = socket.recv_fds(asked, _LONGEST_REQUEST, 8)
     if not request:
-        _end_unmeasured()
+        _vanish()
     told = json.loads(request)
     # To where none of the numbers is that they are to have.
     apart = [fcntl.fcntl(file, fcntl.F_DUPFD, 100 + max(told["numbers"])) for file in files]

@@ -13,7 +13,6 @@ from typing import Any
 
 import boto3
 
-from end_to_end.projects import UNMEASURED
 from processes import kill_family, until
 
 __all__ = ["answers", "bucket", "free_port", "program", "storage_server"]
@@ -45,7 +44,7 @@ def program(*command: str, folder: Path, environment: dict[str, str]) -> Iterato
         running = subprocess.Popen(
             [str(Path(sys.executable).with_name(command[0])), *command[1:]],
             cwd=folder,
-            env={**(UNMEASURED if "PYTHONPATH" in environment else os.environ), **environment},
+            env={**os.environ, **environment},
             stdout=said,
             stderr=said,
             start_new_session=True,
