@@ -29,6 +29,8 @@ WRONG, BY = "applications.granted.natural_person", 1
 
 # A picture is shown at half its size in the READMEs' table and at its width in CSS pixels elsewhere.
 WIDTH, HEIGHT, SHARPNESS = 760, 570, 2
+# The width at which findings stand beside the report.
+WIDE = 1280
 MARGIN = 16
 
 
@@ -48,7 +50,7 @@ def main() -> None:
         with browser() as chromium:
             pages = city / "output" / str(YEAR) / AGENCY
             draw(chromium, "page", linyi / "output" / "2023" / "linyi-fao" / "report.html", top)
-            draw(chromium, "review", pages / "review.html", table_with_findings)
+            draw(chromium, "review", pages / "review.html", table_with_findings, WIDE)
             draw(chromium, "findings", pages / "review.html", findings)
             draw(chromium, "index", city / "output" / "index.html", table_of_all)
         draw_sheet("form", form, "三、收到和处理政府信息公开申请情况")
@@ -110,9 +112,9 @@ def browser() -> Browser:
     )
 
 
-def draw(chromium: Browser, name: str, file: Path, show: Callable[[Page], None]) -> None:
-    """Draw what a browser's window shows of a page."""
-    size = {"width": WIDTH, "height": HEIGHT}
+def draw(chromium: Browser, name: str, file: Path, show: Callable[[Page], None], width: int = WIDTH) -> None:
+    """Draw what a browser's window of that width shows of a page."""
+    size = {"width": width, "height": HEIGHT * width // WIDTH}
     context = chromium.new_context(viewport=size, device_scale_factor=SHARPNESS, offline=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(file.as_uri())

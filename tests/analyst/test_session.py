@@ -104,4 +104,4 @@ def test_an_analyst_s_own_chart_has_the_look_and_the_width_of_the_report_s(
     assert spec["background"] == "#ffffff"
     config = spec["config"]
     assert isinstance(config, dict)
-    assert config["view"]["discreteWidth"] == 560
+    assert config["view"]["discreteWidth"] == 480
