@@ -51,8 +51,8 @@ class Picture:
     media_type: str
     content: bytes
     alternative: str
-    width: float = 0
-    height: float = 0
+    width: float
+    height: float
     drawn_here: bool = False
 
 

@@ -264,6 +264,16 @@ def test_a_sheet_that_was_renamed_is_one_message(tmp_path: Path, sheet: str, nam
     ]
 
 
+def test_of_many_sheets_of_another_name_three_are_named(tmp_path: Path) -> None:
+    def rename(book: Workbook) -> None:
+        book["表三"].title = "改名"
+        for number in range(4):
+            book.create_sheet(f"附{number}")
+
+    (problem,) = problems_of(edited(fresh(tmp_path), rename))
+    assert "if it is '改名' or '附0' or '附1', call that 表三 again" in problem
+
+
 @pytest.mark.parametrize("sheet", ["表二", "表三", "表四", "文字"])
 def test_a_sheet_that_was_renamed_with_its_names_is_read(tmp_path: Path, sheet: str) -> None:
     report = new_report(OFFICE, 2023, {"applications.received.company": 4}, narrative={"other": "示例"})
@@ -295,8 +305,9 @@ def test_rows_and_columns_that_were_deleted_are_one_message_each(tmp_path: Path)
 def test_a_form_of_another_agency_is_not_taken(tmp_path: Path) -> None:
     filled = read_workbook(fresh(tmp_path))
     assert isinstance(filled, FilledForm)
-    with pytest.raises(WorkbookError, match=r"this is the form of shili \(示例市示例局\), not of other"):
-        filled.report(Agency("other", "别的局"))
+    for other in ("other", "zzz"):
+        with pytest.raises(WorkbookError, match=rf"this is the form of shili \(示例市示例局\), not of {other}"):
+            filled.report(Agency(other, "别的局"))
 
 
 def test_every_figure_and_text_knows_its_cell(tmp_path: Path) -> None:
