@@ -336,6 +336,28 @@ def test_what_follows_is_about_what_has_grown(text: str, cell: str) -> None:
     assert told(text)[-1] == ("count", "1", (cell,))
 
 
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("收到政府信息公开申请12件，均为自然人", "applications.received.natural_person"),
+        ("收到政府信息公开申请12件，申请人均为自然人", "applications.received.natural_person"),
+        ("收到政府信息公开申请12件。均为自然人提出", "applications.received.natural_person"),
+        ("收到政府信息公开申请12件，均不予公开", "applications.refused.state_secret.total"),
+        ("收到政府信息公开申请12件，结果均为无法提供", "applications.unavailable.not_held.total"),
+        ("收到政府信息公开申请12件，均为某某自然人", None),
+        ("收到政府信息公开申请12件，均为自然人、商业企业", None),
+        ("收到政府信息公开申请12件，自然人", None),
+        ("行政复议1件，结果维持", "challenges.review.upheld"),
+        ("行政复议2件，结果维持", None),
+        ("行政复议2件，结果均为维持", "challenges.review.upheld"),
+    ],
+)
+def test_what_is_said_of_all_is_a_part_as_large_as_the_whole(text: str, cell: str | None) -> None:
+    parts = [claim for claim in read(f"{text}。") if claim.kind == "part"]
+    assert [claim.readings[0][0] for claim in parts] == ([cell] if cell else [])
+    assert all(claim.value == claim.whole for claim in parts)
+
+
 def test_growth_of_a_part_may_be_meant_of_the_whole() -> None:
     *_, growth = read("收到政府信息公开申请66件，其中自然人60件，较上年增长8%。")
     assert [reading[0] for reading in growth.readings] == [

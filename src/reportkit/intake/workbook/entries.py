@@ -88,7 +88,7 @@ def set_figure(at: SheetCell, figure: Figure, kind: Kind) -> None:
     at.number_format = "@" if text else "0"
     if figure is None:
         at.value = None
-    elif text or isinstance(figure, Amount) or len(f"{abs(figure):f}".replace(".", "")) > _DIGITS:
+    elif text or isinstance(figure, Amount) or sum(map(str.isdecimal, figure_text(figure))) > _DIGITS:
         set_text(at, figure_text(figure))
         at.quotePrefix = False
     else:
