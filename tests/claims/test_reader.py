@@ -272,8 +272,16 @@ def test_a_figure_of_another_year_is_told_by_its_word_or_its_number() -> None:
 
 def test_withdrawn_requests_have_a_cell_only_where_nothing_else_is_left() -> None:
     text = "收到政府信息公开申请5件，其中予以公开3件，申请人撤回{}件。"
-    assert read(text.format(2))[-1].readings[0] == ("applications.other.other.total",)
+    others = tuple(f"applications.other.{key}.total" for key in ("not_corrected_in_time", "fee_unpaid", "other"))
+    assert read(text.format(2))[-1].readings == (others[-1:], others)
     assert read(text.format(1))[-1].readings == ()
+    listed = text.replace("其中", "其中自然人3件、法人2件，")
+    assert read(listed.format(2))[-1].readings == (others[-1:], others)
+
+
+def test_a_fee_that_is_told_in_between_leaves_what_the_text_is_about() -> None:
+    *_, fee, part = read("收到政府信息公开申请12件，收取信息处理费30元，其中自然人10件。")
+    assert (fee.about, part.kind, part.whole) == ("handling_fee", "part", 12)
 
 
 # ------------------------------------------------------- shares and growth
@@ -427,6 +435,12 @@ def test_rates_of_answers_and_results() -> None:
         ("无结转下年度的申请。", [CARRIED_OUT]),
         ("未发生因政府信息公开申请引发的行政复议。", ["challenges.review.total"]),
         ("没有被申请行政复议、被提起行政诉讼的案件。", ["challenges.review.total", "challenges.litigation_direct.total"]),
+        ("未收到政府信息公开申请和行政复议案件。", [RECEIVED, "challenges.review.total"]),
+        ("未收到政府信息公开申请、行政复议案件。", [RECEIVED, "challenges.review.total"]),
+        ("未收到因政府信息公开申请引起的行政复议。", ["challenges.review.total"]),
+        ("没有败诉的行政诉讼。", ["challenges.litigation_direct.corrected"]),
+        ("零申请、零复议。", [RECEIVED, "challenges.review.total"]),
+        ("行政诉讼零败诉。", ["challenges.litigation_direct.corrected"]),
         ("行政诉讼未有败诉案件。", ["challenges.litigation_direct.corrected"]),
         ("未制定、未废止行政规范性文件。", ["disclosure.normative_documents.issued", "disclosure.normative_documents.repealed"]),
     ],

@@ -104,7 +104,12 @@ def test_unknown_characters_are_one_token_and_a_number_after_them_another() -> N
 
 @pytest.mark.parametrize(
     ("text", "year"),
-    [("2023年1月1日至2023年12月31日", 2023), ("2023年1月1日至12月31日", 2023), ("2022年1月1日至2023年12月31日", 0)],
+    [
+        ("2023年1月1日至2023年12月31日", 2023),
+        ("2023年1月1日至12月31日", 2023),
+        ("2022年1月1日至2023年12月31日", 0),
+        ("2023年1月1日至2022年12月31日", 0),
+    ],
 )
 def test_a_period_is_of_the_year_in_which_it_begins_and_ends(text: str, year: int) -> None:
     (period,) = tokens_of(text)
@@ -128,6 +133,7 @@ def test_a_word_that_a_line_end_breaks_is_one_and_stands_where_it_was_typed() ->
         ("我局认真;做好行政复", "议工作", True),
         ("示" * 16 + "行政复", "议工作", False),
         ("示" * 17 + "行政复", "议工作", True),
+        ("示" * 18 + "行政复", "议工作", True),
         ("示" * 17 + "行政复  ", "  议工作", True),
         ("示" * 16 + "行政复：", "议工作", False),
         ("示" * 17 + "行政复", "一、议工作", False),
