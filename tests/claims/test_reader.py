@@ -281,7 +281,7 @@ def test_withdrawn_requests_have_a_cell_only_where_nothing_else_is_left() -> Non
 
 def test_a_fee_that_is_told_in_between_leaves_what_the_text_is_about() -> None:
     *_, fee, part = read("收到政府信息公开申请12件，收取信息处理费30元，其中自然人10件。")
-    assert (fee.about, part.kind, part.whole) == ("handling_fee", "part", 12)
+    assert (fee.about, part.kind, part.whole) == ("handling_fee", "part", Decimal(12))
 
 
 # ------------------------------------------------------- shares and growth
