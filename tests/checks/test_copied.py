@@ -44,6 +44,7 @@ def test_a_text_of_last_year_with_another_year_in_it_is_found_with_both_texts() 
     (finding,) = findings(two_years(8), "YEAR-STALE")
     assert finding.severity == "warning"
     assert (finding.expected, finding.actual) == ("不超过80%", "100%")
+    assert finding.quote == "2023年，我局坚持以公开为常态"
     assert "本年写“2023年，我局坚持以公开为常态”" in finding.message
     assert "上一年度写“2022年，我局坚持以公开为常态”" in finding.message
 

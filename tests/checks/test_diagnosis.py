@@ -208,6 +208,16 @@ def test_what_the_text_says_is_a_witness() -> None:
     assert finding.suggestion == "表四.行政复议.结果维持应为3（现为2）"
 
 
+def test_what_all_explanations_have_in_common_is_named_where_none_is_preferred() -> None:
+    report = sound_report(figures=REQUESTS).replace({"applications.received.total": 134})
+    wrong = report.replace({"applications.received.natural_person": 12, "applications.granted.company": 3})
+    found = [finding for finding in check(wrong) if finding.rule.startswith("T3")]
+    assert [finding.suggestion for finding in found] == [
+        "表三.本年新收政府信息公开申请数量.自然人应为120（现为12）", None, None
+    ]  # fmt: skip
+    assert found[0].rules == ("T3-BALANCE", "T3-ROWSUM")
+
+
 def test_last_years_report_is_a_witness() -> None:
     last = sound_report(2022, {"applications.carried_out.company": 4})
     figures = {"applications.carried_in.company": 4, "applications.granted.company": 4}

@@ -139,6 +139,7 @@ def test_a_title_of_another_year(year: str) -> None:
         ("收取信息处理费380元。", "本年度未收取信息处理费。"),
         ("未收取信息处理费。", "本年度收取信息处理费380元。"),
         ("收取信息处理费380元。", "本年度收取信息处理费830元。"),
+        ("收取信息处理费830元。", "本年度收取信息处理费380元。"),
     ],
 )
 def test_texts_that_contradict_each_other_on_fees(overview: str, other: str) -> None:

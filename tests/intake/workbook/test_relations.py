@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import rows_from_range
 
 from intake.workbook.made import (
     OFFICE,
     cell_of,
     last_year,
     made,
+    sheet_of,
 )
 from reportkit.form import form_for
+from reportkit.form.figures import magnitude
 from reportkit.intake.workbook import read_workbook
 from reportkit.intake.workbook.sheets import RELATIONS
 from reportkit.report import new_report
@@ -55,3 +60,58 @@ def test_a_first_report_in_a_new_edition_compares_what_both_have(tmp_path: Path)
     assert rules["YEAR-CARRY"] in texts
     assert rules["YEAR-STOCK"] not in texts
     assert read_workbook(path).figures["applications.carried_in.company"] == 2
+
+
+def reckoned(formula: str, held: Mapping[tuple[str, str], int]) -> int:
+    """What a formula of sums comes to."""
+    total = 0
+    for sign, cells in re.findall(r"([=+-])SUM\(([^()]*)\)", formula):
+        for sheet, span in (cell.strip().split("!") for cell in cells.split(",")):
+            coordinates = [at for row in rows_from_range(span) for at in row]
+            total += (-1 if sign == "-" else 1) * sum(held[sheet.strip("'"), at] for at in coordinates)
+    return total
+
+
+def test_each_relation_stands_in_a_row_with_its_two_sides(tmp_path: Path) -> None:
+    entries = [address for address, cell in form_for(2023).cells.items() if cell.kind.name == "count"]
+    entries = [address for address in entries if address in form_for(2023).entries]
+    last = new_report(OFFICE, 2022, {address: number**2 for number, address in enumerate(entries)})
+    report = new_report(
+        OFFICE, 2023, {address: 3 * number + 1 for number, address in enumerate(entries)}, previous=last
+    )
+    book = openpyxl.load_workbook(made(tmp_path, report))
+    sheet = book[RELATIONS]
+    spots = {address: cell_of(book, address) for address in report.form.cells}
+    held = {
+        (f"{before}{sheet_of(at)}", at.coordinate): int(magnitude(said[address]))
+        for before, said in (("", report), ("上年", last))
+        for address, at in spots.items()
+    }
+    assert [cell.value for cell in sheet[4]] == ["适用范围", "勾稽关系", "等号左边", "等号右边", "相差", "是否成立"]
+    assert {(cell.font.name, cell.font.bold) for cell in sheet[4]} == {("宋体", True)}
+    equations = sorted(
+        report.form.equations, key=lambda one: [table.key for table in report.form.tables].index(one.identity.table)
+    )
+    rows = list(sheet.iter_rows(min_row=5))
+    for number, (equation, (along, text, left, right, gap, holds)) in enumerate(zip(equations, rows, strict=True), 1):
+        row = along.row
+        assert (along.value, text.value) == (equation.along, equation.identity.text)
+        for side, addends in ((left, equation.left), (right, equation.right)):
+            said = sum(one.sign * magnitude((last if one.previous else report)[one.address]) for one in addends)
+            assert "VALUE" in str(side.value) or reckoned(str(side.value), held) == said
+        assert gap.value == f"=ROUND(C{row}-D{row},6)"
+        assert holds.value == f'=IF(E{row}=0,"成立","不成立")'
+        assert book.defined_names[f"relation.{number}"].attr_text == f"'{RELATIONS}'!$F${row}"
+        (first, *_) = [one.address for one in (*equation.left, *equation.right) if not one.previous]
+        at = spots[first]
+        coloured = [
+            rule.formula
+            for ranges in book[sheet_of(at)].conditional_formatting
+            if at.coordinate in ranges
+            for rule in ranges.rules
+        ]
+        assert [f'relation.{number}="不成立"'] in coloured
+    for table in report.form.tables:
+        listed = [row for row, one in enumerate(equations, start=5) if one.identity.table == table.key]
+        span = f"'{RELATIONS}'!$F${listed[0]}:$F${listed[-1]}"
+        assert str(book[table.name]["A3"].value).startswith(f'=IF(COUNTIF({span},"不成立")=0,"勾稽关系全部成立",')
