@@ -43,7 +43,7 @@ def test_a_wheel_holds_every_file_of_the_package(installed: Path) -> None:
     assert committed <= held
 
 
-@pytest.mark.parametrize("name", ["annual_report.ipynb", "explore.ipynb"])
+@pytest.mark.parametrize("name", ["annual_report.ipynb", "explore.ipynb", "overview.ipynb"])
 def test_the_notebooks_come_with_the_wheel(installed: Path, name: str) -> None:
     template = (ROOT / "notebooks" / name).read_bytes()
     assert (installed / "reportkit" / "template" / name).read_bytes() == template

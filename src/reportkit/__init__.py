@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from reportkit.analyst.data import sql as sql
     from reportkit.analyst.frames import findings as findings
     from reportkit.analyst.frames import frames as frames
+    from reportkit.analyst.overview import open_overview as open_overview
     from reportkit.checks.own import found as found
     from reportkit.checks.own import rule as rule
     from reportkit.checks.rules import NotAssessableError as NotAssessableError
     from reportkit.display import charts as charts
+    from reportkit.display import overview as overview
     from reportkit.display import tables as tables
     from reportkit.display.comparison import compare as compare
     from reportkit.display.findings import check as check

@@ -42,6 +42,7 @@ def test_a_run_counts_and_keeps_failures_in_the_order_of_their_reports() -> None
     assert told == {
         "built": 1,
         "fresh": 2,
+        "overviews": [],
         "unavailable": [],
         "failed": [
             {

@@ -101,6 +101,7 @@ def test_programs_are_answered_in_json_alone(built: tuple[Path, str]) -> None:
         "findings": {"error": 6, "warning": 2},
         "reports_with_findings": {"error": 2, "warning": 2},
         "withheld": [],
+        "overviews": [],
         "unavailable": [],
         "ended": None,
         "index": str(root / "output" / "index.html"),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import nbformat
 import pytest
 
+from accessibility import violations
 from end_to_end.pages import read_page, squeezed
 from end_to_end.projects import ROOT, nested, reportkit, write_project
 from reportkit.build.last_run import STAMP
@@ -82,6 +86,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Any:
             "notebooks/raises.ipynb": notebook(
                 "agency, year = '', 0", "a = 1", "# 第一行\nraise ValueError('示例错误')"
             ),
+            "notebooks/overview.ipynb": (ROOT / "notebooks" / "overview.ipynb").read_text(encoding="utf-8"),
             "notebooks/own.ipynb": notebook(
                 "agency, year = '', 0",
                 "import reportkit as rk\nreport = rk.open_report(agency, year)\nprint('工作笔记')",
@@ -137,6 +142,34 @@ def test_the_index_lists_what_was_built_and_what_failed(city: Any, page: Any, co
     assert page.locator(".chip.failed b").inner_text() == "3"
     assert page.evaluate("window.ran") is None
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_overview_of_a_year_is_read_by_anyone_and_leads_to_the_reports(
+    city: Any, page: Any, complaints: list[str], width: int
+) -> None:
+    root, _ = city
+    page.set_viewport_size({"width": width, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((root / "output" / "index.html").as_uri())
+    page.get_by_role("link", name="2023年度概览").click()
+    assert page.title() == "各机关2023年度政府信息公开工作概览"
+    assert "仅供内部使用，不得对外发布" in page.get_by_role("banner").inner_text()
+    assert page.locator(".rk-leading dt").all_inner_texts()[:3] == ["已报送", "新收申请", "公开率"]
+    assert "2个机关未报送" in page.locator("h3").all_inner_texts()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate("window.ran") is None
+    links = page.locator("main a").evaluate_all("links => links.map(link => link.href)")
+    assert links
+    assert all(url2pathname(urlsplit(link).path).startswith(str(root)) for link in links)
+    assert [link for link in links if not Path(url2pathname(urlsplit(link).path)).is_file()] == []
+    page.locator("main a", has_text="示例市自有局").first.click()
+    assert page.url.endswith("output/2023/own/review.html")
+    page.go_back()
+    assert violations(page) == []
+    assert complaints == []
+    assert {urlsplit(address).scheme for address in asked} <= {"file", "data"}
 
 
 def test_from_the_index_a_wrong_cell_is_found_in_two_clicks(city: Any, page: Any, complaints: list[str]) -> None:

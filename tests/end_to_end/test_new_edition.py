@@ -242,7 +242,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("package")
     shutil.copytree(ROOT / "src" / "reportkit", copy / "reportkit", ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "reportkit" / "template").mkdir()
-    for name in ("annual_report.ipynb", "explore.ipynb", "matplotlibrc"):  # as in a wheel
+    for name in ("annual_report.ipynb", "explore.ipynb", "overview.ipynb", "matplotlibrc"):  # as in a wheel
         shutil.copy(ROOT / "notebooks" / name, copy / "reportkit" / "template")
     (copy / "reportkit" / "form" / "2024.toml").write_text(EDITION, encoding="utf-8")
     figures = copy / "reportkit" / "form" / "figures.py"
@@ -322,6 +322,16 @@ def test_the_page_has_the_edition_s_sections_tables_and_charts(project: Path) ->
     assert page.tables == TABLES
     assert "2024年共办结政府信息公开申请9件：结果·公开6件、不公开3件。" in page.html
     assert "2024年新收政府信息公开申请10件，按申请人分：来源·个人9件、来源·单位1件。" in page.html
+
+
+def test_the_overview_shows_what_the_edition_counts_and_leaves_the_rest_out(project: Path) -> None:
+    page = read_page(project / "output" / "2024" / "index.html")
+    assert page.headings[0] == "示例局2024年度政府信息公开工作概览"
+    assert "2024年办结申请共9件：结果·公开6件、不公开3件。" in page.html
+    assert "2024年复议、诉讼共3件：未结2件、胜诉1件。" in page.html
+    assert "2024年没有可以比较的数字：不予公开的理由。" in page.html  # no role says which requests are refused
+    assert "新收申请最多的是示例局（全部）" in page.html
+    assert not any(word in page.html for word in ("公开率＝", "纠错率"))
 
 
 def test_its_figures_are_found_by_the_part_they_play_in_every_edition(project: Path) -> None:

@@ -264,7 +264,10 @@ def test_an_edition_has_as_many_rows_as_the_printed_form(edition: str, rows: int
 
 
 def test_the_roles_of_the_statutory_tables_are_declared(form: Form) -> None:
-    assert form.roles == Roles("applications", "received", "carried_in", "carried_out", "challenges", "pending")
+    rows = {"received": "received", "carried_in": "carried_in", "carried_out": "carried_out", "refused": "refused"}
+    granted = ("granted", "partly_granted")
+    cases = {"cases": "challenges", "pending": "pending", "lost": "corrected"}
+    assert form.roles == Roles("applications", **rows, granted=granted, **cases)
 
 
 # ------------------------------------------------------------ identities
@@ -403,7 +406,8 @@ def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(
         ({(*BLOCK, "columns", 1, "kind"): "colour"}, "'colour' is missing or unknown"),
         (
             {("roles",): {"colour": "t"}},
-            "roles: 'colour' is no role; those are requests, received, carried_in, carried_out, cases, pending",
+            "roles: 'colour' is no role; those are requests, received, carried_in, carried_out, granted, refused, "
+            "cases, pending, lost",
         ),
         ({("tables", 0, "widths"): [1, 2, 3]}, "t: widths must be 4 numbers above 0, one for each column as printed"),
         (
@@ -415,6 +419,9 @@ def test_a_new_edition_ends_the_one_before_it_by_its_mere_presence(
         ({("roles",): {"requests": "t", "received": "x"}}, "roles: received is 'x', which no table has"),
         ({("roles",): {"cases": "t", "pending": "a"}}, "roles: pending is 'a', which no table has"),
         ({("roles",): {"received": "a"}}, "roles: received is 'a', which no table has"),
+        ({("roles",): {"requests": "t", "granted": ["a", "z"]}}, "roles: granted is 'z', which no table has"),
+        ({("roles",): {"requests": "t", "refused": "x"}}, "roles: refused is 'x', which no table has"),
+        ({("roles",): {"cases": "t", "lost": "a"}}, "roles: lost is 'a', which no table has"),
         ({(*IDENTITY, "table"): "u"}, "'u' is missing or unknown"),
         ({(*IDENTITY, "each"): "cell"}, "'cell' is missing or unknown"),
         ({(*IDENTITY, "equation"): "sum = a + c"}, "'c' is missing or unknown"),

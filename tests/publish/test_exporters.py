@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import os
 import re
 import subprocess
@@ -112,6 +114,38 @@ def test_the_review_page_runs_its_own_scripts_alone(executed: NotebookNode) -> N
     assert '<section class="review-only" id="review" aria-label="仅供审阅">\n<p>给审阅者</p>\n</section>' in page
     assert '<a href="#review">' in page
     assert "p.only{}" in page
+
+
+def test_the_overview_has_no_script_and_allows_no_style_but_its_own(executed: NotebookNode) -> None:
+    page = export(executed, "overview", links=[("总目录", "../index.html")])
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="(.*?)"', page)
+    assert policy
+    styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles]
+    own = " ".join(f"'sha256-{digest}'" for digest in digests)
+    assert policy[1] == f"default-src 'none'; style-src {own}; img-src data:; base-uri 'none'; form-action 'none'"
+    assert "<script" not in page
+    assert "给审阅者" not in page
+    assert page.count("<svg") == 2
+    assert '<a href="../index.html">总目录</a>' in page
+    assert "仅供内部使用，不得对外发布" in page
+
+
+@pytest.mark.parametrize(
+    ("written", "on_page"),
+    [
+        ("#page:office/review.html", "office/review.html"),
+        ("#page:../index.html#year=2023&amp;rule=T4-SUM", "../index.html#year=2023&amp;rule=T4-SUM"),
+        ("#page:%E7%94%B2%20%E5%B1%80/review.html", "%E7%94%B2%20%E5%B1%80/review.html"),
+        *(
+            (same, same)
+            for same in ("#page:javascript:ran()", "#page://example.com/", "#page:../../../etc", "#page:/a")
+        ),
+    ],
+)
+def test_the_overview_links_pages_of_its_output_alone(notebook: Make, written: str, on_page: str) -> None:
+    page = export(notebook(f'<p><a href="{written}">示例</a></p>'), "overview")
+    assert f'<a href="{on_page}"' in page
 
 
 def test_the_banner_leads_past_remarks_to_the_cells_for_reviewers(notebook: Make, cell: Make) -> None:

@@ -25,7 +25,11 @@ _OPEN_REPORT = re.compile(r"""\bopen_report\(\s*(["'])([^"']*)$""")
 _SECTION = re.compile(r"""\bsection\(\s*([\w.]+)\s*,\s*(["'])([^"']*)$""")
 # What an analyst imports as `rk`, and the modules that it offers.
 _FACE = __name__.partition(".")[0]
-_MODULES = {"charts": "reportkit.display.charts", "tables": "reportkit.display.tables"}
+_MODULES = {
+    "charts": "reportkit.display.charts",
+    "overview": "reportkit.display.overview",
+    "tables": "reportkit.display.tables",
+}
 _MEMBER = re.compile(rf"(?<![\w.])(\w+)\.(?:({'|'.join(_MODULES)})\.)?(\w*)$")
 
 
@@ -75,7 +79,7 @@ def completions(code: str, session: Mapping[str, object]) -> tuple[str, list[str
 
 
 def members(code: str, session: Mapping[str, object]) -> tuple[str, list[str]] | None:
-    """Return what may stand after ``rk.``, ``rk.charts.`` or ``rk.tables.``.
+    """Return what may stand after ``rk.``, or after one of the modules that it offers, such as ``rk.charts.``.
 
     Jedi would import all of it first, which takes longer than JupyterLab waits for an answer.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from itertools import islice
@@ -94,6 +94,11 @@ class LocalBuilders:
         How many processes; by default one for each core.
     wishes
         What is asked for beyond the pages.
+
+    Attributes
+    ----------
+    workers
+        The processes.
     """
 
     def __init__(
@@ -106,7 +111,7 @@ class LocalBuilders:
     ) -> None:
         self.at_once = jobs or cores()
         self.ahead = self.at_once * _AHEAD
-        self._workers = report_workers(self.at_once, project.root, wishes.formats)
+        self.workers = report_workers(self.at_once, project.root, wishes.formats)
         self._calls: dict[ReportKey, Call[Built | Failed]] = {}  # in which a process may end, and that is not yet told
         self._begun = False
         self._task = (project.root, output.url, limits, wishes)
@@ -115,7 +120,7 @@ class LocalBuilders:
         """Build a report in one of the processes."""
         root, url, limits, wishes = self._task
         try:
-            call = self._workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, wishes)
+            call = self.workers.submit(_build, limits.timeout + PATIENCE, root, url, limits, key, wishes)
         except PoolError as error:
             if not self._begun:
                 raise
@@ -133,7 +138,7 @@ class LocalBuilders:
 
     def close(self) -> None:
         """Kill the processes."""
-        self._workers.stop()
+        self.workers.stop()
 
 
 def tried_once_more(key: ReportKey, ended: str) -> Note:
@@ -160,7 +165,12 @@ def tried_once_more(key: ReportKey, ended: str) -> Note:
 
 
 def build_reports(
-    builders: Builders, keys: Iterable[ReportKey], output: OutputWriter, *, fail_fast: bool = False
+    builders: Builders,
+    keys: Iterable[ReportKey],
+    output: OutputWriter,
+    *,
+    fail_fast: bool = False,
+    afterwards: Callable[[], Iterable[Event]] = tuple,
 ) -> Generator[Event]:
     """Build reports, many at once; one that fails for a reason of its own does not stop the others.
 
@@ -174,6 +184,8 @@ def build_reports(
         Where their pages go, and the reasons of those that fail.
     fail_fast
         Whether to stop at the first report that fails.
+    afterwards
+        What is done after the last report, before the builders are closed, and says what happens.
 
     Yields
     ------
@@ -192,6 +204,7 @@ def build_reports(
         while True:
             queue.fill(remaining)
             if not queue.waiting:
+                yield from afterwards()
                 return
             yield from queue.started()
             done = wait(queue.waiting, _SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
 from reportkit.build.one_report import Built, Failed
+from reportkit.build.overview import OverviewMade
 from reportkit.build.plan import Step
 from reportkit.project.folder import ReportKey
 from reportkit.system.errors import InputError, reason
@@ -95,7 +96,7 @@ class Ended:
     withheld: int = 0
 
 
-Event: TypeAlias = Step | Started | Built | Failed | Note | Workers | Ended
+Event: TypeAlias = Step | Started | Built | Failed | OverviewMade | Note | Workers | Ended
 
 
 def as_json(event: Event) -> dict[str, Any]:
@@ -126,6 +127,8 @@ def as_json(event: Event) -> dict[str, Any]:
             return {"event": "built", **_named(key), **told}
         case Failed():
             return {"event": "failed", **event.as_json()}
+        case OverviewMade(year, failed):
+            return {"event": "overview", "year": year, "failed": failed or None}
         case Note(message):
             return {"event": "note", "message": message}
         case Workers(number):

@@ -20,7 +20,7 @@ from reportkit.site.matrix import ListedReport, Roster, matrix_of, roster_of
 from reportkit.site.missing import missing_workbook
 from reportkit.system.errors import InputError
 
-__all__ = ["index_is_up_to_date", "write_index"]
+__all__ = ["index_is_up_to_date", "rules_in_force", "write_index"]
 
 # The other pages, by what pages call each other.
 _PAGES = {"index": INDEX, "list": "list.html", "help": "help.html", "missing": "missing.xlsx"}
@@ -28,7 +28,7 @@ _PAGES = {"index": INDEX, "list": "list.html", "help": "help.html", "missing": "
 _AT_ONCE = 500
 
 
-def write_index(project: Project, output: Output) -> str:
+def write_index(project: Project, output: Output, overviews: Collection[int] = ()) -> str:
     """Write ``index.html`` and the pages that it links: a plain list, the help, and who has not handed in.
 
     Parameters
@@ -37,6 +37,8 @@ def write_index(project: Project, output: Output) -> str:
         Where the agencies and the parameter files are.
     output
         The output whose reports they show.
+    overviews
+        The years that have an overview.
 
     Returns
     -------
@@ -45,17 +47,16 @@ def write_index(project: Project, output: Output) -> str:
     """
     roster = roster_of(project)
     matrix = matrix_of(roster, _listed(output))
-    form = _form(matrix.years)
-    rules = _rules(project, form)
+    form, rules = _form(matrix.years), rules_in_force(project, matrix.years)
     output.write(_PAGES["list"], list_page(matrix, _PAGES).encode())
     output.write(_PAGES["help"], help_page(rules, form, _PAGES).encode())
     output.write(_PAGES["missing"], missing_workbook(matrix))
-    output.write(INDEX, _marked(index_page(matrix, rules, _PAGES), roster).encode())
+    output.write(INDEX, _marked(index_page(matrix, rules, _PAGES, overviews), roster, overviews).encode())
     return output.address(INDEX)
 
 
-def index_is_up_to_date(project: Project, output: OutputReader) -> bool:
-    """Whether the index knows who has to report and who has handed in, as the project now says.
+def index_is_up_to_date(project: Project, output: OutputReader, overviews: Collection[int] = ()) -> bool:
+    """Whether the index knows who has to report and who has handed in, as the project now says, and the overviews.
 
     Parameters
     ----------
@@ -63,6 +64,8 @@ def index_is_up_to_date(project: Project, output: OutputReader) -> bool:
         Where the agencies and the parameter files are.
     output
         Where the index is; it need not be there.
+    overviews
+        The years that have an overview.
 
     Returns
     -------
@@ -70,16 +73,16 @@ def index_is_up_to_date(project: Project, output: OutputReader) -> bool:
         False also where there is no index. What became of the reports is not looked at.
     """
     there = output.read([INDEX]).get(INDEX, b"")
-    return there.endswith(_mark(roster_of(project)).encode())
+    return there.endswith(_mark(roster_of(project), overviews).encode())
 
 
-def _marked(page: str, roster: Roster) -> str:
+def _marked(page: str, roster: Roster, overviews: Collection[int]) -> str:
     """The page with a comment at its end that says whom it knows of."""
-    return page.rstrip().removesuffix("</html>") + _mark(roster)
+    return page.rstrip().removesuffix("</html>") + _mark(roster, overviews)
 
 
-def _mark(roster: Roster) -> str:
-    known = repr((roster.agencies, sorted(roster.handed_in)))
+def _mark(roster: Roster, overviews: Collection[int]) -> str:
+    known = repr((roster.agencies, sorted(roster.handed_in), sorted(overviews)))
     return f"<!-- {hashlib.sha256(known.encode('utf-8', 'surrogateescape')).hexdigest()[:16]} -->\n</html>\n"
 
 
@@ -91,8 +94,22 @@ def _form(years: Collection[int]) -> Form:
         return [*editions().values()][-1]
 
 
-def _rules(project: Project, form: Form) -> tuple[JudgedRule, ...]:
-    """The rules as the project wants them judged; if it wants what cannot be, as they are declared."""
+def rules_in_force(project: Project, years: Collection[int]) -> tuple[JudgedRule, ...]:
+    """The rules as a project wants them judged; if it wants what cannot be, as they are declared.
+
+    Parameters
+    ----------
+    project
+        The project.
+    years
+        The years whose reports are judged; the edition of the form is that of the newest.
+
+    Returns
+    -------
+    tuple of JudgedRule
+        Those that are off among them.
+    """
+    form = _form(years)
     try:
         return judged_rules(project.settings.standard, form)
     except InputError:

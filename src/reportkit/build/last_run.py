@@ -17,10 +17,23 @@ from reportkit.text import bounded
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["EXECUTED", "FAILURE", "STAMP", "LastRun", "Made", "is_withheld", "read_failure", "read_stamp", "standing"]
+__all__ = [
+    "EXECUTED",
+    "FAILURE",
+    "OVERVIEW",
+    "STAMP",
+    "LastRun",
+    "Made",
+    "is_withheld",
+    "read_failure",
+    "read_stamp",
+    "standing",
+]
 
 # The files that a run leaves when it succeeds, and when it fails.
 STAMP, FAILURE = "build.json", "failure.json"
+# What a stamp calls the figures that the overview of the year counts.
+OVERVIEW = "overview"
 # The notebook as it was run.
 EXECUTED = formats.format_named("notebook").file
 # The mappings in a stamp, and what their values are.

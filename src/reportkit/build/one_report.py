@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from reportkit.build.assets import ASSETS_URL, INDEX, OUTPUT_URL, write_assets
 from reportkit.build.causes import Cause, cause_of
 from reportkit.build.further import Further, is_up_to_date, wanted_formats
-from reportkit.build.last_run import FAILURE, STAMP, LastRun, is_withheld, standing
+from reportkit.build.last_run import FAILURE, OVERVIEW, STAMP, LastRun, is_withheld, standing
 from reportkit.build.output import OutputWriter
 from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.checks import SEVERITIES, Finding, Outcome, check
+from reportkit.display.year import counts_of
 from reportkit.project.folder import Around, Project, ReportKey
 from reportkit.project.template import DRAWING
 from reportkit.publish import formats
@@ -28,6 +29,7 @@ from reportkit.system.language import LANGUAGES, Joined, Message, Worded, said
 from reportkit.text import bounded, encodable, exposed, first_of, shortened
 
 if TYPE_CHECKING:
+    from reportkit.engine.notebook import NotebookError
     from reportkit.report import AnnualReport
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "Failed",
     "Limits",
     "build_report",
+    "drawing_settings",
+    "failed_in_notebook",
     "failed_with",
     "folder_of",
     "report_failure",
@@ -250,12 +254,32 @@ def build_report(
     except NotebookError as error:
         notebook = error.notebook
         name = project.notebook(project.agency(key.agency), key.year).relative_to(project.root).as_posix()
-        cause = cause_of(error, otherwise="notebook")
-        failed = Failed(key, _bounded(_with_limit(error.message)), name, error.cell, error.line, cause)
+        failed = failed_in_notebook(key, name, error)
     except (InputError, OSError) as error:
         failed = failed_with(key, error)
     report_failure(output, failed, notebook)
     return failed
+
+
+def failed_in_notebook(key: ReportKey, name: str, error: NotebookError) -> Failed:
+    """The failure of a report whose notebook does not run to its end.
+
+    Parameters
+    ----------
+    key
+        Which report.
+    name
+        The notebook's name, relative to the project.
+    error
+        Why it does not.
+
+    Returns
+    -------
+    Failed
+        What is wrong and where, with the option that sets a limit that it has met.
+    """
+    cause = cause_of(error, otherwise="notebook")
+    return Failed(key, _bounded(_with_limit(error.message)), name, error.cell, error.line, cause)
 
 
 def failed_with(key: ReportKey, error: InputError | OSError) -> Failed:
@@ -350,7 +374,7 @@ def _built(
         executed_before = last.notebook(sources, withheld=bool(errors)) if lacks and not wishes.force else None
     if errors:  # what the public reads must not stay, even if the notebook fails
         _remove(output, folder, last.sizes, formats.public_files())
-    with watch.stage("notebook"), _drawing_settings(project):
+    with watch.stage("notebook"), drawing_settings(project):
         parameters = {"agency": key.agency, "year": key.year}
         allowed: Any = {
             "timeout": limits.timeout,
@@ -382,6 +406,7 @@ def _built(
             "name": report.agency.name,
             "counts": counts,
             **_of_rules(outcome),
+            OVERVIEW: counts_of(report).as_json(),
             "sources": dict(sources),
             "files": {**kept, **sizes},
             "formats": {name: made.as_json() for name, made in further.made.items()},
@@ -429,8 +454,19 @@ def _links(key: ReportKey, around: Around, *, withheld: bool) -> list[tuple[str,
 
 
 @contextmanager
-def _drawing_settings(project: Project) -> Iterator[None]:
-    """Let matplotlib find the settings beside the notebooks, which run in the project's folder, one above."""
+def drawing_settings(project: Project) -> Iterator[None]:
+    """Let matplotlib find the settings beside the notebooks, which run in the project's folder, one above.
+
+    Parameters
+    ----------
+    project
+        The project.
+
+    Yields
+    ------
+    None
+        The block in which notebooks run.
+    """
     settings = project.root / "notebooks" / DRAWING
     if _DRAWING_VARIABLE in os.environ or not settings.is_file():
         yield

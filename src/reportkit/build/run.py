@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from reportkit.build.assets import INDEX
@@ -19,8 +20,10 @@ from reportkit.build.events import Ended, Event, Note, Workers
 from reportkit.build.index import index_is_up_to_date, write_index
 from reportkit.build.one_report import Built, Failed, Limits
 from reportkit.build.output import Output, OutputError
+from reportkit.build.overview import OverviewMade, has_overviews, remove_figures, write_overviews, years_shown
 from reportkit.build.plan import Step, plan
 from reportkit.build.wishes import EVERY_BUILD, Wishes
+from reportkit.build.workers import report_workers
 from reportkit.project.folder import Project, ReportKey
 from reportkit.publish.formats import OPEN_DATA, format_named, require_tools
 from reportkit.system.errors import InputError
@@ -62,6 +65,8 @@ class Run:
         Those that have no published page, since errors stand in them.
     stages
         How many seconds each stage of the work took, all reports together.
+    overviews
+        The overviews of years that were made, or could not be.
     unavailable
         Why formats that were asked for cannot be made here, and what to install.
     interrupted
@@ -83,6 +88,7 @@ class Run:
         self.affected: Counter[str] = Counter()
         self.withheld: list[ReportKey] = []
         self.stages: Counter[str] = Counter()
+        self.overviews: list[OverviewMade] = []
         self.unavailable: list[str] = []
         self.interrupted = False
         self.why_ended = ""
@@ -97,6 +103,8 @@ class Run:
                 self._count(event)
             elif isinstance(event, Workers):
                 self._workers = event
+            elif isinstance(event, OverviewMade):
+                self.overviews.append(event)
             self._tell(event)
             if isinstance(event, Built | Failed):
                 yield event
@@ -153,6 +161,7 @@ class Run:
             "findings": dict(self.findings),
             "reports_with_findings": dict(self.affected),
             "withheld": [{"agency": key.agency, "year": key.year} for key in self.withheld],
+            "overviews": [{"year": made.year, "failed": str(made.failed) or None} for made in self.overviews],
             "unavailable": [str(why) for why in self.unavailable],
             "seconds": round(self.seconds, 3),
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
@@ -231,8 +240,13 @@ def started_run(
             jobs, limits = here.jobs, here.limits
             for note in here.notes:
                 tell(Note(note))
+        if has_overviews(project):
+            remove_figures(output, {step.key.year for step in steps})
         builders = _builders(project, output, limits, jobs, scheduler, wishes)
-        events = build_reports(builders, (step.key for step in steps), output, fail_fast=fail_fast)
+        overviews = partial(_overviews, project, output, limits, builders, planned)
+        events = build_reports(
+            builders, (step.key for step in steps), output, fail_fast=fail_fast, afterwards=overviews
+        )
         run = Run(events, len(steps), fresh, tell)
         run.unavailable = unavailable
         with _ending(run), closing(events):
@@ -282,12 +296,34 @@ def _builders(
     return ClusterBuilders(project, output, limits, scheduler, wishes)
 
 
+def _overviews(
+    project: Project, output: Output, limits: Limits, builders: Builders, planned: Sequence[Step]
+) -> Iterator[OverviewMade]:
+    """Bring the overviews up to date, in the processes that have built the reports or in one of its own."""
+    if not has_overviews(project):
+        return
+    years, changed = {step.key.year for step in planned}, any(step.why for step in planned)
+    if isinstance(builders, LocalBuilders):
+        yield from write_overviews(project, output, limits, builders.workers, years, changed=changed)
+        return
+    workers = report_workers(1, project.root)
+    try:
+        yield from write_overviews(project, output, limits, workers, years, changed=changed)
+    finally:
+        workers.stop()
+
+
 def _index(run: Run, project: Project, output: Output, *, renewed: bool) -> str:
     """Where the index is; it is written if anything in it may have changed, or if there is none."""
+
+    def written() -> str:
+        return write_index(project, output, years_shown(output, {key.year for key in project.reports()}))
+
     if run.interrupted or run.why_ended:
-        return _in_time(lambda: write_index(project, output)) if renewed else ""
-    known = not renewed and index_is_up_to_date(project, output)
-    return output.address(INDEX) if known else write_index(project, output)
+        return _in_time(written) if renewed else ""
+    overviews = years_shown(output, {key.year for key in project.reports()})
+    known = not renewed and index_is_up_to_date(project, output, overviews)
+    return output.address(INDEX) if known else written()
 
 
 def _renew_dataset(project: Project, output: Output, tell: Callable[[Event], None], *, asked: bool) -> None:

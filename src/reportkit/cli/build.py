@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from reportkit.build.events import Event
     from reportkit.build.one_report import Built, Failed
+    from reportkit.build.overview import OverviewMade
     from reportkit.build.plan import Step
     from reportkit.build.run import Run
     from reportkit.publish.executed import Charts
@@ -181,12 +182,13 @@ def status_of(run: Run) -> int:
         return 130
     if run.why_ended or run.unavailable:
         return 2
-    return 1 if run.failed or run.withheld else 0
+    return 1 if run.failed or run.withheld or any(made.failed for made in run.overviews) else 0
 
 
 def hearing(write_event: Callable[[Event], None]) -> Callable[[Event], None]:
-    """What hears of every event: all go to the file of events; notes, and that workers are missing, are printed."""
+    """What hears of every event: all go to the file of events; notes, overviews and missing workers are printed."""
     from reportkit.build.events import Note, Workers
+    from reportkit.build.overview import OverviewMade
 
     waiting = False
 
@@ -195,6 +197,8 @@ def hearing(write_event: Callable[[Event], None]) -> Callable[[Event], None]:
         write_event(event)
         if isinstance(event, Note):
             tell(event.message, stderr=True)
+        elif isinstance(event, OverviewMade):
+            tell(_overview(event), stderr=True)
         elif isinstance(event, Workers):
             if waiting or not event.number:
                 tell(event.told(), stderr=True)
@@ -284,6 +288,15 @@ def _summary(run: Run) -> Message:
         time = Message("{seconds} s ({rate} a second)", seconds=seconds, rate=f"{run.built / run.seconds:.1f}")
     index = run.index or Message("the index could not be renewed")
     return Message("{counts} in {time}: {index}", counts=Joined(", ", counts), time=time, index=index)
+
+
+def _overview(made: OverviewMade) -> Message:
+    """That the overview of a year was made, or why it could not be."""
+    if made.failed:
+        return Message(
+            "failed  the overview of {year}: {why}; the reports are not affected", year=made.year, why=made.failed
+        )
+    return Message("built   the overview of {year}", year=made.year)
 
 
 def _built(result: Built) -> Text:

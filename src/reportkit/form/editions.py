@@ -34,6 +34,11 @@ __all__ = ["UnknownYearError", "editions", "form_for", "read_form"]
 
 # In a label's `broken`, where a line may end.
 _LINE_MAY_END = "|"
+# The roles that tables have, those that columns of the table of cases have, and those that whole groups of rows may
+# have; the others are those of rows of the table of requests.
+_TABLE_ROLES = frozenset({"requests", "cases"})
+_COLUMN_ROLES = frozenset({"pending", "lost"})
+_GROUP_ROLES = frozenset({"granted", "refused"})
 
 
 class UnknownYearError(InputError, LookupError):
@@ -279,26 +284,32 @@ def _identity(declared: dict[str, Any], tables: tuple[Table, ...]) -> Identity:
     )
 
 
-def _roles(declared: dict[str, str], tables: tuple[Table, ...]) -> Roles:
+def _roles(declared: dict[str, Any], tables: tuple[Table, ...]) -> Roles:
     known = [field.name for field in fields(Roles)]
     for name in declared:
         if name not in known:
             raise FormError(
                 Message("roles: {name!r} is no role; those are {known}", name=name, known=Joined(", ", known))
             )
-    roles = Roles(**declared)
-    by_key = {table.key: table for table in tables}
-    for name, key in declared.items():
-        if name in ("requests", "cases"):
-            found = key in by_key
-        else:
-            table = by_key.get(roles.cases if name == "pending" else roles.requests)
-            found = table is not None and key in {
-                cell.column if name == "pending" else cell.row for cell in table.cells
-            }
-        if not found:
-            raise FormError(Message("roles: {name} is {key!r}, which no table has", name=name, key=key))
+    values: dict[str, Any] = {name: tuple(keys) if isinstance(keys, list) else keys for name, keys in declared.items()}
+    roles = Roles(**values)
+    for name, keys in declared.items():
+        for key in keys if isinstance(keys, list) else [keys]:
+            if key not in _keys_for(name, roles, tables):
+                raise FormError(Message("roles: {name} is {key!r}, which no table has", name=name, key=key))
     return roles
+
+
+def _keys_for(role: str, roles: Roles, tables: tuple[Table, ...]) -> set[str]:
+    """The keys that may have a role: tables, columns, or rows; some roles may be those of whole groups of rows."""
+    by_key = {table.key: table for table in tables}
+    if role in _TABLE_ROLES:
+        return {*by_key}
+    in_columns = role in _COLUMN_ROLES
+    table = by_key.get(roles.cases if in_columns else roles.requests)
+    keys = {cell.column if in_columns else cell.row for cell in table.cells} if table else set()
+    groups = {key.rpartition(".")[0] for key in keys} if role in _GROUP_ROLES else set()
+    return (keys | groups) - {""}
 
 
 def _require_use(form: Form) -> None:

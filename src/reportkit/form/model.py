@@ -266,18 +266,27 @@ class Roles:
         The table of requests for information.
     received, carried_in, carried_out
         Its rows of requests that come in, are left over from last year, and are left for next year.
+    granted
+        Its rows of requests that are granted, in whole or in part; a row's key, or that of a group of rows.
+    refused
+        Its row, or the group of its rows, of requests that are refused.
     cases
         The table of reviews and lawsuits.
     pending
         Its column of cases that are not closed yet.
+    lost
+        Its column of cases that end against the agency.
     """
 
     requests: str = ""
     received: str = ""
     carried_in: str = ""
     carried_out: str = ""
+    granted: tuple[str, ...] = ()
+    refused: str = ""
     cases: str = ""
     pending: str = ""
+    lost: str = ""
 
 
 @dataclass(frozen=True)

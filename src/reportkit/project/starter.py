@@ -15,12 +15,14 @@ from reportkit.project.template import (
     DRAWING,
     EXPLORATION,
     NOTEBOOK,
+    OVERVIEW,
     notebook_name,
     notebook_of,
     opening,
     template_drawing,
     template_exploration,
     template_notebook,
+    template_overview,
 )
 from reportkit.report import Agency, AnnualReport
 from reportkit.system.files import write_file
@@ -90,6 +92,8 @@ def start_project(folder: Path, *, year: int | None = None, opens: ReportKey | N
     opens = opens or (_newest(folder) if agencies.exists() else None) or ReportKey(_EXAMPLE.id, year)
     wanted = {notebooks / name: opening(template, *opens) for name, template in templates.items()}
     wanted[notebooks / EXPLORATION] = template_exploration().read_text(encoding="utf-8")
+    overview = template_overview().read_text(encoding="utf-8")
+    wanted[notebooks / OVERVIEW] = opening(overview, *opens)
     wanted[notebooks / DRAWING] = template_drawing().read_text(encoding="utf-8")
     if not agencies.exists():
         example = example_report(_EXAMPLE, year)

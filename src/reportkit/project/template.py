@@ -15,17 +15,21 @@ __all__ = [
     "DRAWING",
     "EXPLORATION",
     "NOTEBOOK",
+    "OVERVIEW",
     "notebook_name",
     "notebook_of",
     "opening",
     "template_drawing",
     "template_exploration",
     "template_notebook",
+    "template_overview",
 ]
 
 NOTEBOOK = "annual_report.ipynb"
 # Another notebook, for analysts, about the data of all reports.
 EXPLORATION = "explore.ipynb"
+# The notebook that tells the overview of all reports of a year.
+OVERVIEW = "overview.ipynb"
 # Beside the notebooks: matplotlib looks for its settings in the folder where a notebook runs, and only if it is used.
 DRAWING = "matplotlibrc"
 
@@ -54,6 +58,17 @@ def template_exploration() -> Path:
         The file in a checkout, or the one that the wheel brought.
     """
     return _template_file(EXPLORATION)
+
+
+def template_overview() -> Path:
+    """The notebook that tells the overview of a year, as it comes with reportkit.
+
+    Returns
+    -------
+    pathlib.Path
+        The file in a checkout, or the one that the wheel brought.
+    """
+    return _template_file(OVERVIEW)
 
 
 def template_drawing() -> Path:

@@ -1,4 +1,4 @@
-"""nbconvert's exporters for the two HTML pages: the published one, and the reviewer's.
+"""nbconvert's exporters for the HTML pages: the published one, the reviewer's, and the overview of a year.
 
 They are found by ``jupyter nbconvert --to reportkit_publish`` and in JupyterLab's export menu;
 `export` is the same for programs. The same notebook gives the same page, byte for byte, by any of
@@ -7,6 +7,10 @@ these ways and under any file name.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,10 +27,13 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["PublishExporter", "ReviewExporter", "export"]
+__all__ = ["OverviewExporter", "PublishExporter", "ReviewExporter", "export"]
 
 # What the classic notebook's menu says; JupyterLab makes its own of the exporters' names.
 _MENU = "年度报告（{}）"
+# How the overview's notebook writes a link to another page of the output: where it is written, none but those of the
+# page itself and of other hosts are allowed. It has no scheme, nor does it leave the output.
+_LINK_TO_PAGE = re.compile(r'href="#page:((?:\.\./)?[\w%~-][\w%.~-]*(?:/[\w%~-][\w%.~-]*)*(?:#[^"]*)?)"', re.ASCII)
 
 
 class PublishExporter(TemplateExporter):
@@ -112,6 +119,36 @@ class ReviewExporter(PublishExporter):
         return f"{self.assets_url.rstrip('/')}/{library_name()}" if self.assets_url else ""
 
 
+class OverviewExporter(PublishExporter):
+    """The overview of a year: for the office, not for the public. No scripts, drawn charts, links to the reports."""
+
+    export_from_notebook = LABELS["overview"]
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
+
+    @default("template_file")
+    def _template_file_default(self) -> str:
+        return "overview.html.j2"
+
+    def default_filters(self) -> Iterable[tuple[str, Any]]:
+        """The filters of the published page, and one by which the page's policy knows its style sheets."""
+        yield from super().default_filters()
+        yield "digest", _digest
+
+    def page(self, notebook: NotebookNode) -> Page:
+        """What the page holds, its links to other pages of the output among it."""
+        page = super().page(notebook)
+        linked = (replace(block, html=_LINK_TO_PAGE.sub(r'href="\1"', block.html)) for block in page.blocks)
+        return replace(page, blocks=tuple(linked))
+
+
+def _digest(sheet: str) -> str:
+    """What a policy knows a style sheet by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}"
+
+
 def export(
     notebook: NotebookNode,
     audience: Audience,
@@ -127,7 +164,7 @@ def export(
     notebook
         The executed notebook.
     audience
-        ``publish`` or ``review``.
+        ``publish``, ``review`` or ``overview``.
     assets_url
         For the review page, where it finds the folder of `reportkit.publish.formats.shared_files`, relative to
         itself; empty to carry them inside the page.
@@ -135,7 +172,8 @@ def export(
         What the review page says first where the published page is withheld: the errors that stand, in Chinese.
 
     links
-        For the review page, the pages that belong to it: what each is called, and where it is, relative to this one.
+        For the review page and the overview, the pages that belong to it: what each is called, and where it is,
+        relative to this one.
 
     Returns
     -------
@@ -152,4 +190,6 @@ def _exporter(audience: Audience, assets_url: str) -> PublishExporter:
     # Building one reads folders and compiles the template, which a batch need not do for every page.
     if audience == "review":
         return ReviewExporter(assets_url=assets_url)  # type: ignore[no-untyped-call]
+    if audience == "overview":
+        return OverviewExporter()  # type: ignore[no-untyped-call]
     return PublishExporter()  # type: ignore[no-untyped-call]

@@ -26,10 +26,10 @@ __all__ = ["LABELS", "MEDIA_TYPE", "Audience", "Block", "Page", "compose"]
 
 log = logging.getLogger(__name__)
 
-# Who reads a page: the public, or the reviewer.
-Audience = Literal["publish", "review"]
+# Who reads a page: the public, the reviewer, or the head of office, whose page is about all reports of a year.
+Audience = Literal["publish", "review", "overview"]
 # What a reader knows each page by.
-LABELS: Mapping[Audience, str] = {"publish": "公开版", "review": "审阅版"}
+LABELS: Mapping[Audience, str] = {"publish": "公开版", "review": "审阅版", "overview": "年度概览"}
 MEDIA_TYPE = "text/html"
 
 UNTITLED = "政府信息公开工作年度报告"

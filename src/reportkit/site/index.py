@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,9 @@ LEVELS = {"government": "政府", "department": "部门"}
 _FEW = 12
 
 
-def index_page(matrix: Matrix, rules: Iterable[JudgedRule], pages: Mapping[str, str]) -> str:
+def index_page(
+    matrix: Matrix, rules: Iterable[JudgedRule], pages: Mapping[str, str], overviews: Collection[int] = ()
+) -> str:
     """The page that shows all agencies and years, by a small script of its own.
 
     Parameters
@@ -32,6 +34,8 @@ def index_page(matrix: Matrix, rules: Iterable[JudgedRule], pages: Mapping[str, 
         The rules by which reports are judged.
     pages
         The addresses of the other pages: ``list``, ``help`` and ``missing``.
+    overviews
+        The years that have an overview.
 
     Returns
     -------
@@ -49,6 +53,7 @@ def index_page(matrix: Matrix, rules: Iterable[JudgedRule], pages: Mapping[str, 
         levels=_levels(matrix.agencies),
         rules={rule: meanings.get(rule, "") for rule in named},
         pages=pages,
+        overviews=sorted(overviews, reverse=True),
         data=as_data(_data(matrix, named)),
     )
 
