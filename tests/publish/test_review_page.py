@@ -84,6 +84,19 @@ def test_findings_stand_first_and_stay_in_sight(opened: Callable[..., Any], view
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+def test_the_head_of_a_long_table_stays_in_sight_and_no_column_is_cut(opened: Callable[..., Any]) -> None:
+    many = {f"applications.{row}.natural_person": 1_234_567 for row in ("received", "granted", "carried_out")}
+    page = opened(REPORT.replace(many))
+    page.locator('[id="applications.carried_out.total"]').evaluate("cell => cell.scrollIntoView({block: 'center'})")
+    head = page.locator("thead").first
+    assert head.evaluate("head => Math.round(head.getBoundingClientRect().top)") == 0
+    assert in_sight(page, "thead th")
+    frame = page.locator(".scroll", has=page.locator(".rk-stub-2"))
+    assert frame.evaluate(
+        "frame => [frame, ...frame.querySelectorAll('td[id]')].every(one => one.scrollWidth <= one.clientWidth)"
+    )
+
+
 def test_a_finding_leads_to_its_cell_which_says_what_is_wrong_and_leads_back(opened: Callable[..., Any]) -> None:
     page = opened()
     finding = page.locator(".rk-finding", has_text="T3-BALANCE").first
