@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reportkit.form import UnknownYearError, form_for
 from reportkit.form.figures import Amount, Figure, magnitude
-from reportkit.report import Agency, Place, Standard, UnknownCellError, UnknownSectionError, Waiver, new_report
+from reportkit.report import Agency, Below, Place, Standard, UnknownCellError, UnknownSectionError, Waiver, new_report
 
 OFFICE = Agency("office", "示例市示例局")
 
@@ -238,7 +238,7 @@ def test_a_report_travels_whole_between_processes(filled: Filled) -> None:
 def test_reports_are_equal_by_what_they_state_not_by_where_it_was_read() -> None:
     report = new_report(OFFICE, 2023, {"applications.granted.company": 2})
     assert report == new_report(OFFICE, 2023, {"applications.granted.company": 2}, places={"overview": Place("示例")})
-    assert report == report.replace(previous=new_report(OFFICE, 2022), standard=Standard(Decimal(6)))
+    assert report == report.replace(previous=new_report(OFFICE, 2022), below=Below(()), standard=Standard(Decimal(6)))
     assert report != report.replace({"applications.granted.company": 3})
     assert report != report.replace(declared={"applications.granted.total": 2})
     assert report != report.replace(narrative={"other": "示例"})

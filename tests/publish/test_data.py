@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 from string import printable
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from reportkit.form.figures import Amount, figure_text
 from reportkit.publish.columns import AGENCIES, CLAIMS, FIGURES
-from reportkit.publish.data import as_csv, as_json, figure_rows
+from reportkit.publish.data import as_csv, as_json, figure_rows, report_data
 from reportkit.report import Agency, AnnualReport, new_report
 from strategies import reports
 
@@ -96,3 +97,15 @@ def test_a_column_says_its_type_and_how_exact_its_numbers_are() -> None:
     assert "整数超过28位或者小数超过10位的也为空" in value.description
     assert {column.sql == column.nested for column in CLAIMS.columns if column.nested} == {True}
     assert {column.sql for column in AGENCIES.columns} <= {"VARCHAR", "BIGINT", "BOOLEAN"}
+
+
+def test_a_report_s_figures_name_it_and_what_its_source_states() -> None:
+    report = new_report(BODY, 2023, {"disclosure.fees.amount": Decimal("38.6500")}, published=date(2024, 1, 19))
+    stated = report.replace({"applications.received.total": 3, "applications.granted.company": None})
+    data = report_data(stated)
+    assert (data["agency"], data["year"], data["published"], data["declared"]) == (
+        "a", 2023, "2024-01-19", {"applications.received.total": 3}
+    )  # fmt: skip
+    figures = ("disclosure.fees.amount", "applications.received.total", "applications.granted.company")
+    assert [data["figures"][address] for address in figures] == ["38.6500", 3, None]
+    assert report_data(report.replace(published=None))["published"] is None

@@ -62,6 +62,8 @@ def test_tables_keep_what_their_cells_are_and_lose_their_looks(html: Callable[..
             '<p><a href="https://example.org">一</a></p>\n',
         ),
         ("<!-- 一 --><script>x()</script>", ""),
+        ('<p><b>一</b><img src="data:image/png;base64,A" alt="坏图">二</p>', "<p><b>一</b>坏图二</p>\n"),
+        ('<p><b>一</b>又<img src="data:image/png;base64,A" alt="坏图">二</p>', "<p><b>一</b>又坏图二</p>\n"),
     ],
 )
 def test_what_is_there_only_for_the_looks_goes(html: Callable[..., str], shown: str, left: str) -> None:

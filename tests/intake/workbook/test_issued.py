@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
 
 from intake.workbook.made import (
     OFFICE,
@@ -22,9 +24,11 @@ from intake.workbook.made import (
 )
 from reportkit.form import editions, form_for
 from reportkit.form.figures import Amount, Figure, figure_text
+from reportkit.form.layout import LabelBox, layout_of
 from reportkit.intake.workbook import new_workbook, read_workbook
-from reportkit.intake.workbook.sheets import IMPRINT, NARRATIVE
+from reportkit.intake.workbook.sheets import IMPRINT, NARRATIVE, stands
 from reportkit.report import Agency, AnnualReport, new_report
+from reportkit.text import breadth
 from strategies import agencies, consistent_reports, reports
 
 SLOW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -161,6 +165,37 @@ def test_every_entry_cell_is_validated_by_its_kind(tmp_path: Path, year: int) ->
             assert validation.error
             assert len(validation.formula1) <= 255
             assert at.alignment.horizontal == "right"
+
+
+@pytest.mark.parametrize("year", [2019, 2023])
+def test_labels_and_figures_stand_as_on_the_page_and_have_room(tmp_path: Path, year: int) -> None:
+    book = openpyxl.load_workbook(fresh(tmp_path, year))
+    for table in form_for(year).tables:
+        sheet, layout = book[table.name], layout_of(table)
+        merged = {str(block) for block in sheet.merged_cells.ranges}
+        widths = {
+            column: sheet.column_dimensions[get_column_letter(column)].width for column in range(1, layout.width + 1)
+        }
+        assert {f"A{row}:{get_column_letter(layout.width)}{row}" for row in (1, 2, 3, sheet.max_row)} <= merged
+        assert [sheet.cell(row, 1).alignment.horizontal for row in (1, 2, 3, sheet.max_row)] == [
+            *["center"] * 3,
+            "left",
+        ]
+        for stand in stands(layout):
+            at = sheet[stand.coordinate]
+            corner = f"{get_column_letter(stand.column + stand.colspan - 1)}{stand.row + stand.rowspan - 1}"
+            assert stand.coordinate == corner or f"{stand.coordinate}:{corner}" in merged
+            assert at.border.left.style and at.border.top.style
+            room = sum(widths[column] for column in range(stand.column, stand.column + stand.colspan))
+            if isinstance(stand.box, LabelBox):
+                assert at.alignment.horizontal == ("left" if stand.box.scope == "row" else "center")
+                lines = [math.ceil(breadth(line) / (room - 1)) for line in str(at.value).split("\n")]
+                assert stand.rowspan > 1 or 14 * sum(lines) + 6 <= sheet.row_dimensions[stand.row].height
+            else:
+                assert round(room, 6) >= 9 and at.alignment.horizontal == "right"
+        rows = range(4, sheet.max_row)
+        assert all(20 <= sheet.row_dimensions[row].height <= 200 for row in rows)
+        assert sum(widths.values()) <= 160
 
 
 def test_sheets_print_on_a4_across_and_keep_their_head_in_sight(tmp_path: Path) -> None:
