@@ -242,6 +242,14 @@ def test_cells_without_a_reference_stand_one_after_the_other(tmp_path: Path) -> 
     assert (record.outcome, record.answered) == ("granted", date(2023, 3, 20))
 
 
+def test_a_cell_that_only_has_a_look_is_blank(tmp_path: Path) -> None:
+    def change(data: bytes) -> bytes:
+        return data.replace(b'<c r="H2"', b'<c r="G2" s="0"/><c r="H2"')
+
+    path = repacked(workbook(tmp_path / "a.xlsx", ("申请", [HEADINGS, request()])), sheet1=change)
+    assert one(read_ledger(path, today=TODAY)).outcome == "granted"
+
+
 def test_a_ledger_has_at_most_a_hundred_columns(tmp_path: Path) -> None:
     def book(columns: int) -> Path:
         rows = [[*[f"栏{number}" for number in range(columns - len(line))], *line] for line in (HEADINGS, request())]
