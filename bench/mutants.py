@@ -49,7 +49,7 @@ LEFT_OUT = (
 # Words are the same or not; which comes first in the alphabet says nothing.
 ORDERS = re.compile(r"core/ReplaceComparisonOperator_(?:Eq|NotEq)_[LG]tE?")
 EQUALS_A_WORD = re.compile(r"[=!]=\s*[\"']")
-IMPORTS = re.compile(r"\s*(?:from|import|@)")
+IMPORTS = re.compile(r"\s*(?:from|import|@|if TYPE_CHECKING)")
 ENOUGH = 0.95
 OPTIONS = ("-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0")
 # How long the tests of one change may take: so many seconds, and so many times what they take without it.

@@ -157,8 +157,11 @@ def test_an_image_keeps_its_alternative_text_and_size(notebook: Make, cell: Make
     assert "height" not in publish
 
 
-def test_what_is_not_an_image_is_replaced_by_its_text(notebook: Make, caplog: pytest.LogCaptureFixture) -> None:
-    publish, _ = both(notebook({"image/png": '"><script>', "text/plain": "示例图"}))
+@pytest.mark.parametrize("content", ['"><script>', f"{PIXEL[:8]}*{PIXEL[8:]}", ""])
+def test_what_is_not_an_image_is_replaced_by_its_text(
+    notebook: Make, caplog: pytest.LogCaptureFixture, content: str
+) -> None:
+    publish, _ = both(notebook({"image/png": content, "text/plain": "示例图"}))
     assert publish == '<p class="image">示例图</p>'
     assert "not base64" in caplog.text
 

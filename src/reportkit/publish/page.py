@@ -171,7 +171,7 @@ class _Piece:
     """What a cell, or one of its outputs, puts on the page, and whether only reviewers see it."""
 
     markup: Markup
-    review: bool = False
+    review: bool
 
 
 def _pieces(cell: NotebookNode, charts: Iterator[int], *, review: bool) -> Iterator[_Piece]:
