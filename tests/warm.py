@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import gc
 import importlib
 import io
 import json
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -233,6 +235,7 @@ def _serve(number: int) -> None:
     for module in _MODULES:
         importlib.import_module(module)
     _make_chart_library()
+    gc.freeze()  # so that no command copies, looking for garbage, what all have in common
     control = socket.socket(fileno=number)
     # Whoever presses Ctrl-C means the tests, which end this process when they do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -369,7 +372,23 @@ def _be_fork_server(asked: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _main() -> None:
+def _main() -> NoReturn:
+    """Be the command, and end with what Python does at its exit, but for taking apart all modules, which takes 0.3 s."""
     from reportkit.cli import main
 
-    main()
+    status: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        status = end.code
+    except Exception:
+        traceback.print_exc()
+        status = 1
+    if isinstance(status, str):
+        print(status, file=sys.stderr)
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status if isinstance(status, int) else int(status is not None))
