@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -15,7 +18,7 @@ from reportkit.publish import formats
 from reportkit.publish.document_exporters import PdfExporter, WordExporter
 from reportkit.publish.executed import ExecutedReport
 from reportkit.publish.exporters import PublishExporter, ReviewExporter, export
-from reportkit.publish.formats import Format, MissingToolError, Tool, format_named, media_type
+from reportkit.publish.formats import Format, MissingToolError, Tool, format_named, media_type, require_tools
 from reportkit.report import Agency, new_report
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +103,13 @@ def test_a_notebook_with_names_in_another_encoding_is_written(executed: Executed
     executed.notebook.metadata["papermill"] = {"input_path": "a\udcff.ipynb"}
     for listed in filter(lambda listed: listed.always, formats.FORMATS):
         listed.render(executed).decode()
+
+
+@pytest.mark.parametrize(("optimize", "refused"), [(0, False), (1, False), (2, True)])
+def test_a_python_without_docstrings_cannot_draw_charts(
+    monkeypatch: pytest.MonkeyPatch, optimize: int, refused: bool
+) -> None:
+    flags = {name: getattr(sys.flags, name) for name in dir(sys.flags) if not name.startswith("_")}
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(**{**flags, "optimize": optimize}))
+    with pytest.raises(MissingToolError, match="leave out -OO") if refused else nullcontext():
+        require_tools()

@@ -104,6 +104,19 @@ def test_each_part_has_its_style(document: Document) -> None:
     assert {styles[item] for item in ("甲", "乙", "丙")} == {"List Paragraph"}
 
 
+def test_what_heads_a_row_is_set_to_the_left_and_what_heads_all_rows_is_not(document: Document) -> None:
+    styles = {
+        cell.text.replace("\n", ""): cell.paragraphs[0].style.name
+        for table in document.tables[:2]
+        for row in table.rows
+        for cell in row.cells
+    }
+    heads = ("规章", "行政许可", "一、本年新收政府信息公开申请数量", "三、本年度办理结果", "1.属于国家秘密")
+    others = ("第二十条第（一）项", "信息内容", "本年制发件数", "自然人", "0", "3")
+    assert {styles[head] for head in heads} == {"Row Head"}
+    assert {styles[other] for other in others} == {"Compact"}
+
+
 def test_items_of_lists_are_set_in_as_paragraphs_are_and_those_within_them_farther(document: Document) -> None:
     levels = list(document.part.numbering_part.element.iter(qn("w:lvl")))
     told = {

@@ -122,6 +122,10 @@ def test_no_marks_are_left() -> None:
     [
         ("<p>甲乙丙</p>", "乙", '<p>甲<span id="remark-1">乙</span>丙</p>'),
         ("<p>甲<b>乙</b>丙</p>", "甲乙", '<p><span id="remark-1">甲</span><b><span id="remark-2">乙</span></b>丙</p>'),
+        ("<p>甲乙<b>丙</b><i>丁</i></p>", "乙", '<p>甲<span id="remark-1">乙</span><b>丙</b><i>丁</i></p>'),
+        ("<p>甲<b>乙</b>丙丁<i>戊</i></p>", "丁", '<p>甲<b>乙</b>丙<span id="remark-1">丁</span><i>戊</i></p>'),
+        ("<p>甲</p>", "乙", "<p>甲</p>"),
+        ("<p>甲</p>", " ", "<p>甲</p>"),
         ("<p>甲</p><p>乙</p>", "甲 乙", '<p><span id="remark-1">甲</span></p><p><span id="remark-2">乙</span></p>'),
     ],
 )

@@ -99,6 +99,7 @@ def test_each_relation_stands_in_a_row_with_its_two_sides(tmp_path: Path) -> Non
         for side, addends in ((left, equation.left), (right, equation.right)):
             said = sum(one.sign * magnitude((last if one.previous else report)[one.address]) for one in addends)
             assert "VALUE" in str(side.value) or reckoned(str(side.value), held) == said
+        assert 20 <= sheet.row_dimensions[row or 0].height <= 80
         assert gap.value == f"=ROUND(C{row}-D{row},6)"
         assert holds.value == f'=IF(E{row}=0,"成立","不成立")'
         assert book.defined_names[f"relation.{number}"].attr_text == f"'{RELATIONS}'!$F${row}"

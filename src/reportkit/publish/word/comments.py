@@ -128,7 +128,7 @@ class _Marked:
         pieces = [piece for piece in _texts(self.source) if piece.text.strip()]
         places = [(at, offset) for at, piece in enumerate(pieces) for offset in piece.solid]
         text = "".join(pieces[at].text[offset] for at, offset in places)
-        start = text.find(wanted) if wanted else -1
+        start = text.find(wanted)
         if start < 0:
             return ()
         covered: dict[int, list[int]] = {}
