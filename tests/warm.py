@@ -45,6 +45,8 @@ _MODULES = (
     "pebble",
     "rich.progress",
 )
+# Where the function `main` is of what can be forked.
+_PROGRAMS = {"reportkit": "reportkit.cli", "dask": "dask.__main__"}
 _ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LONGEST_REQUEST = 1 << 20
 # The program that scripts run: it has a command forked with its own standard streams, and ends as that ends.
@@ -53,7 +55,7 @@ _PROGRAM = """\
 import json, os, socket, sys
 asked = socket.socket(socket.AF_UNIX)
 asked.connect("\\0" + {address!r})
-told = {{"arguments": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd(), "constants": {{}}, "ignored": []}}
+told = {{"program": "reportkit", "arguments": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd(), "constants": {{}}, "ignored": []}}
 request = json.dumps(told).encode()
 socket.send_fds(asked, [len(request).to_bytes(4, "big") + request], [0, 1, 2])
 _, status = map(int, asked.makefile())
@@ -79,8 +81,9 @@ class WarmCommand:
         stdout: int = subprocess.PIPE,
         stderr: int = subprocess.PIPE,
         stdin: int | None = None,
+        program: str = "reportkit",
     ) -> None:
-        self.args = ["reportkit", *arguments]
+        self.args = [program, *arguments]
         self.returncode: int | None = None
         self._said = b""
         self._asked, there = socket.socketpair()
@@ -88,6 +91,7 @@ class WarmCommand:
         self.stderr, error = _stream(stderr)
         null = os.open(os.devnull, os.O_RDWR)
         told = {
+            "program": program,
             "arguments": list(arguments),
             "environment": dict(environment),
             "folder": str(folder or Path.cwd()),
@@ -160,6 +164,10 @@ class WarmCommand:
         if self.poll() is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill it alone."""
@@ -313,7 +321,7 @@ def _become(told: dict[str, Any], files: list[int]) -> None:
     os.environ.clear()
     os.environ.update(told["environment"])
     tempfile.tempdir = None
-    sys.argv = ["reportkit", *told["arguments"]]
+    sys.argv = [told["program"], *told["arguments"]]
     for name, value in told["constants"].items():
         module, _, constant = name.rpartition(".")
         assert hasattr(importlib.import_module(module), constant), name
@@ -374,11 +382,9 @@ def _be_fork_server(asked: socket.socket) -> NoReturn:
 
 def _main() -> NoReturn:
     """Be the command, and end with what Python does at its exit, but for taking apart all modules, which takes 0.3 s."""
-    from reportkit.cli import main
-
     status: object = 0
     try:
-        main()
+        importlib.import_module(_PROGRAMS[sys.argv[0]]).main()
     except SystemExit as end:
         status = end.code
     except Exception:

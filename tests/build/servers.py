@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 
 from processes import kill_family, until
+from warm import WarmCommand, can_be_warm
 
 __all__ = ["answers", "bucket", "free_port", "program", "storage_server"]
 
@@ -37,18 +38,27 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def program(*command: str, folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def program(
+    *command: str, folder: Path, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes] | WarmCommand]:
     """A program as it runs, what it says kept in its folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    name, *arguments = command
+    variables = {**os.environ, **environment}
+    running: subprocess.Popen[bytes] | WarmCommand
     with (folder / "said.log").open("wb") as said:
-        running = subprocess.Popen(
-            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
-            cwd=folder,
-            env={**os.environ, **environment},
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
+        if name == "dask" and can_be_warm(environment):
+            log = said.fileno()
+            running = WarmCommand(arguments, variables, folder, stdout=log, stderr=log, program=name)
+        else:
+            running = subprocess.Popen(
+                [str(Path(sys.executable).with_name(name)), *arguments],
+                cwd=folder,
+                env=variables,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
     try:
         yield running
     finally:

@@ -31,7 +31,10 @@ from reportkit.build.output import FolderOutput, Output, output_at
 from reportkit.build.package import package_digest
 from reportkit.project.folder import Project
 from reportkit.system.bounded import Call, TaskError, UnfinishedError
+from warm import WarmCommand
 
+# A worker that is not started anew if it ends, and so in no Python of its own; others are as Dask starts them.
+NO_NANNY = "--no-nanny"
 SLOW = ("import time\ntime.sleep(0.4)", *GOOD)
 
 
@@ -39,8 +42,8 @@ class Cluster(NamedTuple):
     """A scheduler that runs, and how to start a worker for it."""
 
     address: str
-    scheduler: subprocess.Popen[bytes]
-    worker: Callable[..., subprocess.Popen[bytes]]
+    scheduler: subprocess.Popen[bytes] | WarmCommand
+    worker: Callable[..., subprocess.Popen[bytes] | WarmCommand]
 
 
 @contextmanager
@@ -50,8 +53,8 @@ def cluster(folder: Path, storage: dict[str, str], workers: int) -> Iterator[Clu
     address = f"tcp://127.0.0.1:{port}"
     with ExitStack() as running:
 
-        def worker(name: str, **environment: str) -> subprocess.Popen[bytes]:
-            command = ("dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--name", name)
+        def worker(name: str, *options: str, **environment: str) -> subprocess.Popen[bytes] | WarmCommand:
+            command = ("dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--name", name, *options)
             place = folder / name
             begun = running.enter_context(program(*command, folder=place, environment={**storage, **environment}))
             until(lambda: "Registered to" in (place / "said.log").read_text(), f"{name} is registered")
@@ -61,7 +64,7 @@ def cluster(folder: Path, storage: dict[str, str], workers: int) -> Iterator[Clu
         scheduler = running.enter_context(program(*command, folder=folder / "scheduler", environment=storage))
         until(lambda: answers(port), "the scheduler answers")
         for number in range(workers):
-            worker(f"worker-{number}")
+            worker(f"worker-{number}", NO_NANNY)
         yield Cluster(address, scheduler, worker)
 
 
@@ -198,12 +201,12 @@ def test_workers_that_lack_this_reportkit_are_set_aside_and_the_others_build(
     (tmp_path / "none" / "reportkit" / "__init__.py").write_text("")
     events = tmp_path / "events.jsonl"
     with cluster(tmp_path / "cluster", storage, 0) as (address, _, worker):
-        worker("old", PYTHONPATH=str(tmp_path / "old"))
-        worker("none", PYTHONPATH=str(tmp_path / "none"))
+        worker("old", NO_NANNY, PYTHONPATH=str(tmp_path / "old"))
+        worker("none", NO_NANNY, PYTHONPATH=str(tmp_path / "none"))
         constants = {"reportkit.build.cluster._SECONDS_FOR_ANOTHER": 1.0}
         arguments = ("build", "--scheduler", address)
         waiting = reportkit(*arguments, project=root, environment=storage, constants=constants)
-        worker("good")
+        worker("good", NO_NANNY)
         done = reportkit(*arguments, "--events", events, project=root, environment=storage)
     assert waiting.returncode == 2
     assert "no worker can build: 1 with another version of reportkit" in waiting.stderr
@@ -225,7 +228,7 @@ def test_without_workers_a_build_says_that_it_waits(storage: dict[str, str], tmp
     ):
         assert running.stderr is not None
         assert running.stderr.readline() == "0 workers, waiting\n"
-        worker("late")
+        worker("late", NO_NANNY)
         out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, err
     assert err.startswith("1 worker\n")
