@@ -62,7 +62,8 @@ EXTENSIONS: Mapping[str, Mapping[str, object]] = {
     "pymdownx.superfences": {},
 }
 FEATURES = ["content.code.copy", "navigation.footer", "navigation.sections", "search.highlight", "toc.follow"]
-# Chromium and Firefox let a page of the file system start no worker, in which the search runs, without this.
+# Browsers let a page of the file system start no worker, in which the search runs, without this. If none has this name,
+# Zensical has the pages fetch one from another host.
 POLYFILLS = ["assets/iframe-worker.js"]
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
