@@ -232,6 +232,7 @@ def test_labels_and_figures_stand_as_on_the_page_and_have_room(tmp_path: Path, y
                 assert round(room, 6) >= 9 and at.alignment.horizontal == "right"
         rows = range(4, sheet.max_row)
         assert all(20 <= sheet.row_dimensions[row].height <= 200 for row in rows)
+        assert [sheet.row_dimensions[row].height for row in (1, 2, sheet.max_row)] == [28, 22, 28]
         figures = [widths[stand.column] for stand in stands(layout) if not isinstance(stand.box, LabelBox)]
         bounds = ((sum(widths.values()), 130), (max(figures), 24), (min(figures), 9))
         # As wide as the page, or as its figures may be, but never so narrow that they have too little room.
