@@ -41,6 +41,10 @@ def test_last_years_figures_are_shown_beside(tmp_path: Path) -> None:
     assert book["上年表三"][at.coordinate].value == 5
     prompts = [v.prompt for v in book["表三"].data_validations.dataValidation if at.coordinate in v.sqref]
     assert prompts == ["填写不小于0的整数，没有的填0。\n上一年度：5"]
+    blank = last_year().replace({"applications.received.company": None})
+    book = openpyxl.load_workbook(made(tmp_path, new_report(OFFICE, 2023, previous=blank)))
+    prompts = [v.prompt for v in book["表三"].data_validations.dataValidation if at.coordinate in v.sqref]
+    assert prompts == ["填写不小于0的整数，没有的填0。\n上一年度：空白"]
 
 
 @pytest.mark.parametrize("year", [2020, 2021])

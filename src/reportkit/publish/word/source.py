@@ -36,11 +36,11 @@ _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
 _SIZE_SAID = 33
 _BLOCKS = frozenset({"p", "ul", "ol", "dl", "table", "figure", "blockquote", "pre", "hr"})
 _BLOCKS |= frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# A heading of the second level that its text follows in the same line, up to the end of its sentence; or a whole line.
-_RUN_IN = re.compile(rf"\s*[（(]{NUMERAL}+[）)][^。！？；，：]{{1,40}}(?:。|$)")
-_HEADING = "Run-in Heading"
 # What stands for an element in a text, so that the text does not end there.
 _GOES_ON = "\ufffc"
+# A heading of the second level that its text follows in the same line, up to the end of its sentence; or a whole line.
+_RUN_IN = re.compile(rf"\s*[（(]{NUMERAL}+[）)][^。！？；，：{_GOES_ON}]{{1,40}}(?:。|$)")
+_HEADING = "Run-in Heading"
 
 
 @dataclass(frozen=True, slots=True)
