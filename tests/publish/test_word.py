@@ -207,20 +207,23 @@ def test_a_caption_that_no_heading_says_is_shown() -> None:
 
 
 def test_a_figure_of_many_digits_is_set_as_small_as_it_must_be_and_no_smaller() -> None:
-    figures = {"upheld": 12345678, "corrected": 1234567890, "other": 12, "pending": 12345}
+    figures = {"upheld": 12345678, "corrected": 10**20, "other": 12, "pending": 12345}
     report = report_with({f"challenges.review.{key}": figure for key, figure in figures.items()})
     table = opened(word(executed(report))).tables[2]
-    cells = {cell.text: cell for cell in table.rows[3].cells}
+    sizes = {
+        cell.text: run.font.size
+        for row in table.rows
+        for cell in row.cells
+        for paragraph in cell.paragraphs
+        for run in paragraph.runs
+    }
     room = table.columns[0].width.pt - 2 * CELL_BESIDE
-    sizes = {figure: cells[str(figure)].paragraphs[0].runs[0].font.size for figure in figures.values()}
-    assert [size is None for size in sizes.values()] == [False, False, True, False]
-    for figure, size in sizes.items():
-        needed = len(str(figure)) * 0.64  # of its size
-        assert (
-            size is None
-            or size.pt * needed <= room < (size.pt + 0.5) * needed
-            or (size.pt, room < 4 * needed) == (4, True)
-        )
+    assert sizes["100000000000000000000"] == Pt(4)  # below it nothing could be read
+    for figure in ("12345678", "12345"):
+        needed, size = len(figure) * 0.64, sizes[figure].pt
+        assert size * needed <= room < (size + 0.5) * needed
+    assert {text for text, size in sizes.items() if size and not text.isdecimal()} == set()
+    assert sizes["12"] is None
 
 
 # ---------------------------------------------------------------------- pictures

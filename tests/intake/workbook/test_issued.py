@@ -118,6 +118,7 @@ def test_the_sheet_of_texts_has_room_for_each_and_says_what_it_must_speak_of(tmp
     assert (day.type, day.operator, day.formula1) == ("date", "greaterThanOrEqual", "DATE(2023,1,1)")
     assert day.error == "只能填写日期，如2024-01-31。"
     assert sheet.freeze_panes == "B2"
+    assert (sheet["A1"].font.size, sheet["A1"].font.bold, sheet.row_dimensions[1].height) == (14, True, 28)
 
 
 def test_numbers_with_more_digits_than_excel_keeps_are_texts(tmp_path: Path) -> None:
@@ -234,6 +235,10 @@ def test_labels_and_figures_stand_as_on_the_page_and_have_room(tmp_path: Path, y
         for row, lines in heights.items():
             assert sheet.row_dimensions[row].height == 14 * lines + 6
         assert [sheet.row_dimensions[row].height for row in (1, 2, sheet.max_row)] == [28, 22, 28]
+        assert [(sheet.cell(row, 1).font.size, sheet.cell(row, 1).font.bold) for row in (1, 2)] == [
+            (14, True),
+            (12, True),
+        ]
         figures = [widths[stand.column] for stand in stands(layout) if not isinstance(stand.box, LabelBox)]
         bounds = ((sum(widths.values()), 130), (max(figures), 24), (min(figures), 9))
         # As wide as the page, or as its figures may be, but never so narrow that they have too little room.
