@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
-import coverage
 import pytest
 from hypothesis import settings
-
-import probes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -35,34 +31,6 @@ os.environ["REPORTKIT_LANG"] = "en"
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("searching", print_blob=True, deadline=None)
 settings.load_profile("repeatable")
-
-# Where the lines that run are marked, before a module of reportkit is imported, if coverage is asked for; workers of pytest
-# are told where.
-MEASURED: Path | None = None
-if coverage.Coverage.current():
-    MEASURED = Path(mkstemp(prefix="reportkit-lines-")[1])
-    probes.measure(MEASURED)
-else:
-    probes.measure_if_asked()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart() -> None:
-    """Do not trace: see `probes`."""
-    if tracing := coverage.Coverage.current():
-        tracing.stop()
-
-
-@pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtestloop() -> Generator[None, object, object]:
-    """Leave the lines that have run to pytest-cov, which combines and reports."""
-    result = yield
-    if MEASURED:
-        ran = coverage.CoverageData(coverage.Coverage().config.data_file, suffix=True)
-        ran.add_lines(probes.lines_that_ran())
-        ran.write()
-        MEASURED.unlink()
-    return result
 
 
 @pytest.fixture(scope="session")

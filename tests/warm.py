@@ -31,8 +31,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-import probes
-
 __all__ = ["WarmCommand", "can_be_warm", "warm_program"]
 
 # What Python asks for when it starts, and not again.
@@ -239,7 +237,6 @@ def _address() -> str:
 
 def _serve(number: int) -> None:
     """Fork a command for each request; comes back in the process that is to be the command."""
-    probes.measure_if_asked()
     for module in _MODULES:
         importlib.import_module(module)
     _make_chart_library()

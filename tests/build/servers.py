@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 
+from end_to_end.projects import UNMEASURED
 from processes import kill_family, until
 from warm import WarmCommand, can_be_warm
 
@@ -44,7 +45,7 @@ def program(
     """A program as it runs, what it says kept in its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     name, *arguments = command
-    variables = {**os.environ, **environment}
+    variables = {**(UNMEASURED if "PYTHONPATH" in environment else os.environ), **environment}
     running: subprocess.Popen[bytes] | WarmCommand
     with (folder / "said.log").open("wb") as said:
         if name == "dask" and can_be_warm(environment):

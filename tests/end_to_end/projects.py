@@ -15,13 +15,17 @@ from warm import WarmCommand, can_be_warm
 ROOT = Path(__file__).parents[2]
 
 
+# For copies of the package, which are not what coverage is asked about.
+UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+
+
 def reportkit(*arguments: str, folder: Path, package: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run ``reportkit`` in a folder; with `package`, the reportkit that lies there."""
     if not package and can_be_warm({}):
         running = WarmCommand(arguments, {**os.environ, "NO_COLOR": "1"}, folder)
         out, error = running.communicate(timeout=300)
         return subprocess.CompletedProcess(running.args, running.wait(), out, error)
-    environment = {**os.environ, "PYTHONPATH": str(package)} if package else os.environ
+    environment = {**UNMEASURED, "PYTHONPATH": str(package)} if package else dict(os.environ)
     return subprocess.run(
         [sys.executable, "-m", "reportkit", *arguments],
         cwd=folder,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from end_to_end.projects import ROOT
+from end_to_end.projects import ROOT, UNMEASURED
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^(?P<lead>[^\n]*)\n\n```(?P<language>\w+)\n(?P<content>.*?)^```", re.MULTILINE | re.DOTALL)
@@ -81,9 +81,9 @@ def test_a_recipe_works_when_followed_to_the_letter(title: str, tmp_path: Path) 
     (programs / "reportkit").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reportkit "$@"\n', encoding="utf-8")
     (programs / "reportkit").chmod(0o755)
     environment = {
-        **os.environ,
+        **UNMEASURED,
         "PYTHONPATH": str(copy / "src"),
-        "PATH": os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(programs), str(Path(sys.executable).parent), UNMEASURED["PATH"]]),
         "COLUMNS": "80",
         "NO_COLOR": "1",
     }

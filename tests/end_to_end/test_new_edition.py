@@ -7,7 +7,6 @@ other identities, and a kind of figure that is registered where all kinds are.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -20,7 +19,7 @@ import pytest
 
 import reportkit as rk
 from end_to_end.pages import read_page, squeezed
-from end_to_end.projects import ROOT, reportkit, write_project
+from end_to_end.projects import ROOT, UNMEASURED, reportkit, write_project
 
 EDITION = """\
 # 示例: a made-up edition, smaller than any real one.
@@ -342,7 +341,7 @@ def test_its_figures_are_found_by_the_part_they_play_in_every_edition(project: P
 def test_analysts_explore_it_in_the_same_notebook(project: Path, package: Path) -> None:
     cells = json.loads((project / "notebooks" / "explore.ipynb").read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    environment = {**os.environ, "PYTHONPATH": str(package)}
+    environment = {**UNMEASURED, "PYTHONPATH": str(package)}
     ran = subprocess.run(
         [sys.executable, "-c", f"{code}\nprint(busiest)"], cwd=project, env=environment, capture_output=True, text=True
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from engine.executed import execute, results, texts
+from reportkit.engine.process import close_servers
 
 
 def test_what_is_written_to_the_files_of_the_streams_keeps_its_place(tmp_path: Path) -> None:
@@ -38,6 +41,17 @@ def test_characters_are_whole_however_they_come(tmp_path: Path) -> None:
     assert texts(ran)[2].startswith("half a ? character")
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run notebooks without measuring coverage, whose locks a signal may leave closed."""
+    close_servers()  # those that run were started with coverage
+    for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+        monkeypatch.delenv(name)
+    yield
+    close_servers()
+
+
+@pytest.mark.usefixtures("unmeasured")
 def test_signals_do_not_tear_a_message(tmp_path: Path) -> None:
     ran = execute(
         tmp_path,
