@@ -20,7 +20,7 @@ from reportkit.build.one_report import Limits
 from reportkit.build.output import FolderOutput, Output, output_at
 from reportkit.build.overview import OverviewMade, write_overviews
 from reportkit.project.folder import Project
-from reportkit.system.bounded import UnfinishedError
+from reportkit.system.bounded import UnfinishedError, UnstartedError
 
 TELLS = ("from pathlib import Path\nprint(len(Path(figures).read_text()))",)
 
@@ -153,6 +153,26 @@ def test_an_overview_that_cannot_be_made_keeps_its_page_and_the_others_are_made(
     ]
     assert b"before" in output.read(["2023/index.html"])["2023/index.html"]
     assert [one.failed for one in written(project, output, Workers(), changed=False)] == ["", ""]
+
+
+def test_last_year_is_known_from_what_a_report_has_read_though_it_was_not_built(
+    project: Project, output: Output
+) -> None:
+    leave(output, 2023, "good-00", 4, overview_before={"received": 3})
+    leave(output, 2023, "good-01", 2)
+    written(project, output, Workers())
+    told = figures_of(output, 2023)
+    assert told["history"] == {"2022": {"received": 3}, "2023": {"received": 6}}
+    assert [body.get("before") for body in told["bodies"]] == [{"received": 3}, None, None]
+
+
+def test_where_no_process_can_be_started_no_other_overview_is_tried(project: Project, output: Output) -> None:
+    for year in (2022, 2023):
+        leave(output, year, "good-00")
+    workers = Workers(UnstartedError("no worker process could be started"))
+    made = written(project, output, workers)
+    assert (len(made), workers.asked) == (1, [2022])
+    assert str(made[0].failed) == "notebooks/overview.ipynb: no worker process could be started"
 
 
 def test_the_index_links_the_years_that_have_an_overview(project: Project, tmp_path: Path) -> None:

@@ -82,6 +82,12 @@ def test_figures_that_the_form_does_not_have_are_left_out() -> None:
     assert "公开率" not in page
 
 
+def test_a_city_without_districts_says_so_once() -> None:
+    overview = of(Counts(received=1, refused=1))
+    assert title(shown.districts(overview)) == "没有下辖的地区，不按地区比较。"
+    assert shown.district_table(overview).html == ""
+
+
 def test_tables_link_the_review_pages_of_those_that_have_one() -> None:
     bodies = (
         Body("甲 局", MARKUP, counts=Counts(received=30), before=Counts(received=1)),

@@ -21,6 +21,7 @@ __all__ = [
     "EXECUTED",
     "FAILURE",
     "OVERVIEW",
+    "OVERVIEW_BEFORE",
     "STAMP",
     "LastRun",
     "Made",
@@ -32,8 +33,8 @@ __all__ = [
 
 # The files that a run leaves when it succeeds, and when it fails.
 STAMP, FAILURE = "build.json", "failure.json"
-# What a stamp calls the figures that the overview of the year counts.
-OVERVIEW = "overview"
+# What a stamp calls the figures that the overview of the year counts, and last year's.
+OVERVIEW, OVERVIEW_BEFORE = "overview", "overview_before"
 # The notebook as it was run.
 EXECUTED = formats.format_named("notebook").file
 # The mappings in a stamp, and what their values are.

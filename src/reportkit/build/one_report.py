@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reportkit.build.assets import ASSETS_URL, INDEX, OUTPUT_URL, write_assets
 from reportkit.build.causes import Cause, cause_of
 from reportkit.build.further import Further, is_up_to_date, wanted_formats
-from reportkit.build.last_run import FAILURE, OVERVIEW, STAMP, LastRun, is_withheld, standing
+from reportkit.build.last_run import FAILURE, OVERVIEW, OVERVIEW_BEFORE, STAMP, LastRun, is_withheld, standing
 from reportkit.build.output import OutputWriter
 from reportkit.build.wishes import EVERY_BUILD, Wishes
 from reportkit.checks import SEVERITIES, Finding, Outcome, check
@@ -407,6 +407,7 @@ def _built(
             "counts": counts,
             **_of_rules(outcome),
             OVERVIEW: counts_of(report).as_json(),
+            **({OVERVIEW_BEFORE: counts_of(report.last_year).as_json()} if report.last_year else {}),
             "sources": dict(sources),
             "files": {**kept, **sizes},
             "formats": {name: made.as_json() for name, made in further.made.items()},

@@ -29,7 +29,7 @@ from reportkit.project.sources import Digests, digest_of_texts
 from reportkit.project.template import OVERVIEW
 from reportkit.report import Agency
 from reportkit.site.matrix import Roster, roster_of
-from reportkit.system.bounded import PoolError, TaskError, WorkerPool, in_one_line
+from reportkit.system.bounded import PoolError, TaskError, UnstartedError, WorkerPool, in_one_line
 from reportkit.system.errors import InputError
 from reportkit.system.files import temporary_folder
 from reportkit.system.language import Joined
@@ -148,6 +148,9 @@ def write_overviews(
         mark = _mark(figures, template)
         if not _read(output, year, INDEX).endswith(mark):
             made = _page(project, limits, workers, year, figures, links)
+            if isinstance(made, UnstartedError):
+                yield OverviewMade(year, _why(made))
+                return  # no process can be started for the others either
             if isinstance(made, bytes):
                 output.write(_place(year, INDEX), made.rstrip().removesuffix(b"</html>") + mark)
             yield OverviewMade(year, "" if isinstance(made, bytes) else made)
@@ -202,7 +205,12 @@ def _gathered(project: Project, output: OutputReader) -> Iterator[tuple[int, Ove
         if before:
             overview = Overview(year, bodies)
             history[year] = overview.total
-            yield year, replace(overview, history=dict(history), rules=_rules(project, year, found, reports))
+            if year - 1 not in history and any(body.before for body in bodies):
+                history[year - 1] = overview.covering(overview.tops, "before")
+            yield (
+                year,
+                replace(overview, history=dict(sorted(history.items())), rules=_rules(project, year, found, reports)),
+            )
 
 
 def _bodies(
@@ -235,8 +243,16 @@ def _bodies(
                 found.update(rules)
                 reports.update(rules.keys())
                 state = "failed" if FAILURE in sizes[folder] else "built"
-                counts = Counts.from_json(told.get(last_run.OVERVIEW))
-                yield replace(body, state=state, errors=told["counts"].get("error", 0), counts=counts)
+                counts = _counts_in(told, last_run.OVERVIEW)
+                # As it read last year's report, which need not be built.
+                earlier = body.before or _counts_in(told, last_run.OVERVIEW_BEFORE)
+                errors = told["counts"].get("error", 0)
+                yield replace(body, state=state, errors=errors, counts=counts, before=earlier)
+
+
+def _counts_in(told: Mapping[str, Any], name: str) -> Counts | None:
+    """The figures that a stamp tells under a name; None if it has none, as that of an older version."""
+    return Counts.from_json(told[name]) if name in told else None
 
 
 def _counted(told: Any) -> Iterator[tuple[str, int]]:
@@ -269,13 +285,19 @@ def _links(year: int, years: Collection[int]) -> list[tuple[str, str]]:
 
 def _page(
     project: Project, limits: Limits, workers: WorkerPool, year: int, figures: bytes, links: list[tuple[str, str]]
-) -> bytes | str:
+) -> bytes | str | UnstartedError:
     """The page of a year; why it cannot be made, if it cannot."""
     try:
         call = workers.submit(_told, limits.timeout + PATIENCE, project.root, limits, year, figures, links)
         return call.result()
+    except UnstartedError as error:
+        return error
     except (TaskError, PoolError) as error:
-        return Joined(": ", [_NOTEBOOK, in_one_line(error)])
+        return _why(error)
+
+
+def _why(error: Exception) -> str:
+    return Joined(": ", [_NOTEBOOK, in_one_line(error)])
 
 
 def _told(root: Path, limits: Limits, year: int, figures: bytes, links: list[tuple[str, str]]) -> bytes | str:

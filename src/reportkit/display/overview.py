@@ -117,10 +117,10 @@ def _leading_figures(overview: Overview) -> Iterator[tuple[str, str, str]]:
 
 def _basis(overview: Overview) -> str:
     """What the figures are taken from, and how the shares are worked out."""
-    said = ["下级机关的数字已计入上级汇总的，不重复计算。"]
-    if overview.total.granted is not None:
+    said = ["下级机关的数字已计入上级汇总的，不重复计算。"] if overview.governments else []
+    if _share(overview.total.granted, overview.total.answered) is not None:
         said.append("公开率＝予以公开和部分公开的件数÷办结的件数。")
-    if overview.total.lost is not None:
+    if _share(overview.total.lost, overview.total.closed) is not None:
         said.append("纠错率＝复议、诉讼中结果纠正的件数÷已审结的件数。")
     if overview.districts and _in_state(overview, "missing"):
         said.append("分地区的数字不含未报送的机关。")
@@ -390,7 +390,7 @@ def district_table(overview: Overview) -> Part:
     Returns
     -------
     Part
-        A table; each district links the review page of its government. A sentence where there are no districts.
+        A table; each district links the review page of its government. Nothing where there are no districts.
 
     Examples
     --------
@@ -398,7 +398,7 @@ def district_table(overview: Overview) -> Part:
     没有下辖的地区，不按地区比较。
     """
     if not overview.districts:
-        return _said(_NO_DISTRICTS)
+        return OverviewPart("", _NO_DISTRICTS)  # the chart says so
     granted = {name: _share(counts.granted, counts.answered) for name, counts in overview.districts.items()}
     shares = {name: share for name, share in granted.items() if share}
     best = max(shares, key=lambda name: shares[name], default="")
@@ -445,7 +445,8 @@ def changes(overview: Overview) -> Part:
     changed = sorted((one for one in compared if one[1] != one[2]), key=lambda one: -abs(one[1] - one[2]))
     if not changed:
         return _said(
-            "没有上年数字，或者各机关新收申请与上年相同。" if compared else "没有上年数字，无法比较各机关的变化。"
+            "各机关新收申请与上年相同。" if compared else "没有上年数字，无法比较各机关的变化。",
+            half=True,
         )
     body, now, before = changed[0]
     rows = [[_link(body), f"{before}件", f"{now}件", f"{now - before:+d}件"] for body, now, before in changed[:_ROWS]]
@@ -536,15 +537,17 @@ def _in_state(overview: Overview, state: str) -> list[Body]:
 def _link(body: Body) -> str:
     """An agency's name, which leads to its review page where there is one."""
     name = escape(body.name)
-    if body.counts is None:
+    if body.counts is None and body.state != "built":
         return name
     folder = quote(body.id.encode("utf-8", "surrogateescape"))
     return f'<a href="{_PAGE}{folder}/review.html">{name}</a>'
 
 
-def _said(sentence: str) -> Part:
+def _said(sentence: str, *, half: bool = False) -> Part:
     """A sentence in place of a table that would be empty."""
-    return OverviewPart(f'<div class="rk-part rk-overview"><p>{escape(sentence)}</p></div>', sentence)
+    return OverviewPart(
+        f'<div class="rk-part rk-overview{_HALF if half else ""}"><p>{escape(sentence)}</p></div>', sentence
+    )
 
 
 def _table(
