@@ -66,6 +66,7 @@ def test_lists_of_different_sections_do_not_share_a_number() -> None:
         ("收到政府信息公开申请12件，其中法人5件。", [True, False]),
         ("收到政府信息公开申请15件，其中法人5件。", [True, True]),
         ("收到政府信息公开申请15件，其中法人2件。", [True, False]),
+        ("收到政府信息公开申请15件，其中法人5件，占33.3%。", [True, True, True]),
         ("上年结转三件。", [True]),
         ("未收到政府信息公开申请。", [False]),
         ("未发生行政复议、行政诉讼。", [True, True]),
@@ -113,9 +114,10 @@ def test_money_is_compared_in_its_unit_to_the_digits_given(text: str, expected: 
     assert [finding.expected for finding in found] == ([] if expected else ["38.65" if "万" in text else 386500])
 
 
-def test_money_is_told_as_it_is_typed() -> None:
-    report = report_saying("行政事业性收费38万元。", {"disclosure.fees.amount": Decimal("40.0")})
-    assert said_by_tables(only_claim(report), report) == ("表二.行政事业性收费.本年收费金额为40.0万元",)
+@pytest.mark.parametrize(("typed", "told"), [("40.0", "40.0"), ("40.40", "40.4"), ("40.65", "40.65")])
+def test_money_is_told_as_people_write_it(typed: str, told: str) -> None:
+    report = report_saying("行政事业性收费38万元。", {"disclosure.fees.amount": Decimal(typed)})
+    assert said_by_tables(only_claim(report), report) == (f"表二.行政事业性收费.本年收费金额为{told}万元",)
 
 
 def test_growth_is_told_by_last_year_s_report() -> None:

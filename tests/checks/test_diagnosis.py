@@ -200,6 +200,14 @@ def test_where_several_are_as_likely_all_are_named_and_none_is_preferred() -> No
     assert "表四.行政复议.总计应为2（现为3）" in finding.message
 
 
+def test_two_that_are_as_likely_are_named_both() -> None:
+    wrong = sound_report(figures={"challenges.review.upheld": 3}).replace({"challenges.review.total": 1})
+    (finding,) = (finding for finding in check(wrong) if finding.rule == "T4-SUM")
+    assert finding.message.endswith(
+        "可能有误的单元格：表四.行政复议.总计应为3（现为1）；或表四.行政复议.结果维持应为1（现为3）。"
+    )
+
+
 def test_what_the_text_says_is_a_witness() -> None:
     wrong = sound_report(figures={"challenges.review.upheld": 2}).replace({"challenges.review.total": 3})
     text = {"problems": "行政复议结果维持3件，共3件。行政复议3件。公开工作仍存在一些不足。下一步，将加强培训。"}

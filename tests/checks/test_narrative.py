@@ -111,7 +111,13 @@ def test_a_share_that_follows_from_a_wrong_count_is_one_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "period", ["2022年1月1日至2022年12月31日", "2022年1月1日起至12月31日止", "自2021年1月1日至2021年12月31日"]
+    "period",
+    [
+        "2022年1月1日至2022年12月31日",
+        "2022年1月1日起至12月31日止",
+        "自2021年1月1日至2021年12月31日",
+        "2024年1月1日至2024年12月31日",
+    ],
 )
 def test_a_period_of_another_year(period: str) -> None:
     (finding,) = findings(sound_report(narrative={"preamble": f"所列数据的统计期限为{period}。"}), "TEXT-PERIOD")

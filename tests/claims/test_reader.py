@@ -279,6 +279,14 @@ def test_withdrawn_requests_have_a_cell_only_where_nothing_else_is_left() -> Non
     assert read(listed.format(2))[-1].readings == (others[-1:], others)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("免收信息处理费", True), ("收到政府信息公开申请3件，均免费提供", True), ("食堂免收费用", False)],
+)
+def test_what_is_free_is_said_of_fees_where_the_text_is_about_them(text: str, said: bool) -> None:
+    assert [claim.value for claim in read(f"{text}。") if claim.about == "handling_fee"] == [0] * said
+
+
 def test_a_fee_that_is_told_in_between_leaves_what_the_text_is_about() -> None:
     *_, fee, part = read("收到政府信息公开申请12件，收取信息处理费30元，其中自然人10件。")
     assert (fee.about, part.kind, part.whole) == ("handling_fee", "part", Decimal(12))
@@ -435,6 +443,8 @@ def test_rates_of_answers_and_results() -> None:
         ("无结转下年度的申请。", [CARRIED_OUT]),
         ("未发生因政府信息公开申请引发的行政复议。", ["challenges.review.total"]),
         ("没有被申请行政复议、被提起行政诉讼的案件。", ["challenges.review.total", "challenges.litigation_direct.total"]),
+        ("未收到自然人提出的政府信息公开申请。", ["applications.received.natural_person"]),
+        ("未收到公民、企业提出的政府信息公开申请。", [RECEIVED]),
         ("未收到政府信息公开申请和行政复议案件。", [RECEIVED, "challenges.review.total"]),
         ("未收到政府信息公开申请、行政复议案件。", [RECEIVED, "challenges.review.total"]),
         ("未收到因政府信息公开申请引起的行政复议。", ["challenges.review.total"]),
