@@ -20,7 +20,16 @@ import distributed
 import pytest
 
 import reportkit as package
-from build.projects import GOOD, contents, last_line, reportkit, started, well_formed, write_small_project
+from build.projects import (
+    GOOD,
+    contents,
+    last_line,
+    reportkit,
+    started,
+    well_formed,
+    write_notebook,
+    write_small_project,
+)
 from build.servers import answers, bucket, free_port, program
 from processes import PATIENCE, ended, family, kill_family, until
 from reportkit.build.batch import BuildersError, build_reports
@@ -80,10 +89,12 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, obj
     root = write_small_project(
         tmp_path_factory.mktemp("local") / "project", 11, {"bad": ("print('做到这里')", "1\n1 / 0")}, cells=SLOW
     )
+    write_notebook(root / "notebooks" / "overview.ipynb", "from IPython.display import HTML\nHTML(f'<p>{year}</p>')")
     (root / "notebooks" / "beside.py").write_text("A = 1\n")
     (root / "params" / "2023" / "nobody.yaml").write_text("")
     elsewhere = root.with_name("built")
     assert reportkit("build", "--output", elsewhere, project=root).returncode == 1
+    assert "<p>2023</p>" in (elsewhere / "2023" / "index.html").read_text(encoding="utf-8")
     return root, contents(elsewhere)
 
 
