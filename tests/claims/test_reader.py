@@ -265,6 +265,23 @@ def test_what_was_just_named_is_counted_and_not_what_was_named_before() -> None:
     assert told("依申请公开情况：网站改版，共12件。") == []
 
 
+def test_what_stands_in_brackets_tells_of_the_figure_before_or_behind_them() -> None:
+    before, behind = (
+        read(f"收到政府信息公开申请12件，其中不予公开{said}。")[1:] for said in ("（执法案卷）5件", "5件（执法案卷）")
+    )
+    file = ("applications.refused.enforcement_file.total",)
+    assert [claim.readings for claim in before] == [(file,)]
+    assert [claim.readings[0] for claim in behind][1:] == [file]
+
+
+def test_a_body_counts_the_reviews_it_decides_only_where_it_speaks_of_openness() -> None:
+    assert [value for _, value, _ in told("政府信息公开方面，行政复议1件。受理行政复议案件320件，审结300件。")] == ["1"]
+
+
+def test_a_year_that_stands_far_from_a_figure_is_not_that_of_the_figure() -> None:
+    assert [value for _, value, _ in told("依据2023年修订的目录受理政府信息公开申请3件。")] == ["3"]
+
+
 def test_a_figure_of_another_year_is_told_by_its_word_or_its_number() -> None:
     for year in ("2023年", "2025年", "上年"):
         assert [value for _, value, _ in told(f"行政复议{year}为3件，今年2件。")] == [], year
@@ -274,7 +291,7 @@ def test_withdrawn_requests_have_a_cell_only_where_nothing_else_is_left() -> Non
     text = "收到政府信息公开申请5件，其中予以公开3件，申请人撤回{}件。"
     others = tuple(f"applications.other.{key}.total" for key in ("not_corrected_in_time", "fee_unpaid", "other"))
     assert read(text.format(2))[-1].readings == (others[-1:], others)
-    assert read(text.format(1))[-1].readings == ()
+    assert read(text.format(1))[-1].readings == read(text.format(3))[-1].readings == ()
     listed = text.replace("其中", "其中自然人3件、法人2件，")
     assert read(listed.format(2))[-1].readings == (others[-1:], others)
 
@@ -346,10 +363,13 @@ def test_growth_is_of_what_is_named_or_else_of_what_was_counted_last(text: str, 
         ("新收政府信息公开申请12件，规范性文件制发同比下降33%，废止1件。", "disclosure.normative_documents.repealed"),
         ("新收政府信息公开申请12件，行政复议同比下降33%，维持1件。", "challenges.review.upheld"),
         ("行政复议4件，政府信息公开申请同比下降33%，办结1件。", ANSWERED),
+        ("行政诉讼2件；关于行政复议，维持1件。", "challenges.review.upheld"),
+        ("行政复议3件；关于行政诉讼，维持1件。", "challenges.litigation_direct.upheld"),
     ],
 )
-def test_what_follows_is_about_what_has_grown(text: str, cell: str) -> None:
-    assert told(text)[-1] == ("count", "1", (cell,))
+def test_what_follows_is_about_what_was_named_last(text: str, cell: str) -> None:
+    kind, value, cells = told(text)[-1]
+    assert (kind, value, cells[0]) == ("count", "1", cell)
 
 
 @pytest.mark.parametrize(
