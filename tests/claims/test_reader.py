@@ -348,6 +348,8 @@ def test_growth_is_said_in_many_ways(text: str, value: str) -> None:
         ("收到政府信息公开申请12件，同比某某增长33%", []),
         ("收到政府信息公开申请12件，增长1.5倍", []),
         ("收到政府信息公开申请12件，翻一番", []),
+        ("收到政府信息公开申请12件，申请量翻一番", []),
+        ("收到政府信息公开申请12件，自然人占比83.3%，较上年增长5%", [RECEIVED]),
         ("同比翻一番", []),
         ("同比增长20%", []),
     ],
@@ -404,7 +406,10 @@ def test_growth_of_a_part_may_be_meant_of_the_whole() -> None:
 def test_a_number_that_grows_by_so_many_is_no_count_of_them() -> None:
     for text in ("同比共增加了3件", "较上年减少3件", "比上年增加了3件", "增加3件"):
         assert [claim.value for claim in read(f"收到政府信息公开申请12件，{text}。")] == [12], text
+    more = "收到政府信息公开申请12件，同比多收到政府信息公开申请3件。"
+    assert [claim.value for claim in read(more)] == [12]
     assert [claim.value for claim in read("收到政府信息公开申请12件，增加人手办结申请3件。")] == [12, 3]
+    assert [claim.value for claim in read("同比大幅完善办理机制收到政府信息公开申请3件。")] == [3]
 
 
 @pytest.mark.parametrize(
