@@ -45,7 +45,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 def replayed(folder: Path, language: str) -> list[str | Shown]:
     prepare(folder)
     lines = commands_in(TRANSCRIPT.read_text(encoding="utf-8"))
-    return [*replay(lines, folder, REPORTKIT_LANG="", LC_ALL=language)]
+    with in_this_process():
+        return [*replay(lines, folder, REPORTKIT_LANG="", LC_ALL=language)]
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +58,7 @@ def chinese(tmp_path_factory: pytest.TempPathFactory) -> list[str | Shown]:
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> list[str | Shown]:
     """The same in English."""
-    with in_this_process():
-        return replayed(tmp_path_factory.mktemp("en"), "C.UTF-8")
+    return replayed(tmp_path_factory.mktemp("en"), "C.UTF-8")
 
 
 def lines_of(transcript: list[str | Shown]) -> Iterator[tuple[Shown, str]]:

@@ -7,6 +7,7 @@ brackets. To try another command, add its line; ``RENEW_TRANSCRIPT=1`` makes the
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shlex
 import shutil
@@ -151,14 +152,14 @@ def commands_in(transcript: str) -> Iterator[str]:
 
 @contextmanager
 def in_this_process() -> Iterator[None]:
-    """Read files in this process, without the time that worker processes take to start."""
+    """Read files in this process, without the time that worker processes take to start; errors are sent as by them."""
 
     def run_here(function: Callable[[Any], Any], items: Iterable[Any], **_limits: Any) -> Iterator[tuple[Any, Any]]:
         for item in items:
             try:
                 yield item, function(item)
             except InputError as error:
-                yield item, Refusal(in_one_line(error))
+                yield item, pickle.loads(pickle.dumps(Refusal(in_one_line(error))))
 
     with ExitStack() as patched:
         for reader in ("published.importing", "ledger.tally", "workbook.exchange"):
@@ -179,6 +180,7 @@ def replay(lines: Iterator[str], folder: Path, **environment: str) -> Iterator[s
             chdir(folder),
             patch.dict(os.environ, {"COLUMNS": _COLUMNS, **environment, **variables}),
             patch("reportkit.build.cluster._SECONDS_TO_CONNECT", 0.2),
+            patch("reportkit.cli.build._SECONDS_BETWEEN_LINES", None),  # however long a build takes
         ):
             status, printed = shown(*words[start + 1 :])
         printed = printed.replace(str(folder), "/示例")
