@@ -117,7 +117,7 @@ def _leading_figures(overview: Overview) -> Iterator[tuple[str, str, str]]:
 
 def _basis(overview: Overview) -> str:
     """What the figures are taken from, and how the shares are worked out."""
-    said = ["下级机关的数字已计入上级汇总的，不重复计算。"] if overview.governments else []
+    said = ["下级机关的数字已计入上级汇总的，不重复计算。"] if len(overview.tops) < len(overview.bodies) else []
     if _share(overview.total.granted, overview.total.answered) is not None:
         said.append("公开率＝予以公开和部分公开的件数÷办结的件数。")
     if _share(overview.total.lost, overview.total.closed) is not None:
