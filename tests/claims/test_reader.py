@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from claims.passages import READINGS, Score, claims_in, judge, lines_of, passages
 from reportkit.claims import KINDS, Claim, read_claims
+from reportkit.claims.denials import is_denied
+from reportkit.claims.tokens import tokens_of
 from reportkit.form import editions, form_for
 from reportkit.project.folder import Project
 
@@ -347,6 +349,7 @@ def test_growth_is_said_in_many_ways(text: str, value: str) -> None:
         ("收到政府信息公开申请12件，某某增长33%", []),
         ("收到政府信息公开申请12件，同比某某增长33%", []),
         ("收到政府信息公开申请12件，增长1.5倍", []),
+        ("收到政府信息公开申请12件。发布信息300条，同比增长5%", []),
         ("收到政府信息公开申请12件，翻一番", []),
         ("收到政府信息公开申请12件，申请量翻一番", []),
         ("收到政府信息公开申请12件，自然人占比83.3%，较上年增长5%", [RECEIVED]),
@@ -483,6 +486,14 @@ def test_rates_of_answers_and_results() -> None:
 def test_denials_before_and_after_the_noun(text: str, cells: list[str]) -> None:
     claims = [claim for claim in read(text) if claim.readings]
     assert [(claim.kind, claim.readings[0][0]) for claim in claims] == [("denial", cell) for cell in cells]
+
+
+def test_no_single_one_is_a_denial_and_no_two_are_none() -> None:
+    for number, denied in (("0件", True), ("1件", True), ("2件", False)):
+        *before, figure = tokens_of(f"没有{number}")
+        assert is_denied(before, figure) is denied, number
+    *before, figure = tokens_of("收到1件")
+    assert not is_denied(before, figure)
 
 
 @pytest.mark.parametrize(

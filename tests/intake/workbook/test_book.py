@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from intake.workbook.made import (
     fresh,
@@ -20,6 +21,7 @@ from intake.workbook.made import (
 )
 from reportkit.documents.document import UnreadableError
 from reportkit.intake.workbook import FilledForm, read_workbook
+from reportkit.intake.workbook.book import read_book
 from reportkit.system.errors import InputError
 
 
@@ -114,3 +116,37 @@ def mutated(data: st.DataObject, content: bytes) -> bytes:
     removed = data.draw(st.integers(0, 60), label="removed")
     put = st.one_of(st.binary(max_size=20), st.sampled_from([b"<", b"</c>", b"-", b"999999999", b"#REF!", b"'", b"\0"]))
     return content[:at] + data.draw(put, label="put in") + content[at + removed :]
+
+
+@pytest.mark.parametrize(
+    ("written", "spot"),
+    [
+        ("'表三'!$E$7", ("表三", "E7")),
+        ("表三!$E$7", ("表三", "E7")),
+        ("表三!E7:F9", ("表三", "E7")),
+        ("'a''b'!$AA$10", ("a'b", "AA10")),
+        ("表三!#REF!", None),
+        ("#REF!", None),
+    ],
+)
+def test_a_name_leads_to_a_sheet_and_a_cell(tmp_path: Path, written: str, spot: tuple[str, str] | None) -> None:
+    book = Workbook()
+    book.defined_names["a"] = DefinedName("a", attr_text=written)
+    book.save(tmp_path / "a.xlsx")
+    assert read_book(tmp_path / "a.xlsx").names == {"a": spot}
+
+
+def test_a_cell_says_whether_it_holds_a_formula_or_an_error(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.create_sheet("表")
+    sheet["A1"], sheet["B1"], sheet["C1"], sheet["D1"] = 1, "#VALUE!", "=1+1", "甲"
+    book.save(tmp_path / "a.xlsx")
+    read = read_book(tmp_path / "a.xlsx")
+    held = [read.content("表", at) for at in ("A1", "B1", "C1", "D1")]
+    assert [(one.formula, one.error) for one in held if one] == [
+        (False, False),
+        (False, True),
+        (True, False),
+        (False, False),
+    ]
+    assert read.content("表", "E1") is None
