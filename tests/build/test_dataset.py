@@ -22,7 +22,7 @@ from reportkit.checks import check
 from reportkit.checks.claims import stated
 from reportkit.form.figures import Figure, figure_text, magnitude
 from reportkit.project.folder import Project, ReportKey
-from reportkit.publish.columns import CLAIMS, FIGURES, FINDINGS, TABLES
+from reportkit.publish.columns import AGENCIES, CLAIMS, FIGURES, FINDINGS, TABLES
 from reportkit.publish.dataset import hash_of
 from reportkit.report import Agency, new_report
 
@@ -252,5 +252,8 @@ def test_the_package_describes_every_file(city_with_data: Path) -> None:
         with duckdb.connect() as connection:
             described = connection.sql(f"DESCRIBE FROM '{folder / resource['path']}'").fetchall()
         assert [name for name, *_ in described] == [field["name"] for field in resource["schema"]["fields"]]
+    schemas = [resource["schema"] for resource in package["resources"]]
+    assert [schema.get("primaryKey", []) for schema in schemas] == [list(table.key) for table in TABLES]
+    assert [("foreignKeys" in schema) for schema in schemas] == [table is not AGENCIES for table in TABLES]
     assert has_dataset(FolderOutput(city_with_data / "output"))
     assert not has_dataset(FolderOutput(city_with_data / "elsewhere"))

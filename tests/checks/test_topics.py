@@ -106,11 +106,12 @@ def test_silence_about_fees_is_a_warning() -> None:
 
 def test_silence_is_an_error_where_the_figures_say_that_a_fee_was_asked() -> None:
     cell = f"{FEE_UNPAID}.company"
-    figures = {cell: 1, "applications.received.company": 1}
+    other = f"{FEE_UNPAID}.natural_person"
+    figures = {cell: 1, "applications.received.company": 1, other: 1, "applications.received.natural_person": 1}
     report = sound_report(figures=figures, narrative={"other": "无。"})
     (finding,) = check(report)
     assert (finding.rule, finding.severity) == ("FORM-FEES", "error")
-    assert finding.cells == (cell, f"{FEE_UNPAID}.total")
+    assert finding.cells == (other, cell, f"{FEE_UNPAID}.total")
     assert f"{report.form.cells[f'{FEE_UNPAID}.total'].label}不为0" in finding.message
     assert findings(sound_report(figures=figures), "FORM-FEES") == []
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from reportkit.form import form_for
 from reportkit.form.figures import KINDS, Amount, Figure, Kind
-from reportkit.intake.workbook.entries import entry_for, set_figure, sum_formula
+from reportkit.intake.workbook.entries import Entry, entry_for, set_figure, sum_formula, worth
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -26,6 +26,14 @@ def test_a_new_kind_is_entered_by_what_it_declares() -> None:
     assert entry_for(share).formula == "AND(ISNUMBER(VALUE({cell})),VALUE({cell})<=100)"
     level = replace(KINDS["count"], name="level", most=9)
     assert (entry_for(level).formula, entry_for(level).upper) == ("0", "9")
+
+
+def test_a_text_of_money_is_worth_its_number_in_the_unit_of_its_kind() -> None:
+    assert worth("D7", KINDS["money"]) == "IFERROR(VALUE(D7)*1,0)"
+    amount = worth("D7", KINDS["amount"])
+    assert amount.startswith("IFERROR(VALUE(SUBSTITUTE(")
+    assert amount.endswith('*IF(RIGHT(D7,2)="万元",10^4,IF(RIGHT(D7,2)="亿元",10^8,1)),0)')
+    assert entry_for(KINDS["count"]) == Entry("whole", "0", None, text=False)
 
 
 def test_a_change_may_go_down_as_far_as_up() -> None:
