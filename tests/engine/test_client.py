@@ -108,10 +108,10 @@ def test_what_a_thread_puts_out_between_cells_counts(tmp_path: Path) -> None:
 def test_a_notebook_may_do_something_at_its_end_but_not_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "END_PATIENCE", 3.0)
     slow = "import atexit, time\natexit.register(lambda: (time.sleep(0.5), open('slow', 'w').write('x')))"
     execute(tmp_path, slow)
     assert (tmp_path / "slow").exists()
+    monkeypatch.setattr(client, "END_PATIENCE", 1.0)
     started = time.monotonic()
     execute(tmp_path, "import atexit, time\natexit.register(lambda: time.sleep(1000))")
     execute(tmp_path, "import atexit\ndef tell():\n    while True: print('x' * 1000)\natexit.register(tell)")

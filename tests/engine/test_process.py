@@ -280,7 +280,7 @@ def test_a_spawned_process_is_ended_with_what_it_has_started(tmp_path: Path, mon
             tmp_path,
             "import os, subprocess\nprint(os.getpid(), subprocess.Popen(['sleep', '1000']).pid)",
             "while True: pass",
-            execution_timeout=10,
+            execution_timeout=5,
         )
     started = [int(pid) for pid in texts(executed(tmp_path))[0].split()]
     until(lambda: not any(runs(pid) for pid in started), "all that it started has ended")
