@@ -228,14 +228,18 @@ def test_a_server_can_be_forked_from_a_process(lines: tuple[str, ...], printed: 
     assert done.stdout == printed
 
 
-def test_a_killed_process_takes_its_server_and_its_notebook_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_killed_process_takes_its_server_and_its_notebook_along(forks: bool, tmp_path: Path) -> None:
     source = (
         'import os, time, pathlib\npathlib.Path("now").write_text(f"{os.getpid()} {os.getppid()}")\n'
-        'os.rename("now", "pids")\ntime.sleep(1000)'
+        'os.rename("now", "pids")\nwhile True: pass'
     )
-    caller = subprocess.Popen(program(tmp_path, "from engine.executed import execute", f"execute(folder, {source!r})"))
+    imports = ("from reportkit.engine import process", "from engine.executed import execute")
+    chosen = () if forks else ("process.CAN_FORK = False",)
+    caller = subprocess.Popen(program(tmp_path, *imports, *chosen, f"execute(folder, {source!r})"))
     until((tmp_path / "pids").exists, "the notebook runs")
     own, server = map(int, (tmp_path / "pids").read_text().split())
+    assert (server != caller.pid) == forks
     assert runs(own)
     assert runs(server)
     caller.kill()

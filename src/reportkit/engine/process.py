@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
 import weakref
@@ -37,6 +38,8 @@ _READ_ONCE = ("PYTHON", "IPYTHON", "JUPYTER", "HOME", "XDG_", "LC_", "LANG", "MP
 
 # What a process sends to its server: fork a process for a notebook, end the one that runs.
 _FORK, _END = b"f", b"e"
+# How often a process that was not forked looks whether its parent is there.
+_SECONDS_BETWEEN_LOOKS = 1.0
 # From <linux/prctl.h>.
 _SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36
 
@@ -335,10 +338,18 @@ def run_at(requests: int, wire: int, printed: int, memory: int | None) -> None:
     from reportkit.engine import shell
 
     os.setsid()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     for file in (requests, wire, printed):
         os.set_inheritable(file, False)
     app = shell.prepare()
     shell.run(app, socket.socket(fileno=requests), Connection(wire, readable=False), printed, memory=memory)
+
+
+def _end_with(parent: int) -> None:
+    """Kill this process and what it has started once its parent has ended, even in the middle of a cell."""
+    while os.getppid() == parent:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _serve(control: socket.socket, before_each: Callable[[], object] | None) -> None:
