@@ -50,7 +50,8 @@ OFFERED = {
             "findings",
             "form_for",
         ),
-        *("found", "frames", "new_report", "open_report", "preamble", "rule", "section", "sql", "tables"),
+        *("found", "frames", "new_report", "open_overview", "open_report", "overview", "preamble", "rule"),
+        *("section", "sql", "tables"),
     },
     'report["app': {address for address in form_for(2023).cells if address.startswith("app")},
     'report["表三.予': {
