@@ -37,8 +37,15 @@ def title(part: object) -> str:
     ],
 )
 def test_the_share_granted_is_said_as_people_say_it(granted: int | None, answered: int, said: str) -> None:
-    counts = Counts(answered=answered, granted=granted, outcomes={"予以公开": answered})
+    counts = Counts(answered=answered, granted=granted, outcomes={"予以公开": answered, "其他处理": 1})
     assert title(shown.outcomes(of(counts))) == said
+
+
+def test_a_single_bar_and_none_are_told_in_a_sentence() -> None:
+    one = of(Counts(answered=2, granted=2, outcomes={"予以公开": 2, "不予公开": 0}, reasons={"属于国家秘密": 0}))
+    assert title(shown.outcomes(one)) == "申请全部予以公开或者部分公开。2023年办结申请共2件：予以公开2件。"
+    assert title(shown.reasons(one)) == "2023年不予公开0件。"
+    assert title(shown.results(one)) == "2023年没有可以比较的数字：复议、诉讼情况。"
 
 
 @pytest.mark.parametrize(

@@ -324,9 +324,11 @@ def _most(counted: Mapping[str, int], words: str) -> str:
 def _bars(
     overview: Overview, counted: Mapping[str, int], subject: str, whole: str, title: str
 ) -> ReportChart | NoChart:
-    """Bars of what is counted, the longest first."""
-    if not any(counted.values()):
+    """Bars of what is counted, the longest first; a sentence in place of none and of a single one."""
+    if not counted:
         return NoChart.saying(f"{overview.year}年没有可以比较的数字：{subject}。")
+    if not any(counted.values()):
+        return NoChart.saying(f"{overview.year}年{whole}0件。")
     ranked = sorted(((label, count) for label, count in counted.items() if count), key=lambda item: -item[1])
     shown = _distinct((shortened(label, _NAME), count) for label, count in ranked[:_BARS])
     rest = (
@@ -334,6 +336,8 @@ def _bars(
     )
     said = "、".join(f"{label}{count}件" for label, count in ranked[:_BARS])
     description = f"{overview.year}年{whole}共{sum(counted.values())}件：{said}{rest}。"
+    if len(ranked) == 1:
+        return NoChart.saying(f"{title}。{description}")
     return bars(shown, title=_titled(title), description=description)
 
 
