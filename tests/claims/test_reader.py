@@ -154,6 +154,9 @@ def test_subjects_carry_over() -> None:
     [
         "收到人大代表建议12件、政协提案8件，全部办结。",
         "主动公开政府信息300条，其中微信公众号公开120条。",
+        "主动公开政府信息300条，其中规范性文件12条。",
+        "依申请公开情况：共发布12件。",
+        "行政复议案件情况：共受理12件。",
         "受理网上留言30件，答复30件。",
         "受理不动产登记申请205件，办结205件。",
         "培训3次，120人参加，发放资料500份。",
@@ -190,6 +193,11 @@ def test_parts_stand_in_lists_with_their_whole() -> None:
     assert parts[0].readings[0] == ("applications.received.natural_person",)
     assert len(parts[1].readings[0]) == 5
     assert parts[3].readings == (("applications.other.not_corrected_in_time.total", "applications.other.fee_unpaid.total", "applications.other.other.total"),)  # fmt: skip
+
+
+def test_requests_of_another_kind_are_not_counted_among_those_for_information() -> None:
+    assert told("收到政府信息公开申请12件，安置房申请受理3件。") == [("count", "12", (RECEIVED,))]
+    assert told("依申请公开予以公开的申请3件。") == [("part", "3", ("applications.granted.total",))]
 
 
 def test_items_are_parts_of_their_group() -> None:
