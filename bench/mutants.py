@@ -205,6 +205,8 @@ class Trial:
         seconds, running = json.loads(measured.read_text(encoding="utf-8"))
         for change in self.changes:
             after = mutate_code(self.text, get_operator(change.operator)(), change.occurrence)
+            if not is_python(after):
+                continue
             lines = statement_at(change.line, self.text)
             items = sorted(
                 session.items,
@@ -331,6 +333,15 @@ def functions_of(source: Path) -> Mapping[Place, list[FunctionType]]:
         if isinstance(one, FunctionType) and one.__code__.co_filename == str(source):
             found.setdefault((one.__code__.co_qualname, one.__code__.co_firstlineno), []).append(one)
     return found
+
+
+def is_python(text: str) -> bool:
+    """Whether a changed text can be read at all: other signs in place of those in ``{**more}`` make none of it."""
+    try:
+        compile(text, "", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
 
 
 def codes_in(text: str, source: Path) -> Mapping[Place, CodeType]:

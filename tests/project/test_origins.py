@@ -34,6 +34,7 @@ def test_what_no_longer_holds_is_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "office.yaml"
     report = new_report(AGENCY, 2023)
     write_origins(report.replace(origins={CELL: Origin("tallied", "台账.xlsx", "2")}), path)
+    assert '["tallied", "台账.xlsx", "2"]' in origins_file(path).read_text(encoding="utf-8")
     write_origins(report, path)
     assert read_origins(path) == {}
 

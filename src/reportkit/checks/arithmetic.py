@@ -114,7 +114,7 @@ def breach(rule: Rule, equation: Equation, report: AnnualReport) -> Finding | No
     actual, expected = _sum(equation.left, report), _sum(equation.right, report)
     if actual == expected:
         return None
-    difference: int | Decimal = actual - expected if actual > expected else expected - actual
+    difference = max(actual - expected, expected - actual)
     return rule.finding(
         report,
         f"{equation.along}：{equation.identity.text}——{_comparison(equation.identity, report.form, actual, expected)}，"

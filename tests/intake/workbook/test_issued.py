@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -82,43 +81,6 @@ def test_a_text_longer_than_a_cell_goes_on_in_rows_of_its_own(tmp_path: Path) ->
     assert read_workbook(path).narrative["problems"] == text
     values = [len(str(row[1] or "")) for row in openpyxl.load_workbook(path)[NARRATIVE].iter_rows(values_only=True)]
     assert max(values) <= 32_767
-
-
-def test_the_sheet_of_texts_has_room_for_each_and_says_what_it_must_speak_of(tmp_path: Path) -> None:
-    texts = {"overview": "示" * 16_000 + "例", "problems": "一\n二", "other": "\n".join("示" * 100 for _ in range(5))}
-    book = openpyxl.load_workbook(
-        made(tmp_path, new_report(OFFICE, 2023, narrative=texts, published=date(2024, 1, 19)))
-    )
-    sheet = book[NARRATIVE]
-    rows = {str(title.value): (text, hint) for title, text, hint in sheet.iter_rows(min_row=2, max_col=3)}
-    assert [sheet.column_dimensions[column].width for column in "ABC"] == [26, 96, 30]
-    assert (rows["报告机关"][0].value, rows["报告年度"][0].value) == (OFFICE.name, "2023")
-    assert [rows[title][0].protection.locked for title in ("报告机关", "报告年度", "公布日期", "前言")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
-    assert [len(str(rows[f"一、总体情况{more}"][0].value)) for more in ("", "（续）")] == [16_000, 1]
-    hints = {title: hint.value or "" for title, (_, hint) in rows.items()}
-    assert str(hints["一、总体情况"]).startswith("应当写明：主动公开、依申请公开") and not hints["一、总体情况（续）"]
-    assert "一般不超过" in str(hints["一、总体情况"])
-    assert hints["公布日期"] == "如2024-01-31；尚未公布的留空"
-    heights = {title: sheet.row_dimensions[text.row or 0].height for title, (text, _) in rows.items()}
-    fields = (
-        "报告机关",
-        "前言",
-        "一、总体情况",
-        "一、总体情况（续）",
-        "五、存在的主要问题及改进情况",
-        "六、其他需要报告的事项",
-    )
-    assert [heights[title] for title in fields] == [22, 120, 400, 120, 120, 15 * 15 + 6]
-    (day,) = sheet.data_validations.dataValidation
-    assert (day.type, day.operator, day.formula1) == ("date", "greaterThanOrEqual", "DATE(2023,1,1)")
-    assert day.error == "只能填写日期，如2024-01-31。"
-    assert sheet.freeze_panes == "B2"
-    assert (sheet["A1"].font.size, sheet["A1"].font.bold, sheet.row_dimensions[1].height) == (14, True, 28)
 
 
 def test_numbers_with_more_digits_than_excel_keeps_are_texts(tmp_path: Path) -> None:

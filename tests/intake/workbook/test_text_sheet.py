@@ -27,6 +27,18 @@ def row_of(sheet: Worksheet, title: str) -> int:
     return row
 
 
+def test_it_says_whose_report_it_is_and_whose_texts_stay_in_sight() -> None:
+    sheet = written({})
+    title = sheet["A1"]
+    assert title.value == f"{OFFICE.name}{form_for(2023).title.format(year=2023)}"
+    assert (title.font.size, title.font.bold) == (14, True)
+    assert [str(merged) for merged in sheet.merged_cells.ranges] == ["A1:C1"]
+    assert [sheet.column_dimensions[column].width for column in "ABC"] == [26, 96, 30]
+    assert sheet.freeze_panes == "B2"
+    assert [sheet[cell].value for cell in ("A2", "B2", "A3", "B3")] == ["报告机关", OFFICE.name, "报告年度", "2023"]
+    assert (sheet["B5"].value, sheet["C5"].value) == (OFFICE.contact, "公众询问本报告的电话等")
+
+
 @pytest.mark.parametrize(
     ("text", "height"),
     [
@@ -35,7 +47,7 @@ def row_of(sheet: Worksheet, title: str) -> int:
         ("\n".join("示" for _ in range(8)), 15 * 8 + 6),
         ("示" * 46 * 8, 15 * 8 + 6),
         ("示" * 47 * 8, 15 * 9 + 6),
-        ("\n".join("示" * 46 for _ in range(9)), 15 * 9 + 6),
+        ("\n".join("示" * 46 + "a" for _ in range(9)), 15 * 9 + 6),
         ("\n".join("示" * 47 for _ in range(9)), 15 * 18 + 6),
         ("示\n" * 26, 400),
     ],
@@ -78,6 +90,7 @@ def test_the_day_of_publication_is_a_date_that_must_be_one(published: date | Non
     assert str(day.sqref) == at.coordinate
     assert (day.type, day.operator, day.formula1) == ("date", "greaterThanOrEqual", "DATE(2023,1,1)")
     assert day.allow_blank and day.showErrorMessage
+    assert day.error == "只能填写日期，如2024-01-31。"
     assert sheet[f"C{at.row}"].value == "如2024-01-31；尚未公布的留空"
 
 
@@ -95,7 +108,7 @@ def test_what_is_filled_in_is_open_and_looks_so() -> None:
     }
     assert {text.number_format for text in texts} == {"@", "yyyy-mm-dd"}
     assert {(text.font.size, text.border.left.style) for text in texts} == {(11, "thin")}
-    assert {sheet[f"A{text.row}"].font.bold for text in texts} == {True}
+    assert {(sheet[f"A{text.row}"].font.size, sheet[f"A{text.row}"].font.bold) for text in texts} == {(11, True)}
     assert {(cell.alignment.horizontal, cell.alignment.vertical, cell.alignment.wrap_text) for cell in texts} == {
         ("left", "top", True)
     }
