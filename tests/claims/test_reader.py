@@ -200,6 +200,18 @@ def test_requests_of_another_kind_are_not_counted_among_those_for_information() 
     assert told("依申请公开予以公开的申请3件。") == [("part", "3", ("applications.granted.total",))]
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("其中自然人、商业企业提出5件", ["natural_person", "company"]),
+        ("其中自然人10件，提出其他5件", ["other"]),
+    ],
+)
+def test_kinds_of_applicants_may_be_joined_or_be_what_is_left(text: str, columns: list[str]) -> None:
+    *_, part = read(f"收到政府信息公开申请15件，{text}。")
+    assert part.readings[0] == tuple(f"applications.received.{column}" for column in columns)
+
+
 def test_items_are_parts_of_their_group() -> None:
     text = "办结依申请公开12件，不予公开5件（国家秘密1件、过程性信息4件），无法提供7件，其中本机关不掌握7件。"
     claims = {claim.quote: claim for claim in read(text)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reportkit.publish.pictures import picture_in_address, png
+from reportkit.publish.pictures import Picture, picture_in_address, png
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20" width="60" height="20"><rect width="60" height="20" '
@@ -13,17 +15,19 @@ SVG = (
 
 
 @pytest.mark.parametrize(
-    ("address", "name", "content"),
+    ("address", "name", "kind", "content"),
     [
-        ("data:image/png;base64,AAEC", "p.png", b"\x00\x01\x02"),
-        ("data:image/svg+xml;charset=utf-8,%3Csvg/%3E", "p.svg", b"<svg/>"),
-        ("data:image/svg+xml;charset=utf-8;base64,PHN2Zy8+", "p.svg", b"<svg/>"),
-        ("data:IMAGE/JPEG;base64,AA%3D%3D", "p.jpg", b"\x00"),
+        ("data:image/png;base64,AAEC", "p.png", "image/png", b"\x00\x01\x02"),
+        ("data:image/svg+xml;charset=utf-8,%3Csvg/%3E", "p.svg", "image/svg+xml", b"<svg/>"),
+        ("data:image/svg+xml;charset=utf-8;base64,PHN2Zy8+", "p.svg", "image/svg+xml", b"<svg/>"),
+        ("data:IMAGE/JPEG;base64,AA%3D%3D", "p.jpg", "image/jpeg", b"\x00"),
+        ("data:image/bmp;base64,AA%3D%3D", "p.bin", "image/bmp", b"\x00"),
     ],
 )
-def test_a_picture_comes_out_of_its_address(address: str, name: str, content: bytes) -> None:
-    picture = picture_in_address(address, "p", "示例", 3, 4)
-    assert (picture.name, picture.content, picture.alternative, picture.width) == (name, content, "示例", 3)
+def test_a_picture_comes_out_of_its_address(address: str, name: str, kind: str, content: bytes) -> None:
+    picture = Picture(name, kind, content, "示例", 3, 4, drawn_here=False)
+    assert picture_in_address(address, "p", "示例", 3, 4) == picture
+    assert picture_in_address(address, "p", "示例") == replace(picture, width=0, height=0)
 
 
 @pytest.mark.parametrize("address", ["", "https://example.org/a.png", "data:,", "data:image/png;base64,A"])

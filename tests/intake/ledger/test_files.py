@@ -43,6 +43,14 @@ def test_titles_above_the_headings_and_sums_below_the_lines_are_passed_over(tmp_
     assert one(read_ledger(path, today=TODAY)).line == 4
 
 
+def test_no_day_lies_after_the_day_on_which_a_ledger_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text_of([HEADINGS, request()]), encoding="utf-8")
+    assert one(read_ledger(path)).answered == date(2023, 3, 20)
+    (told,) = read_ledger(path, today=date(2023, 3, 19)).problems
+    assert "2023-03-20" in str(told)
+
+
 def test_lines_of_an_old_macintosh_file_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(text_of([HEADINGS, request()]).replace("\r\n", "\r").encode())

@@ -150,3 +150,12 @@ def test_a_cell_says_whether_it_holds_a_formula_or_an_error(tmp_path: Path) -> N
         (False, False),
     ]
     assert read.content("表", "E1") is None
+
+
+def test_cells_are_read_as_far_as_a_form_may_reach(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.create_sheet("表")
+    for at in ("CV500", "CV501", "CW500"):
+        sheet[at] = 1
+    book.save(tmp_path / "a.xlsx")
+    assert set(read_book(tmp_path / "a.xlsx").sheets["表"]) == {"CV500"}

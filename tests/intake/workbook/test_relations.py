@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from reportkit.form.figures import magnitude
 from reportkit.intake.workbook import read_workbook
 from reportkit.intake.workbook.sheets import RELATIONS
 from reportkit.report import new_report
+from reportkit.text import breadth
 
 
 def test_a_fresh_form_begins_with_what_follows_from_last_year(tmp_path: Path) -> None:
@@ -93,6 +95,14 @@ def test_each_relation_stands_in_a_row_with_its_two_sides(tmp_path: Path) -> Non
     }
     assert [cell.value for cell in sheet[4]] == ["适用范围", "勾稽关系", "等号左边", "等号右边", "相差", "是否成立"]
     assert {(cell.font.name, cell.font.bold) for cell in sheet[4]} == {("宋体", True)}
+    assert [sheet.column_dimensions[column].width for column in "ABCDEF"] == [44, 54, 12, 12, 10, 12]
+    assert {"A1:F1", "A2:F2", "A3:F3"} == {str(merged) for merged in sheet.merged_cells.ranges}
+    assert [(sheet[at].font.size, sheet[at].font.bold) for at in ("A1", "A2", "A3")] == [
+        (14, True),
+        (12, True),
+        (10, False),
+    ]
+    assert (sheet["A2"].value, sheet["A3"].value or "", sheet.freeze_panes) == (RELATIONS, "", "A5")
     equations = sorted(
         report.form.equations, key=lambda one: [table.key for table in report.form.tables].index(one.identity.table)
     )
@@ -103,7 +113,9 @@ def test_each_relation_stands_in_a_row_with_its_two_sides(tmp_path: Path) -> Non
         for side, addends in ((left, equation.left), (right, equation.right)):
             said = sum(one.sign * magnitude((last if one.previous else report)[one.address]) for one in addends)
             assert "VALUE" in str(side.value) or reckoned(str(side.value), held) == said
-        assert 20 <= sheet.row_dimensions[row or 0].height <= 80
+        # As many lines as the longer of the two needs in its column, but for a character.
+        lines = max(math.ceil(breadth(str(said.value)) / (width - 1)) for said, width in ((along, 44), (text, 54)))
+        assert sheet.row_dimensions[row or 0].height == 14 * lines + 6
         assert gap.value == f"=ROUND(C{row}-D{row},6)"
         assert holds.value == f'=IF(E{row}=0,"成立","不成立")'
         assert book.defined_names[f"relation.{number}"].attr_text == f"'{RELATIONS}'!$F${row}"
