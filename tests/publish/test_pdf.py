@@ -7,6 +7,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,8 @@ def test_no_table_leaves_the_page(opened: Any) -> None:
 def test_the_title_and_the_language_are_set(plain: bytes) -> None:
     with pdfplumber.open(io.BytesIO(plain)) as opened:
         assert opened.metadata["Title"] == "示例市示例局2023年度政府信息公开工作年度报告"
+        assert opened.metadata["Author"] == AGENCY.name
+        assert "CreationDate" not in opened.metadata  # it is not known when it was published
         catalog = opened.doc.catalog
     assert catalog["Lang"] == b"zh-CN"
     assert catalog["MarkInfo"] == {"Marked": True, "Suspects": False} or catalog["MarkInfo"]["Marked"]
@@ -123,9 +126,12 @@ def test_fonts_are_carried_as_far_as_they_are_used(plain: bytes) -> None:
     assert len(plain) < 400_000
 
 
-def test_the_same_report_is_the_same_file() -> None:
-    report = report_with(overview="示例。")
-    assert pdf(executed(report)) == pdf(executed(report))
+def test_the_same_report_is_the_same_file_of_the_day_of_its_publication() -> None:
+    report = new_report(AGENCY, 2023, narrative={"overview": "示例。"}, published=date(2024, 2, 19))
+    made = pdf(executed(report))
+    assert made == pdf(executed(report))
+    with pdfplumber.open(io.BytesIO(made)) as opened:
+        assert opened.metadata["CreationDate"].startswith("D:20240219")
 
 
 # ---------------------------------------------------------------------- trust
@@ -201,11 +207,12 @@ def test_whatever_a_page_may_hold_is_set(caplog: pytest.LogCaptureFixture) -> No
     assert not caplog.records
 
 
-def test_what_cannot_be_set_is_one_clear_line() -> None:
+def test_what_cannot_be_set_is_one_clear_line(caplog: pytest.LogCaptureFixture) -> None:
     html = "<blockquote>" * 60 + "x" + "</blockquote>" * 60
     with pytest.raises(InputError, match="Typst failed: maximum show rule depth exceeded") as raised:
         pdf(executed(report_with(), {"text/html": html}))
     assert "\n" not in str(raised.value)
+    assert not caplog.records  # of pictures, none of which is at fault
 
 
 def test_a_long_cell_goes_on_over_the_page() -> None:
@@ -224,6 +231,7 @@ def test_a_damaged_picture_costs_only_itself(kind: str, bar: Any, caplog: pytest
     assert "某图" in words(made)
     assert "28" in words(made)  # of the chart
     assert ("picture-2" in caplog.text or "picture-1" in caplog.text) == (kind != "bmp")
+    assert "chart" not in caplog.text
 
 
 # ---------------------------------------------------------------------- letters
