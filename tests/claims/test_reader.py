@@ -155,6 +155,7 @@ def test_subjects_carry_over() -> None:
         "收到人大代表建议12件、政协提案8件，全部办结。",
         "主动公开政府信息300条，其中微信公众号公开120条。",
         "主动公开政府信息300条，其中规范性文件12条。",
+        "规范性文件制发内容3件。",
         "依申请公开情况：共发布12件。",
         "行政复议案件情况：共受理12件。",
         "受理网上留言30件，答复30件。",
@@ -284,7 +285,9 @@ def test_what_grows_by_so_much_against_last_year_or_is_no_item_of_a_table(text: 
 
 def test_what_was_just_named_is_counted_and_not_what_was_named_before() -> None:
     assert told("依申请公开情况：共12件。") == [("count", "12", (RECEIVED,))]
+    assert told("依申请公开情况：共12件已。") == [("count", "12", (RECEIVED,))]
     assert told("依申请公开情况：网站改版，共12件。") == []
+    assert told("规范性文件内容制发3件。") == [("count", "3", ("disclosure.normative_documents.issued",))]
 
 
 def test_what_stands_in_brackets_tells_of_the_figure_before_or_behind_them() -> None:
