@@ -681,3 +681,10 @@ def test_an_edition_without_requests_has_no_claims_on_them() -> None:
 )
 def test_a_sentence_goes_on_over_the_end_of_a_wrapped_line_but_a_heading_does_not(text: str, quotes: list[str]) -> None:
     assert [claim.quote for claim in read_claims(text, form_for(2023), 2023)] == quotes
+
+
+@pytest.mark.parametrize("between", ["和", "及", "、", "与", "以及"])
+@pytest.mark.parametrize("behind", ["", "申请", "的申请", "的政府信息公开申请", "的有", "申请共"])
+def test_outcomes_that_are_joined_are_counted_together(between: str, behind: str) -> None:
+    both = ("applications.granted.total", "applications.partly_granted.total")
+    assert told(f"全年予以公开{between}部分公开{behind}5件。") == [("part", "5", both)]

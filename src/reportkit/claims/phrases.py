@@ -382,9 +382,9 @@ class Phrases:
         roles = _roles(core)
         if any(_says(token) and not (set(_AFTER_REQUEST) & set(token.roles)) for token in core[at + 1 :]):
             return OTHER
-        named = [token.roles["outcomes"] for token in core[:at] if "outcomes" in token and "asking" not in token]
+        named = [place for place in range(at) if "outcomes" in core[place] and "asking" not in core[place]]
         if named and "steps" not in core[at]:
-            rows = named[-1][:1]  # 不予公开的申请3件
+            rows = _chain(core, named[-1], "outcomes")  # 部分公开和不予公开的申请3件
             return Thing("requests", "outcome", self.cells.outcome(rows), rows=rows)
         if "excluded" in roles:
             return OTHER
