@@ -120,3 +120,12 @@ def test_whatever_the_bytes_are_a_ledger_or_one_clear_error_comes_of_them(
         assert isinstance(read_ledger(path), Ledger)
     except InputError as error:
         assert str(error)
+
+
+def test_a_file_of_too_many_lines_is_refused_and_one_that_is_just_full_is_read(
+    ledger: ReadLines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reportkit.intake.ledger.files.MOST_LINES", 300)
+    assert len(ledger(*[request()] * 299).records) == 299  # and the line of headings
+    with pytest.raises(LedgerError, match="more than 300 lines; split it by year"):
+        ledger(*[request()] * 300)
