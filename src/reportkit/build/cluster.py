@@ -111,6 +111,7 @@ class ClusterBuilders:
         self._last_able = time.monotonic()
         self._look()
         self._workers.wait_for_answers()
+        self._news.extend(self._workers.notes())  # a short build may end before the next look
 
     @property
     def at_once(self) -> int:
