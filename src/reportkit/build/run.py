@@ -316,14 +316,14 @@ def _overviews(
 def _index(run: Run, project: Project, output: Output, *, renewed: bool) -> str:
     """Where the index is; it is written if anything in it may have changed, or if there is none."""
 
-    def written() -> str:
-        return write_index(project, output, years_shown(output, {key.year for key in project.reports()}))
+    def index() -> str:
+        overviews = years_shown(output, {key.year for key in project.reports()})
+        known = not renewed and index_is_up_to_date(project, output, overviews)
+        return output.address(INDEX) if known else write_index(project, output, overviews)
 
     if run.interrupted or run.why_ended:
-        return _in_time(written) if renewed else ""
-    overviews = years_shown(output, {key.year for key in project.reports()})
-    known = not renewed and index_is_up_to_date(project, output, overviews)
-    return output.address(INDEX) if known else written()
+        return _in_time(index) if renewed else ""
+    return index()
 
 
 def _renew_dataset(project: Project, output: Output, tell: Callable[[Event], None], *, asked: bool) -> None:

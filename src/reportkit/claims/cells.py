@@ -102,10 +102,8 @@ class Cells:
 
     def _columns(self, applicants: Sequence[str]) -> tuple[str, ...]:
         """The keys of columns, a label that spans several standing for all of them."""
-        return tuple(column for named in applicants for column in _leaves(self._headers("columns"), named) or (named,))
-
-    def _headers(self, which: str) -> tuple[Header, ...]:
-        return tuple(head for block in self._form.table(self.requests).blocks for head in getattr(block, which))
+        columns = self._form.table(self.requests).columns
+        return tuple(column for named in applicants for column in _leaves(columns, named) or (named,))
 
     def _addresses(self, table: str, rows: Iterable[str], columns: Iterable[str]) -> Reading:
         """The cells of some rows, a group standing for its items, in some columns; none where one is not there."""
@@ -113,8 +111,7 @@ class Cells:
             return ()
         columns, found = list(columns), []
         for row in rows:
-            heads = tuple(head for block in self._form.table(table).blocks for head in block.rows)
-            keys = _leaves(heads, row) or (row,)
+            keys = _leaves(self._form.table(table).rows, row) or (row,)
             addresses = [f"{table}.{key}.{column}" for key in keys for column in columns]
             if not all(address in self._form.cells for address in addresses):
                 return ()

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from reportkit.display.drawing import ReportChart, Share, bars, enable, grouped_bars
 from reportkit.display.parts import Part, ReviewPart, note
-from reportkit.display.series import Series, cases, columns_of, computing, counted, label_of, requests, rows_of
+from reportkit.display.series import Series, cases, computing, counted, label_of, requests
 from reportkit.form import Identity
 from reportkit.report import AnnualReport
 
@@ -175,10 +175,10 @@ def _shares(report: AnnualReport, identity: Identity | None, row: str | None = N
         return None
     table = report.form.table(identity.table)
     if row is not None:
-        headers, address = columns_of(table), f"{table.key}.{row}.{{}}"
+        headers, address = table.columns, f"{table.key}.{row}.{{}}"
     else:
         across = computing(report.form, table.key, "row")
-        headers, address = rows_of(table), f"{table.key}.{{}}.{across.computes if across else ''}"
+        headers, address = table.rows, f"{table.key}.{{}}.{across.computes if across else ''}"
     addresses = [[address.format(key) for key in term.keys] for term in identity.right]
     if not all(cell in report.form.cells for cells in addresses for cell in cells):
         return None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from reportkit.form import Form, Header, Identity, Table
+from reportkit.form import Form, Header, Identity
 from reportkit.form.figures import magnitude
 from reportkit.form.labels import without_remark
 from reportkit.report import AnnualReport
@@ -18,13 +18,11 @@ from reportkit.text import unnumbered
 __all__ = [
     "Series",
     "cases",
-    "columns_of",
     "computing",
     "counted",
     "label_of",
     "leading_figures",
     "requests",
-    "rows_of",
 ]
 
 
@@ -68,7 +66,7 @@ def requests(form: Form) -> list[Series] | None:
     across = computing(form, table, "row")
     if balance is None or across is None:
         return None
-    rows = rows_of(form.table(table))
+    rows = form.table(table).rows
     return [
         Series(label, tuple(f"{table}.{key}.{across.computes}" for key in term.keys))
         for side in (balance.left, balance.right)
@@ -99,7 +97,7 @@ def cases(form: Form) -> list[Series] | None:
     across = computing(form, table, "row")
     if across is None:
         return None
-    rows = rows_of(form.table(table))
+    rows = form.table(table).rows
     keys = [leaf.key or "" for row in rows for leaf in row.leaves()]
     return [Series(label_of(rows, (key,)), (f"{table}.{key}.{across.computes}",)) for key in keys]
 
@@ -185,50 +183,6 @@ def counted(report: AnnualReport, addresses: Iterable[str]) -> int:
     return int(sum(magnitude(stated if stated is not None else worked_out) for stated, worked_out in figures))
 
 
-def rows_of(table: Table) -> tuple[Header, ...]:
-    """The headers of a table's rows, those of all its blocks.
-
-    Parameters
-    ----------
-    table
-        A table of an edition.
-
-    Returns
-    -------
-    tuple of Header
-        In the form's order.
-
-    Examples
-    --------
-    >>> from reportkit.form import form_for
-    >>> rows_of(form_for(2023).table("applications"))[0].key
-    'received'
-    """
-    return tuple(row for block in table.blocks for row in block.rows)
-
-
-def columns_of(table: Table) -> tuple[Header, ...]:
-    """The headers of a table's columns, those of all its blocks.
-
-    Parameters
-    ----------
-    table
-        A table of an edition.
-
-    Returns
-    -------
-    tuple of Header
-        In the form's order.
-
-    Examples
-    --------
-    >>> from reportkit.form import form_for
-    >>> columns_of(form_for(2023).table("applications"))[0].label
-    '申请人情况'
-    """
-    return tuple(column for block in table.blocks for column in block.columns)
-
-
 def label_of(headers: Sequence[Header], keys: tuple[str, ...], group: str = "") -> str:
     """The form's label for exactly these rows or columns, without its numeral and its remark in brackets.
 
@@ -254,7 +208,7 @@ def label_of(headers: Sequence[Header], keys: tuple[str, ...], group: str = "") 
     Examples
     --------
     >>> from reportkit.form import form_for
-    >>> label_of(columns_of(form_for(2023).table("applications")), ("other",))
+    >>> label_of(form_for(2023).table("applications").columns, ("other",))
     '法人或其他组织·其他'
     """
     for header in headers:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Self
 
-from reportkit.display.series import columns_of, computing, counted, label_of, rows_of
+from reportkit.display.series import computing, counted, label_of
 from reportkit.form import Form
 from reportkit.report import AnnualReport
 
@@ -167,8 +167,8 @@ def _of_requests(report: AnnualReport) -> dict[str, Any]:
         "answered": number(down.computes) if down and down.computes else None,
         "granted": number(*roles.granted) if roles.granted else None,
         "refused": number(roles.refused) if roles.refused else None,
-        "outcomes": {label_of(rows_of(table), keys): number(*keys) or 0 for keys in outcomes},
-        "reasons": {label_of(rows_of(table), (key,)): number(key) or 0 for key in reasons if len(reasons) > 1},
+        "outcomes": {label_of(table.rows, keys): number(*keys) or 0 for keys in outcomes},
+        "reasons": {label_of(table.rows, (key,)): number(key) or 0 for key in reasons if len(reasons) > 1},
     }
 
 
@@ -183,7 +183,7 @@ def _of_cases(report: AnnualReport) -> dict[str, Any]:
     if across is None:
         return {}
     table = form.table(roles.cases)
-    rows = [leaf.key or "" for row in rows_of(table) for leaf in row.leaves()]
+    rows = [leaf.key or "" for row in table.rows for leaf in row.leaves()]
 
     def number(*columns: str) -> int:
         addresses = [f"{roles.cases}.{row}.{column}" for row in rows for column in columns]
@@ -193,7 +193,7 @@ def _of_cases(report: AnnualReport) -> dict[str, Any]:
     return {
         "closed": everything - (number(roles.pending) if roles.pending else 0),
         "lost": number(roles.lost) if roles.lost else None,
-        "results": {label_of(columns_of(table), tuple(term.keys)): number(*term.keys) for term in across.right},
+        "results": {label_of(table.columns, tuple(term.keys)): number(*term.keys) for term in across.right},
     }
 
 

@@ -189,13 +189,23 @@ class Table:
             for column in block.column_leaves
         )
 
+    @cached_property
+    def rows(self) -> tuple[Header, ...]:
+        """The headers of its rows, those of all its blocks, in the form's order."""
+        return tuple(row for block in self.blocks for row in block.rows)
+
+    @cached_property
+    def columns(self) -> tuple[Header, ...]:
+        """The headers of its columns, those of all its blocks, in the form's order."""
+        return tuple(column for block in self.blocks for column in block.columns)
+
     def row(self, key: str) -> Header:
         """The row or keyed group of rows named `key`; KeyError where there is none."""
-        return _find(tuple(row for block in self.blocks for row in block.rows), key)
+        return _find(self.rows, key)
 
     def column(self, key: str) -> Header:
         """The column named `key`; KeyError where there is none."""
-        return _find(tuple(column for block in self.blocks for column in block.columns), key)
+        return _find(self.columns, key)
 
 
 @dataclass(frozen=True)
